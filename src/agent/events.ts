@@ -1,0 +1,63 @@
+import type { Proposal } from '../edits/proposal.ts';
+import type { ResendReason, TurnMeter } from '../responses/turn.ts';
+import type { ApplyDifference, TestComparison, TestRun, Verdict } from '../workspace/verification.ts';
+
+export type Phase = 'analyze' | 'propose' | 'apply' | 'verify';
+
+/** Where a test run took place: the workspace as it was, a private copy with the proposal, or the workspace after apply. */
+export type TestStage = 'baseline' | 'trial' | 'applied';
+
+/** What was decided on a proposal. Paths are those that were accepted. */
+export type ReviewOutcome =
+  | { readonly kind: 'accepted'; readonly proposal: Proposal; readonly paths: readonly string[] }
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** Nobody was to decide (headless, `--apply never`). */
+  | { readonly kind: 'shownOnly' };
+
+/** How a run ended; the last event of every run carries one. */
+export type RunEnding =
+  | { readonly kind: 'done'; readonly applied: boolean; readonly verified: boolean; readonly reason: string }
+  | { readonly kind: 'nothingToChange'; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly reason: string }
+  | { readonly kind: 'rolledBack'; readonly reason: string }
+  | { readonly kind: 'broken'; readonly reason: string }
+  | { readonly kind: 'unverified'; readonly applied: boolean; readonly reason: string }
+  | { readonly kind: 'testsFailedBefore'; readonly reason: string }
+  | { readonly kind: 'limitReached'; readonly limit: 'turns' | 'time' | 'tokens'; readonly reason: string }
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'cancelled'; readonly reason: string };
+
+/** Everything that a user interface may show of a run, in order. One union for the chat panel, the terminal and `--json`. */
+export type AgentEvent =
+  | { readonly kind: 'runStarted'; readonly goal: string; readonly paths: readonly string[]; readonly endpoint: string }
+  | { readonly kind: 'phase'; readonly phase: Phase }
+  | { readonly kind: 'turnStarted'; readonly turn: number }
+  | { readonly kind: 'text'; readonly delta: string }
+  | { readonly kind: 'reasoning'; readonly delta: string }
+  | { readonly kind: 'callStarted'; readonly callId: string; readonly name: string; readonly summary: string }
+  | {
+      readonly kind: 'callFinished';
+      readonly callId: string;
+      readonly name: string;
+      readonly isError: boolean;
+      readonly summary: string;
+      readonly durationMs: number;
+    }
+  | { readonly kind: 'proposal'; readonly proposal: Proposal }
+  | { readonly kind: 'testsStarted'; readonly stage: TestStage; readonly command: string }
+  | {
+      readonly kind: 'testsFinished';
+      readonly stage: TestStage;
+      readonly run: TestRun;
+      /** Absent for the baseline. */
+      readonly comparison?: TestComparison;
+    }
+  | { readonly kind: 'reviewStarted'; readonly proposal: Proposal; readonly verdict: Verdict }
+  | { readonly kind: 'reviewed'; readonly outcome: ReviewOutcome }
+  | { readonly kind: 'applied'; readonly paths: readonly string[]; readonly differences: readonly ApplyDifference[] }
+  | { readonly kind: 'rolledBack'; readonly paths: readonly string[] }
+  | { readonly kind: 'wire'; readonly meter: TurnMeter }
+  | { readonly kind: 'resend'; readonly reason: ResendReason; readonly items: number }
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'runEnded'; readonly ending: RunEnding };

@@ -1,0 +1,77 @@
+/** Items of a Responses conversation, as they stand on the wire. */
+
+/** One text part of a message. */
+export interface TextPart {
+  readonly type: 'input_text' | 'output_text';
+  readonly text: string;
+  readonly [extra: string]: unknown;
+}
+
+/** A message that we send; `developer` carries the standing instructions, once, in the first input of a chain. */
+export interface InputMessage {
+  readonly type: 'message';
+  readonly role: 'user' | 'developer';
+  readonly content: readonly TextPart[];
+}
+
+/** The one answer to a function call. `output` is text; ours is always JSON or plain prose. */
+export interface FunctionCallOutput {
+  readonly type: 'function_call_output';
+  readonly call_id: string;
+  readonly output: string;
+}
+
+/** What we may send. */
+export type InputItem = InputMessage | FunctionCallOutput;
+
+/** A call that the model made. `arguments` is the model's text: parse it, trust nothing. */
+export interface FunctionCall {
+  readonly type: 'function_call';
+  readonly id?: string;
+  readonly call_id: string;
+  readonly name: string;
+  readonly arguments: string;
+  readonly [extra: string]: unknown;
+}
+
+/** A message of the model. */
+export interface OutputMessage {
+  readonly type: 'message';
+  readonly role: 'assistant';
+  readonly content: readonly { readonly type: string; readonly text?: string; readonly [extra: string]: unknown }[];
+  readonly [extra: string]: unknown;
+}
+
+/** Anything else a server may put out (reasoning, hosted tools, later inventions): kept verbatim for a full resend. */
+export interface OpaqueItem {
+  readonly type: string;
+  readonly [extra: string]: unknown;
+}
+
+/** What a model may put out; narrow with `isFunctionCall` and `isOutputMessage`. */
+export type OutputItem = FunctionCall | OutputMessage | OpaqueItem;
+
+export function isFunctionCall(item: OutputItem): item is FunctionCall {
+  return item.type === 'function_call' && typeof item['call_id'] === 'string' && typeof item['name'] === 'string';
+}
+
+export function isOutputMessage(item: OutputItem): item is OutputMessage {
+  return item.type === 'message' && Array.isArray(item['content']);
+}
+
+/** One function tool as it is sent; `parameters` is a strict JSON Schema. Byte-stable: built once per session. */
+export interface FunctionToolDefinition {
+  readonly type: 'function';
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly strict: true;
+}
+
+export function userMessage(text: string): InputMessage {
+  return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+}
+
+export function developerMessage(text: string): InputMessage {
+  return { type: 'message', role: 'developer', content: [{ type: 'input_text', text }] };
+}

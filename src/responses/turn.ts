@@ -1,0 +1,107 @@
+import type { Disposable } from '../util/disposable.ts';
+import type { FunctionToolDefinition, InputItem, OutputItem } from './items.ts';
+
+/** What every turn of a conversation has in common; a change of any field forces (and counts) a full resend. */
+export interface TurnSettings {
+  readonly model: string;
+  readonly tools: readonly FunctionToolDefinition[];
+}
+
+/** What a server said of tokens; absent when it did not say. */
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+}
+
+/** An error as the endpoint reported it; `code` decides on recovery, `message` is for people. */
+export interface EndpointError {
+  readonly code: string;
+  readonly message: string;
+  /** HTTP status, when the endpoint gave one. */
+  readonly status?: number;
+}
+
+/** How a turn ended; every turn settles exactly once under one of these. */
+export type TurnOutcome =
+  | { readonly kind: 'completed'; readonly output: readonly OutputItem[]; readonly usage?: TokenUsage }
+  | {
+      readonly kind: 'incomplete';
+      readonly reason: string;
+      readonly output: readonly OutputItem[];
+      readonly usage?: TokenUsage;
+    }
+  | { readonly kind: 'failed'; readonly error: EndpointError }
+  | { readonly kind: 'refused'; readonly error: EndpointError }
+  | { readonly kind: 'aborted' }
+  | {
+      readonly kind: 'connectionLost';
+      /** `beforeAnything`: no event of this response was seen; `midway`: some were. */
+      readonly phase: 'beforeAnything' | 'midway';
+      readonly detail: string;
+    }
+  | { readonly kind: 'timedOut'; readonly afterMs: number }
+  | {
+      /** No connection could be opened. `unauthorized` is a wrong or missing key. */
+      readonly kind: 'unreachable';
+      readonly cause: 'unauthorized' | 'refused' | 'unsupported' | 'timedOut' | 'redirected';
+      readonly detail: string;
+    };
+
+/** Why everything was sent again instead of only the new items. */
+export type ResendReason = 'previousResponseNotFound' | 'reconnected' | 'afterError' | 'afterAbort' | 'settingsChanged';
+
+/** What a turn shows while it runs. */
+export type TurnEvent =
+  | { readonly kind: 'textDelta'; readonly delta: string }
+  | { readonly kind: 'reasoningDelta'; readonly delta: string }
+  | { readonly kind: 'itemDone'; readonly item: OutputItem }
+  | { readonly kind: 'resend'; readonly reason: ResendReason; readonly items: number; readonly bytes: number }
+  | { readonly kind: 'reconnecting'; readonly attempt: number };
+
+/** What went over the wire for one turn, in UTF-8 bytes of the frames' payloads. */
+export interface TurnMeter {
+  /** 1 for the first turn of the conversation. */
+  readonly turn: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly itemsUp: number;
+  /** What the same turn would have cost with the whole history, in bytes. */
+  readonly bytesUpIfFull: number;
+  /** `bytesUp` less the bytes of the `input` array. */
+  readonly bytesUpOverhead: number;
+  readonly isFull: boolean;
+  /** Terminal event of the turn before → this request handed to the socket, in ms; absent for the first turn. */
+  readonly turnaroundMs?: number;
+  /** Request handed to the socket → terminal event, in ms. */
+  readonly modelMs: number;
+  /** Sockets opened so far by this client. */
+  readonly handshakes: number;
+  /** Full resends so far, after the first request. */
+  readonly resends: number;
+}
+
+/**
+ * One conversation with one endpoint. Owns the history: callers hand over only what is new.
+ * One turn at a time; a second call before the first settled is a programming error and throws.
+ */
+export interface ResponsesClient extends Disposable {
+  /**
+   * Adds the items to the history, sends what the server does not have, and reports the answer.
+   * Never rejects: failures and cancellation are outcomes. After any outcome but `completed` and `incomplete`
+   * the next turn sends everything again, and says so by a `resend` event. `items` may be empty only then
+   * (to retry what was not answered).
+   */
+  respond(
+    items: readonly InputItem[],
+    settings: TurnSettings,
+    onEvent: (event: TurnEvent) => void,
+    signal: AbortSignal,
+  ): Promise<TurnOutcome>;
+  /** The meters of all turns so far, oldest first. */
+  readonly meters: readonly TurnMeter[];
+  /** Opens the connection ahead of the first turn; never rejects. */
+  preconnect(): Promise<void>;
+  /** Resolves when the socket is really closed. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,99 @@
+import type { Proposal } from '../edits/proposal.ts';
+import type { RelativePath } from './path.ts';
+
+export interface TestCaseResult {
+  /** Stable across runs: file, suites and name, joined by ` › `. */
+  readonly id: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  /** The failure's text, bounded. */
+  readonly message?: string;
+}
+
+/** How one run of the project's tests ended. */
+export type TestRun =
+  | {
+      readonly kind: 'finished';
+      /** The argv as it ran, for people. */
+      readonly command: string;
+      readonly tests: readonly TestCaseResult[];
+      readonly durationMs: number;
+    }
+  | { readonly kind: 'noTests'; readonly reason: string }
+  | { readonly kind: 'declined'; readonly command: string }
+  | { readonly kind: 'timedOut'; readonly command: string; readonly afterMs: number; readonly outputTail: string }
+  /** It ran and ended without results that can be read. */
+  | {
+      readonly kind: 'crashed';
+      readonly command: string;
+      readonly exitCode: number | null;
+      readonly outputTail: string;
+    }
+  /** It could not be started or the private copy could not be made. */
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** Whether behaviour was kept, as far as is known, and why. */
+export interface Verdict {
+  readonly kind: 'preserved' | 'broken' | 'unproven';
+  /** One sentence each, most important first; never empty. */
+  readonly reasons: readonly string[];
+}
+
+/** Two runs compared by test id. */
+export interface TestComparison {
+  readonly before: TestRun;
+  readonly after: TestRun;
+  /** Passed before; fail, or are gone, now. */
+  readonly broken: readonly TestCaseResult[];
+  /** Failed before, pass now. */
+  readonly fixed: readonly string[];
+  /** Failed before and still do. */
+  readonly stillFailing: readonly string[];
+  readonly verdict: Verdict;
+}
+
+/** Runs the project's tests and judges. All methods reject only by cancellation; processes are gone when they settle. */
+export interface Verifier {
+  /** The command as it would run, for people, or undefined when none was found. Starts nothing. */
+  describeCommand(signal: AbortSignal): Promise<string | undefined>;
+  /** Tests of the workspace as the user sees it (unsaved buffers included), in a private copy; cached by content. */
+  baseline(signal: AbortSignal): Promise<TestRun>;
+  /** Tests of the proposal over that state, in a private copy; cached by the proposal's hash. The disk stays untouched. */
+  trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison>;
+  /** Tests in the workspace itself, after the proposal was applied. */
+  applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison>;
+  /** Forgets cached results; called when the workspace changed under us. */
+  invalidate(): void;
+}
+
+/** One file whose bytes on disk differ from the preview after it was applied and saved. */
+export interface ApplyDifference {
+  readonly path: RelativePath;
+  /** One sentence, for example `a formatter changed 3 lines on save`. */
+  readonly reason: string;
+}
+
+export type ApplyOutcome =
+  | {
+      readonly kind: 'applied';
+      /** Names the journal entry for `rollBack`. */
+      readonly entry: string;
+      readonly paths: readonly RelativePath[];
+      readonly differences: readonly ApplyDifference[];
+    }
+  /** Files are not what was previewed; nothing was written. */
+  | { readonly kind: 'stale'; readonly paths: readonly RelativePath[] }
+  /** Nothing was written, or everything was put back; `reason` says what happened. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export type RollBackOutcome =
+  | { readonly kind: 'restored'; readonly paths: readonly RelativePath[] }
+  /** Later work would be lost; nothing was written. */
+  | { readonly kind: 'refused'; readonly paths: readonly RelativePath[]; readonly reason: string }
+  | { readonly kind: 'nothing'; readonly reason: string };
+
+/** Writes a proposal: all of it or nothing. */
+export interface Applier {
+  apply(proposal: Proposal, label: string, signal: AbortSignal): Promise<ApplyOutcome>;
+  /** Restores the bytes from before `entry`; without an entry, the newest one that was not rolled back. */
+  rollBack(entry: string | undefined): Promise<RollBackOutcome>;
+}
