@@ -29,6 +29,8 @@ export interface Tool {
   readonly description: string;
   /** Strict JSON Schema: every property required, `additionalProperties: false`, nullable where optional. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** True when calls may run side by side: nothing that the tool does can change another result. */
+  readonly isReadOnly?: boolean;
   /** Parses untrusted arguments; a missing nullable counts as null. Never throws. */
   prepare(value: unknown): PreparedCall;
 }

@@ -1,0 +1,142 @@
+import { isFunctionCall, isOutputMessage, type InputItem, type OutputItem } from '../responses/items.ts';
+import type { ResponsesClient, TurnEvent, TurnOutcome } from '../responses/turn.ts';
+import { assertNever } from '../util/exhaustive.ts';
+import type { AgentEvent, RunEnding } from './events.ts';
+import type { Budget } from './limits.ts';
+import { answerCalls, type ToolTable } from './toolCall.ts';
+
+/** What the loop works with. */
+export interface LoopPorts {
+  readonly client: ResponsesClient;
+  readonly model: string;
+  readonly tools: ToolTable;
+  readonly budget: Budget;
+}
+
+/** Why the loop ended, and what the endpoint has not seen yet. */
+export interface LoopEnding {
+  readonly ending: { readonly kind: 'answered'; readonly text: string } | RunEnding;
+  /** Results of calls that were not sent; they go first in the next request of this conversation. */
+  readonly unsent: readonly InputItem[];
+}
+
+/** How often a turn is asked again after its connection was lost; no call of it was run, so nothing happens twice. */
+const maxLostTurns = 2;
+
+/**
+ * Runs turns until the model answers without calling a tool, a limit is reached, the endpoint fails or the signal fires.
+ * All calls of a response are answered in one request. Never rejects.
+ */
+export async function runLoop(
+  ports: LoopPorts,
+  items: readonly InputItem[],
+  onEvent: (event: AgentEvent) => void,
+  signal: AbortSignal,
+): Promise<LoopEnding> {
+  const { client, model, tools, budget } = ports;
+  const settings = { model, tools: tools.definitions };
+  const timeLimit = new AbortController();
+  const timer = setTimeout(() => timeLimit.abort(), Math.min(budget.remainingMs, 2 ** 31 - 1));
+  const stop = AbortSignal.any([signal, timeLimit.signal]);
+  let unsent = items;
+  let lostTurns = 0;
+  try {
+    for (;;) {
+      const limit = stopReason(signal, timeLimit.signal, budget);
+      if (limit) return { ending: limit, unsent };
+      onEvent({ kind: 'turnStarted', turn: budget.beginTurn() });
+      const outcome = await client.respond(unsent, settings, (event) => forward(event, onEvent), stop);
+      unsent = [];
+      const meter = client.meters.at(-1);
+      if (meter) onEvent({ kind: 'wire', meter });
+      if (outcome.kind === 'connectionLost' && lostTurns < maxLostTurns) {
+        lostTurns++;
+        onEvent({ kind: 'warning', message: `The connection was lost (${outcome.detail}); asking again.` });
+        continue;
+      }
+      if (outcome.kind !== 'completed' && outcome.kind !== 'incomplete')
+        return { ending: stopReason(signal, timeLimit.signal, budget) ?? endingOf(outcome), unsent };
+      lostTurns = 0;
+      budget.addUsage(outcome.usage);
+      if (outcome.kind === 'incomplete')
+        onEvent({ kind: 'warning', message: `The model's answer was cut short (${outcome.reason}).` });
+      const calls = outcome.output.filter(isFunctionCall);
+      if (calls.length === 0) return { ending: { kind: 'answered', text: textOf(outcome.output) }, unsent };
+      unsent = await answerCalls(calls, tools, onEvent, stop);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function stopReason(user: AbortSignal, time: AbortSignal, budget: Budget): RunEnding | undefined {
+  if (user.aborted) return { kind: 'cancelled', reason: 'Stopped by the user.' };
+  if (time.aborted) return budget.timeReached();
+  return budget.exhausted();
+}
+
+function forward(event: TurnEvent, onEvent: (event: AgentEvent) => void): void {
+  switch (event.kind) {
+    case 'textDelta':
+      return onEvent({ kind: 'text', delta: event.delta });
+    case 'reasoningDelta':
+      return onEvent({ kind: 'reasoning', delta: event.delta });
+    case 'resend':
+      return onEvent({ kind: 'resend', reason: event.reason, items: event.items });
+    case 'reconnecting':
+      return onEvent({ kind: 'warning', message: `Reconnecting to the endpoint, attempt ${event.attempt}.` });
+    case 'itemDone':
+      return;
+    default:
+      assertNever(event);
+  }
+}
+
+/** One sentence on what happened and one on what to do. */
+function endingOf(outcome: Exclude<TurnOutcome, { kind: 'completed' | 'incomplete' }>): RunEnding {
+  switch (outcome.kind) {
+    case 'failed':
+    case 'refused':
+      return {
+        kind: 'failed',
+        reason: `The endpoint answered with an error (${outcome.error.code}): ${outcome.error.message}`,
+      };
+    case 'aborted':
+      return { kind: 'cancelled', reason: 'Stopped by the user.' };
+    case 'connectionLost':
+      return { kind: 'unreachable', reason: `The connection was lost: ${outcome.detail}. Run it again to go on.` };
+    case 'timedOut':
+      return {
+        kind: 'unreachable',
+        reason: `The endpoint sent nothing for ${Math.round(outcome.afterMs / 1000)} seconds. Run it again to go on.`,
+      };
+    case 'unreachable':
+      return { kind: 'unreachable', reason: unreachableReason(outcome.cause, outcome.detail) };
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function unreachableReason(cause: (TurnOutcome & { kind: 'unreachable' })['cause'], detail: string): string {
+  switch (cause) {
+    case 'unauthorized':
+      return `The endpoint refused the API key (${detail}). Set a valid key and run it again.`;
+    case 'refused':
+      return `The endpoint could not be reached (${detail}). Check its address and that it is running.`;
+    case 'unsupported':
+      return `The endpoint does not offer a WebSocket (${detail}). Choose an endpoint that speaks the Responses WebSocket mode.`;
+    case 'timedOut':
+      return `The endpoint did not answer in time (${detail}). Check its address and your network.`;
+    case 'redirected':
+      return `The endpoint redirected the connection (${detail}); the key is never sent on. Set the final address.`;
+    default:
+      return assertNever(cause);
+  }
+}
+
+function textOf(output: readonly OutputItem[]): string {
+  return output
+    .filter(isOutputMessage)
+    .flatMap((message) => message.content.map((part) => part.text ?? ''))
+    .join('\n');
+}
