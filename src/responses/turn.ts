@@ -44,7 +44,8 @@ export type TurnOutcome =
   | {
       /** No connection could be opened. `unauthorized` is a wrong or missing key. */
       readonly kind: 'unreachable';
-      readonly cause: 'unauthorized' | 'refused' | 'unsupported' | 'timedOut' | 'redirected';
+      /** `invalidEndpoint`: the address cannot be used at all, for example plain http to a host that is not loopback. */
+      readonly cause: 'unauthorized' | 'refused' | 'unsupported' | 'timedOut' | 'redirected' | 'invalidEndpoint';
       readonly detail: string;
     };
 
