@@ -129,6 +129,8 @@ function unreachableReason(cause: (TurnOutcome & { kind: 'unreachable' })['cause
       return `The endpoint did not answer in time (${detail}). Check its address and your network.`;
     case 'redirected':
       return `The endpoint redirected the connection (${detail}); the key is never sent on. Set the final address.`;
+    case 'invalidEndpoint':
+      return `The endpoint cannot be used (${detail}). Set another address.`;
     default:
       return assertNever(cause);
   }

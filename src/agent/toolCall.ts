@@ -38,7 +38,10 @@ export class ToolTable {
       return { ok: false, message: `There is no tool named "${call.name.slice(0, 80)}". Tools: ${known}.` };
     }
     if (call.arguments.length > maxArgumentsLength)
-      return { ok: false, message: `The arguments of ${call.name} are too long (over ${maxArgumentsLength} characters).` };
+      return {
+        ok: false,
+        message: `The arguments of ${call.name} are too long (over ${maxArgumentsLength} characters).`,
+      };
     try {
       return tool.prepare(JSON.parse(call.arguments === '' ? '{}' : call.arguments));
     } catch (error) {
@@ -85,7 +88,7 @@ export async function answerCalls(
   signal: AbortSignal,
 ): Promise<FunctionCallOutput[]> {
   const outputs: FunctionCallOutput[] = [];
-  let batch: Promise<FunctionCallOutput>[] = [];
+  const batch: Promise<FunctionCallOutput>[] = [];
   for (const call of calls) {
     const isReadOnly = table.isReadOnly(call.name);
     if (!isReadOnly) outputs.push(...(await Promise.all(batch.splice(0))));
@@ -93,7 +96,6 @@ export async function answerCalls(
     if (!isReadOnly) outputs.push(...(await Promise.all(batch.splice(0))));
   }
   outputs.push(...(await Promise.all(batch)));
-  batch = [];
   return outputs;
 }
 
@@ -112,7 +114,10 @@ async function execute(prepared: PreparedCall & { ok: true }, signal: AbortSigna
 function bounded(output: string): string {
   const bytes = Buffer.byteLength(output);
   if (bytes <= maxResultBytes) return output;
-  const kept = Buffer.from(output).subarray(0, maxResultBytes - 80).toString('utf8').replace(/\uFFFD+$/, '');
+  const kept = Buffer.from(output)
+    .subarray(0, maxResultBytes - 80)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
   return `${kept}\n[cut: ${bytes - Buffer.byteLength(kept)} of ${bytes} bytes left out]`;
 }
 

@@ -1,0 +1,100 @@
+import type { Proposal } from '../edits/proposal.ts';
+import { abortError } from '../util/abort.ts';
+import type { TestComparison, TestRun, Verifier } from '../workspace/verification.ts';
+import type { AgentEvent, TestStage } from './events.ts';
+import type { Reviewer } from './run.ts';
+
+/** Hands the events of test runs to the run that is under way. */
+type Notify = (event: AgentEvent) => void;
+
+/**
+ * A verifier that reports what runs, and that asks before going on when tests fail before any change.
+ * One per session; `beginRun` binds it to a run.
+ */
+export class GatedVerifier implements Verifier {
+  readonly #inner: Verifier;
+  readonly #reviewer: Reviewer;
+  #notify: Notify = () => {};
+  #onRefused: () => void = () => {};
+  #gate: Promise<TestRun> | undefined;
+  readonly #reported = new Set<string>();
+
+  constructor(inner: Verifier, reviewer: Reviewer) {
+    this.#inner = inner;
+    this.#reviewer = reviewer;
+  }
+
+  /** Later events go to `notify`; `onRefused` is called when the user does not want to go on with failing tests. */
+  beginRun(notify: Notify, onRefused: () => void): void {
+    this.#notify = notify;
+    this.#onRefused = onRefused;
+    this.#gate = undefined;
+    this.#reported.clear();
+  }
+
+  describeCommand(signal: AbortSignal): Promise<string | undefined> {
+    return this.#inner.describeCommand(signal);
+  }
+
+  /** Runs and asks once per run; rejects with an AbortError when the answer was to stop. */
+  baseline(signal: AbortSignal): Promise<TestRun> {
+    this.#gate ??= this.#openGate(signal).catch((error: unknown) => {
+      this.#gate = undefined;
+      throw error;
+    });
+    return this.#gate;
+  }
+
+  async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    await this.baseline(signal);
+    return this.#compare('trial', proposal, () => this.#inner.trial(proposal, signal), signal);
+  }
+
+  async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    return this.#compare('applied', proposal, () => this.#inner.applied(proposal, signal), signal);
+  }
+
+  invalidate(): void {
+    this.#inner.invalidate();
+    this.#gate = undefined;
+    this.#reported.clear();
+  }
+
+  async #openGate(signal: AbortSignal): Promise<TestRun> {
+    await this.#started('baseline', signal);
+    const run = await this.#inner.baseline(signal);
+    this.#notify({ kind: 'testsFinished', stage: 'baseline', run });
+    const failing = failingBefore(run);
+    if (failing > 0 && !(await this.#reviewer.continueDespiteFailures(failing, signal))) {
+      this.#onRefused();
+      throw abortError('The tests failed before any change.');
+    }
+    return run;
+  }
+
+  async #compare(
+    stage: TestStage,
+    proposal: Proposal,
+    compare: () => Promise<TestComparison>,
+    signal: AbortSignal,
+  ): Promise<TestComparison> {
+    const key = `${stage} ${proposal.hash}`;
+    // A cached result is not a run: it is reported once.
+    const isNew = !this.#reported.has(key);
+    if (isNew) await this.#started(stage, signal);
+    const comparison = await compare();
+    if (isNew) this.#notify({ kind: 'testsFinished', stage, run: comparison.after, comparison });
+    this.#reported.add(key);
+    return comparison;
+  }
+
+  async #started(stage: TestStage, signal: AbortSignal): Promise<void> {
+    const command = await this.#inner.describeCommand(signal);
+    if (command !== undefined) this.#notify({ kind: 'testsStarted', stage, command });
+  }
+}
+
+/** How many tests fail in a baseline. A run without results proves nothing, which the verdict says; it is no failure. */
+export function failingBefore(run: TestRun): number {
+  return run.kind === 'finished' ? run.tests.filter((test) => test.outcome === 'failed').length : 0;
+}

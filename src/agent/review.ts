@@ -1,0 +1,196 @@
+import { selectChanges, touchedPaths, type Proposal } from '../edits/proposal.ts';
+import type { Diagnostic, LanguageFeatures } from '../workspace/language.ts';
+import type { Applier, TestComparison, Verdict, Verifier } from '../workspace/verification.ts';
+import { isAbortError } from '../util/abort.ts';
+import type { AgentEvent, Phase, RunEnding } from './events.ts';
+import type { ReviewReport } from './instructions.ts';
+import type { Reviewer } from './run.ts';
+
+interface DecisionPorts {
+  readonly verifier: Verifier;
+  readonly applier: Applier;
+  readonly reviewer: Reviewer;
+  readonly language: LanguageFeatures;
+}
+
+interface Progress {
+  readonly onEvent: (event: AgentEvent) => void;
+  readonly enter: (phase: Phase) => void;
+}
+
+/** What became of a proposal. */
+export interface Decision {
+  readonly ending: RunEnding;
+  /** For the model, as one new item; absent when nobody decided. */
+  readonly report?: ReviewReport;
+}
+
+/**
+ * Has a proposal reviewed, applies what was accepted, verifies it and offers to roll back a regression.
+ * Rejects by cancellation, and only before anything is written.
+ */
+export async function decide(
+  ports: DecisionPorts,
+  proposal: Proposal,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const reviewed = await review(ports, proposal, progress, signal);
+  switch (reviewed.kind) {
+    case 'shownOnly':
+      return { ending: shownOnlyEnding(reviewed.comparison.verdict) };
+    case 'rejected':
+      return {
+        ending: { kind: 'rejected', reason: reviewed.reason },
+        report: { kind: 'rejected', reason: reviewed.reason },
+      };
+    case 'accepted':
+      return applyAccepted(ports, proposal, reviewed.accepted, progress, signal);
+  }
+}
+
+type Reviewed = { readonly comparison: TestComparison } & (
+  | { readonly kind: 'shownOnly' }
+  | { readonly kind: 'rejected'; readonly reason: string }
+  | { readonly kind: 'accepted'; readonly accepted: Proposal }
+);
+
+/** Asks until what was accepted is exactly what was verified: a part of a proposal is a proposal of its own. */
+async function review(
+  { verifier, reviewer }: DecisionPorts,
+  proposal: Proposal,
+  { onEvent }: Progress,
+  signal: AbortSignal,
+): Promise<Reviewed> {
+  let shown = proposal;
+  for (;;) {
+    const comparison = await verifier.trial(shown, signal);
+    onEvent({ kind: 'reviewStarted', proposal: shown, verdict: comparison.verdict });
+    const outcome = await reviewer.review(shown, comparison.verdict, signal);
+    onEvent({ kind: 'reviewed', outcome });
+    if (outcome.kind === 'shownOnly') return { kind: 'shownOnly', comparison };
+    if (outcome.kind === 'rejected') return { kind: 'rejected', reason: outcome.reason, comparison };
+    const accepted = selectChanges(shown, new Set(outcome.paths));
+    if (accepted.changes.length === 0) return { kind: 'rejected', reason: 'No file was accepted.', comparison };
+    if (accepted.hash === shown.hash) return { kind: 'accepted', accepted, comparison };
+    shown = accepted;
+    const partial = await verifier.trial(accepted, signal);
+    if (partial.verdict.kind !== 'broken') return { kind: 'accepted', accepted, comparison: partial };
+  }
+}
+
+async function applyAccepted(
+  ports: DecisionPorts,
+  proposal: Proposal,
+  accepted: Proposal,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const { applier, language } = ports;
+  const paths = touchedPaths(accepted);
+  const diagnosticsBefore = await language.diagnostics(paths, signal);
+  progress.enter('apply');
+  const outcome = await applier.apply(accepted, labelOf(accepted), signal);
+  if (outcome.kind !== 'applied') {
+    const reason =
+      outcome.kind === 'stale'
+        ? `${outcome.paths.join(', ')} changed since the preview, so nothing was written. Run it again.`
+        : outcome.reason;
+    return { ending: { kind: 'failed', reason }, report: { kind: 'notApplied', reason } };
+  }
+  progress.onEvent({ kind: 'applied', paths: outcome.paths, differences: outcome.differences });
+  progress.enter('verify');
+  try {
+    const comparison = await verifyApplied(ports, accepted, diagnosticsBefore, signal);
+    const acceptedPaths = new Set(accepted.changes.map(({ path }) => path));
+    const declined = proposal.changes.map(({ path }) => path).filter((path) => !acceptedPaths.has(path));
+    return await settle(
+      ports,
+      { entry: outcome.entry, applied: outcome.paths, declined, comparison },
+      progress,
+      signal,
+    );
+  } catch (error) {
+    if (!isAbortError(error)) throw error;
+    const reason =
+      'Stopped after the change was applied and before it was verified. Undo Last Refactoring takes it back.';
+    return { ending: { kind: 'cancelled', reason } };
+  }
+}
+
+interface Applied {
+  readonly entry: string;
+  readonly applied: readonly string[];
+  readonly declined: readonly string[];
+  readonly comparison: TestComparison;
+}
+
+async function settle(
+  { applier, reviewer }: DecisionPorts,
+  { entry, applied, declined, comparison }: Applied,
+  { onEvent }: Progress,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const { verdict, broken } = comparison;
+  const report = { kind: 'accepted', applied, declined, verdict, broken } as const;
+  const reason = verdict.reasons.join(' ');
+  if (verdict.kind === 'preserved')
+    return {
+      ending: { kind: 'done', applied: true, verified: true, reason },
+      report: { ...report, isRolledBack: false },
+    };
+  if (verdict.kind === 'unproven')
+    return { ending: { kind: 'unverified', applied: true, reason }, report: { ...report, isRolledBack: false } };
+  if (!(await reviewer.rollBack(verdict, signal)))
+    return { ending: { kind: 'broken', reason }, report: { ...report, isRolledBack: false } };
+  const rolledBack = await applier.rollBack(entry);
+  if (rolledBack.kind !== 'restored')
+    return {
+      ending: { kind: 'broken', reason: `${reason} It could not be rolled back: ${rolledBack.reason}` },
+      report: { ...report, isRolledBack: false },
+    };
+  onEvent({ kind: 'rolledBack', paths: rolledBack.paths });
+  return { ending: { kind: 'rolledBack', reason }, report: { ...report, isRolledBack: true } };
+}
+
+/** Tests by id and new errors of the changed files; an error that was not there before is a regression. */
+async function verifyApplied(
+  { verifier, language }: DecisionPorts,
+  accepted: Proposal,
+  before: Awaited<ReturnType<LanguageFeatures['diagnostics']>>,
+  signal: AbortSignal,
+): Promise<TestComparison> {
+  const comparison = await verifier.applied(accepted, signal);
+  const after = await language.diagnostics(touchedPaths(accepted), signal);
+  if (before.kind === 'unavailable' || after.kind === 'unavailable') return comparison;
+  const known = new Set(before.diagnostics.map(fingerprint));
+  const added = after.diagnostics.filter((item) => item.severity === 'error' && !known.has(fingerprint(item)));
+  if (added.length === 0) return comparison;
+  const [first] = added;
+  const where = first === undefined ? '' : ` First: ${first.path}:${first.range.start.line + 1} ${first.message}`;
+  const reason = `${added.length === 1 ? 'One error is' : `${added.length} errors are`} new in the changed files.${where}`;
+  return { ...comparison, verdict: { kind: 'broken', reasons: [reason, ...comparison.verdict.reasons] } };
+}
+
+/** Lines move when code is refactored; the same message in the same file is the same error. */
+function fingerprint({ path, code, message }: Diagnostic): string {
+  return JSON.stringify([path, code, message]);
+}
+
+function shownOnlyEnding(verdict: Verdict): RunEnding {
+  const reason = verdict.reasons.join(' ');
+  switch (verdict.kind) {
+    case 'preserved':
+      return { kind: 'done', applied: false, verified: true, reason };
+    case 'unproven':
+      return { kind: 'unverified', applied: false, reason };
+    case 'broken':
+      return { kind: 'broken', reason };
+  }
+}
+
+function labelOf(proposal: Proposal): string {
+  const [first] = proposal.changes;
+  const others = proposal.changes.length - 1;
+  return `${first?.path ?? 'nothing'}${others > 0 ? ` and ${others} more` : ''}`;
+}

@@ -1,0 +1,202 @@
+import { Draft } from '../edits/draft.ts';
+import { emptyProposal, isEmpty } from '../edits/proposal.ts';
+import type { InputItem } from '../responses/items.ts';
+import type { ResponsesClient } from '../responses/turn.ts';
+import { isAbortError } from '../util/abort.ts';
+import type { LanguageFeatures } from '../workspace/language.ts';
+import type { Applier, Verifier } from '../workspace/verification.ts';
+import type { AgentEvent, Phase, RunEnding } from './events.ts';
+import { GatedVerifier } from './gatedVerifier.ts';
+import { goalMessage, reviewMessage, standingInstructions } from './instructions.ts';
+import { Budget } from './limits.ts';
+import { runLoop } from './loop.ts';
+import { decide, type Decision } from './review.ts';
+import type { Reviewer, RunLimits, RunRequest } from './run.ts';
+import type { Tool } from './tool.ts';
+import { ToolTable } from './toolCall.ts';
+
+/** What a session works with; every collaborator is given, none is looked up. */
+export interface SessionPorts {
+  readonly client: ResponsesClient;
+  readonly model: string;
+  /** For people, for example `embedded engine` or `api.openai.com`. */
+  readonly endpointName: string;
+  /** Makes the function tools over the session's own draft and verifier. */
+  readonly createTools: (own: { readonly draft: Draft; readonly verifier: Verifier }) => readonly Tool[];
+  readonly verifier: Verifier;
+  readonly applier: Applier;
+  readonly reviewer: Reviewer;
+  readonly language: LanguageFeatures;
+  readonly limits: RunLimits;
+}
+
+/** How often a proposal that breaks tests is handed back before the person is shown it as it is. */
+const maxRepairs = 2;
+
+/**
+ * One conversation about one workspace folder: runs go on the same chain over the same connection.
+ * One run at a time; a second call of `run` before the first settled throws.
+ */
+export class Session {
+  readonly #ports: SessionPorts;
+  readonly #verifier: GatedVerifier;
+  readonly #tools: ToolTable;
+  /** What is staged; nothing of it is on disk. */
+  readonly draft = new Draft();
+  #unsent: readonly InputItem[] = [standingInstructions];
+  #isRunning = false;
+
+  constructor(ports: SessionPorts) {
+    this.#ports = ports;
+    this.#verifier = new GatedVerifier(ports.verifier, ports.reviewer);
+    this.#tools = new ToolTable(ports.createTools({ draft: this.draft, verifier: this.#verifier }));
+  }
+
+  /**
+   * Works on one goal until it is applied and verified, rejected, or ends for a named reason. Never rejects.
+   * When it settles nothing is staged any more, and no process that it started is alive.
+   */
+  async run(request: RunRequest, onEvent: (event: AgentEvent) => void, signal: AbortSignal): Promise<RunEnding> {
+    if (this.#isRunning) throw new Error('A run is under way in this session.');
+    this.#isRunning = true;
+    const run = new Run(this.#ports, this.#verifier, this.#tools, this.draft, onEvent, signal);
+    try {
+      const { endpointName } = this.#ports;
+      onEvent({
+        kind: 'runStarted',
+        goal: request.goal,
+        paths: request.focus.map(({ path }) => path),
+        endpoint: endpointName,
+      });
+      const ending = await run.work([...this.#unsent, goalMessage(request)]);
+      onEvent({ kind: 'runEnded', ending });
+      return ending;
+    } finally {
+      this.#unsent = run.unsent;
+      this.draft.set(emptyProposal);
+      this.#isRunning = false;
+    }
+  }
+}
+
+/** The state of one run. */
+class Run {
+  readonly #ports: SessionPorts;
+  readonly #verifier: GatedVerifier;
+  readonly #tools: ToolTable;
+  readonly #draft: Draft;
+  readonly #onEvent: (event: AgentEvent) => void;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  #phase: Phase | undefined;
+  /** What the endpoint has not seen when the run ends. */
+  unsent: readonly InputItem[] = [];
+
+  constructor(
+    ports: SessionPorts,
+    verifier: GatedVerifier,
+    tools: ToolTable,
+    draft: Draft,
+    onEvent: (event: AgentEvent) => void,
+    signal: AbortSignal,
+  ) {
+    this.#ports = ports;
+    this.#verifier = verifier;
+    this.#tools = tools;
+    this.#draft = draft;
+    this.#onEvent = onEvent;
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
+  }
+
+  async work(items: readonly InputItem[]): Promise<RunEnding> {
+    this.unsent = items;
+    this.#verifier.invalidate();
+    this.#verifier.beginRun(this.#onEvent, () => this.#stop.abort());
+    const subscription = this.#draft.onDidChange((proposal) => {
+      if (!isEmpty(proposal)) this.#enter('propose');
+      this.#onEvent({ kind: 'proposal', proposal });
+    });
+    try {
+      this.#enter('analyze');
+      return this.#named(await this.#converse());
+    } catch (error) {
+      if (isAbortError(error) || this.#signal.aborted)
+        return this.#named({ kind: 'cancelled', reason: 'Stopped by the user.' });
+      return { kind: 'failed', reason: `Whetstone failed unexpectedly: ${String(error)}. Nothing more was written.` };
+    } finally {
+      subscription.dispose();
+    }
+  }
+
+  /** Lets the model work, has its proposal decided on, and reports the decision on the same chain, until all is said. */
+  async #converse(): Promise<RunEnding> {
+    const budget = new Budget(this.#ports.limits);
+    let decided: RunEnding | undefined;
+    for (let repairs = 0; ;) {
+      const loop = await runLoop(
+        { client: this.#ports.client, model: this.#ports.model, tools: this.#tools, budget },
+        this.unsent,
+        this.#onEvent,
+        this.#signal,
+      );
+      this.unsent = loop.unsent;
+      if (loop.ending.kind !== 'answered') return this.#afterInterruption(loop.ending, decided);
+      const proposal = this.#draft.proposal;
+      if (isEmpty(proposal)) return decided ?? nothingProposed(loop.ending.text);
+      const comparison = await this.#verifier.trial(proposal, this.#signal);
+      if (comparison.verdict.kind === 'broken' && repairs++ < maxRepairs) {
+        const { verdict, broken } = comparison;
+        this.unsent = [...this.unsent, reviewMessage({ kind: 'notReviewed', verdict, broken })];
+        continue;
+      }
+      const decision = await this.#decide();
+      decided = decision.ending;
+      this.#draft.set(emptyProposal);
+      if (decision.report === undefined) return decided;
+      this.unsent = [...this.unsent, reviewMessage(decision.report)];
+    }
+  }
+
+  #decide(): Promise<Decision> {
+    return decide(
+      { ...this.#ports, verifier: this.#verifier },
+      this.#draft.proposal,
+      { onEvent: this.#onEvent, enter: (phase) => this.#enter(phase) },
+      this.#signal,
+    );
+  }
+
+  /** What was decided and applied stays so, even when the closing words could not be had. */
+  #afterInterruption(ending: RunEnding, decided: RunEnding | undefined): RunEnding {
+    if (decided === undefined) return ending;
+    this.#onEvent({
+      kind: 'warning',
+      message: `The decision stands, but the model's closing answer is missing: ${ending.reason}`,
+    });
+    return decided;
+  }
+
+  #named(ending: RunEnding): RunEnding {
+    if (ending.kind === 'cancelled' && this.#stop.signal.aborted)
+      return {
+        kind: 'testsFailedBefore',
+        reason: 'Tests fail before any change, so nothing can be proved. Mend them first; nothing was changed.',
+      };
+    return ending;
+  }
+
+  #enter(phase: Phase): void {
+    if (this.#phase === phase) return;
+    this.#phase = phase;
+    this.#onEvent({ kind: 'phase', phase });
+  }
+}
+
+function nothingProposed(text: string): RunEnding {
+  const lastParagraph =
+    text
+      .trim()
+      .split(/\n\s*\n/)
+      .at(-1) ?? '';
+  return { kind: 'nothingToChange', reason: lastParagraph === '' ? 'No change was proposed.' : lastParagraph };
+}
