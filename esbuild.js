@@ -1,0 +1,210 @@
+// Builds everything that runs: `node esbuild.js [--dev] [--metafile] [--allow-missing]`. Exits non-zero on any error or warning.
+import { build } from 'esbuild';
+import { chmod, copyFile, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+
+const root = import.meta.dirname;
+const flags = new Set(process.argv.slice(2));
+const isDev = flags.has('--dev');
+
+/** Upper bounds in bytes, minified; growing past one fails the build. */
+const budgets = { 'dist/extension.cjs': 300_000, 'dist/webview.js': 300_000 };
+
+const importMeta = {
+  define: {
+    'import.meta.url': '__bundleUrl',
+    'import.meta.dirname': '__dirname',
+    'import.meta.filename': '__filename',
+  },
+  banner: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;",
+};
+
+const nodeBundle = {
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  define: importMeta.define,
+  banner: { js: importMeta.banner },
+};
+
+/** TypeScript stands in one file beside the bundles that use it, so that it is shipped once and loaded only when used. */
+const sharedTypeScript = {
+  name: 'shared-typescript',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^typescript(\/lib\/\w+(\.js)?)?$/ }, () => ({
+      path: './typescript.cjs',
+      external: true,
+    }));
+  },
+};
+
+/** This plugin loads its rules by path when they are first used; in a bundle they are found by name instead. */
+const lazyRulesInside = {
+  name: 'lazy-rules-inside',
+  setup(plugin) {
+    plugin.onLoad({ filter: /eslint-plugin-unicorn[\\/]rules[\\/]rule[\\/]to-eslint-rule\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace('loadModule(`../${ruleId}.js`)', 'require(`../${ruleId}.js`)');
+      return contents === source
+        ? { errors: [{ text: 'eslint-plugin-unicorn loads its rules in a new way: see lazyRulesInside' }] }
+        : { contents, loader: 'js' };
+    });
+  },
+};
+
+/** The first file of the command line must parse on any Node; the rest is loaded once the version is known to be right. */
+const cliMainApart = {
+  name: 'cli-main-apart',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^\.\/(cli\.ts|cliMain\.cjs)$/ }, () => ({ path: './cliMain.cjs', external: true }));
+  },
+};
+
+const targets = [
+  {
+    entry: 'src/vscode/extension.ts',
+    output: 'dist/extension.cjs',
+    options: { ...nodeBundle, external: ['vscode', '@vscode/ripgrep'], plugins: [sharedTypeScript] },
+  },
+  {
+    entry: 'src/engine/main.ts',
+    output: 'dist/engine.cjs',
+    options: { ...nodeBundle, external: ['jiti', 'jiti/package.json'], plugins: [sharedTypeScript, lazyRulesInside] },
+  },
+  { entry: 'node_modules/typescript/lib/typescript.js', output: 'dist/typescript.cjs', options: typeScriptOptions() },
+  {
+    entry: 'src/node/cliEntry.ts',
+    output: 'dist/cli.cjs',
+    mode: 0o755,
+    options: {
+      platform: 'node',
+      format: 'cjs',
+      target: 'es2015',
+      // An old Node must never meet syntax that it cannot parse: `import()` becomes `require()`.
+      supported: { 'dynamic-import': false },
+      banner: { js: '#!/usr/bin/env node' },
+      plugins: [cliMainApart],
+      sourcemap: false,
+    },
+  },
+  {
+    entry: 'src/node/cli.ts',
+    output: 'dist/cliMain.cjs',
+    options: { ...nodeBundle, external: ['@vscode/ripgrep'], plugins: [sharedTypeScript] },
+  },
+  {
+    entry: 'src/webview/main.ts',
+    output: 'dist/webview.js',
+    options: { platform: 'browser', format: 'iife', target: 'chrome128', tsconfig: 'src/webview/tsconfig.json' },
+  },
+];
+
+const copies = [
+  ['node_modules/@vscode/codicons/dist/codicon.css', 'dist/codicon.css'],
+  ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicon.ttf'],
+];
+
+await main().catch((error) => {
+  // Errors of esbuild itself are printed by it already.
+  if (!Array.isArray(error.errors)) console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
+
+async function main() {
+  const missing = targets.filter(({ entry }) => !existsSync(join(root, entry)));
+  for (const { entry } of missing) console.error(`missing entry: ${entry}`);
+  if (missing.length > 0 && !flags.has('--allow-missing')) process.exitCode = 1;
+  const present = targets.filter((target) => !missing.includes(target));
+  const reports = await Promise.all([...present, ...(await integrationTargets())].map(bundle));
+  const copied = await copyAssets();
+  await removeStale(new Set([...reports.flatMap(({ metafile }) => Object.keys(metafile.outputs)), ...copied]));
+  for (const report of reports) await print(report);
+}
+
+async function bundle({ entry, output, mode, options }) {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: output,
+    bundle: true,
+    minify: !isDev && output.startsWith('dist/'),
+    sourcemap: isDev || !output.startsWith('dist/') ? 'linked' : false,
+    legalComments: 'none',
+    charset: 'utf8',
+    metafile: true,
+    logLevel: 'warning',
+    ...options,
+  });
+  if (result.warnings.length > 0) process.exitCode = 1;
+  if (mode !== undefined) await chmod(join(root, output), mode);
+  return { output, metafile: result.metafile };
+}
+
+/** TypeScript finds its lib files beside itself; here they stand in `lib/`. */
+function typeScriptOptions() {
+  return {
+    ...nodeBundle,
+    external: ['source-map-support', 'inspector', 'perf_hooks'],
+    define: { __filename: '__typeScriptPath' },
+    banner: { js: "const __typeScriptPath = require('node:path').join(__dirname, 'lib', 'typescript.js');" },
+    sourcemap: false,
+  };
+}
+
+/** The runner inside the host, and each suite in a file of its own so that a launch loads only its own suites. */
+async function integrationTargets() {
+  const folder = 'test/integration';
+  const suites = await readdir(join(root, folder, 'suites')).catch(() => []);
+  const entries = ['index.ts', ...suites.filter((name) => name.endsWith('.test.ts')).map((name) => `suites/${name}`)];
+  const options = { ...nodeBundle, external: ['vscode', 'mocha'], plugins: [sharedTypeScript] };
+  return entries
+    .filter((name) => existsSync(join(root, folder, name)))
+    .map((name) => ({
+      entry: `${folder}/${name}`,
+      output: `out/${folder}/${name.replace(/\.ts$/, '.cjs')}`,
+      options,
+    }));
+}
+
+async function copyAssets() {
+  const libFolder = 'node_modules/typescript/lib';
+  const libs = (await readdir(join(root, libFolder)))
+    .filter((name) => /^lib\..*\.d\.ts$|^lib\.d\.ts$/.test(name))
+    .map((name) => [`${libFolder}/${name}`, `dist/lib/${name}`]);
+  const all = [...copies, ...libs];
+  for (const folder of new Set(all.map(([, to]) => dirname(to)))) await mkdir(join(root, folder), { recursive: true });
+  await Promise.all(all.map(([from, to]) => copyFile(join(root, from), join(root, to))));
+  return all.map(([, to]) => to);
+}
+
+/** What an earlier build left must not be shipped or run. */
+async function removeStale(current) {
+  for (const folder of ['dist', 'out/test']) {
+    const names = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const item of names) {
+      const path = relative(root, resolve(item.parentPath, item.name)).replaceAll('\\', '/');
+      if (item.isFile() && !current.has(path)) await rm(join(root, path), { force: true });
+    }
+  }
+}
+
+async function print({ output, metafile }) {
+  if (!output.startsWith('dist/')) return;
+  const { size } = await stat(join(root, output));
+  const budget = budgets[output];
+  const isOver = !isDev && budget !== undefined && size > budget;
+  const note = budget === undefined ? '' : ` of ${kilobytes(budget)}`;
+  console.log(`${output.padEnd(22)} ${kilobytes(size).padStart(10)}${note}${isOver ? '  TOO LARGE' : ''}`);
+  if (isOver) process.exitCode = 1;
+  if (!flags.has('--metafile')) return;
+  const inputs = Object.values(metafile.outputs).flatMap((one) => Object.entries(one.inputs));
+  const largest = inputs.sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput).slice(0, 12);
+  for (const [name, { bytesInOutput }] of largest) console.log(`  ${kilobytes(bytesInOutput).padStart(9)}  ${name}`);
+  await mkdir(join(root, 'out/meta'), { recursive: true });
+  await writeFile(join(root, 'out/meta', `${basename(output)}.json`), JSON.stringify(metafile));
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} KB`;
+}
