@@ -29,7 +29,7 @@ const graceMs = 1_000;
 
 /**
  * Runs one program to its end, its whole process group with it: after a time-out, an abort or a normal exit no process that
- * it started (and that did not leave the group) is alive. Never rejects.
+ * it started (and that did not leave the group) is alive; nor after an exit of this process while it runs. Never rejects.
  */
 export function runProcess(request: ProcessRequest, signal: AbortSignal): Promise<ProcessOutcome> {
   if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
@@ -54,8 +54,11 @@ export function runProcess(request: ProcessRequest, signal: AbortSignal): Promis
     const timer = setTimeout(() => end('timedOut'), request.timeoutMs);
     const onAbort = (): void => end('aborted');
     signal.addEventListener('abort', onAbort, { once: true });
+    const onExit = (): void => killGroup(child, 'SIGKILL');
+    process.once('exit', onExit);
     const settle = (outcome: ProcessOutcome): void => {
       clearTimeout(timer);
+      process.off('exit', onExit);
       signal.removeEventListener('abort', onAbort);
       killGroup(child, 'SIGKILL');
       resolve(outcome);
