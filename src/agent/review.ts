@@ -1,4 +1,4 @@
-import { selectChanges, touchedPaths, type Proposal } from '../edits/proposal.ts';
+import { isEmpty, selectChanges, touchedPaths, type Proposal } from '../edits/proposal.ts';
 import type { Diagnostic, LanguageFeatures } from '../workspace/language.ts';
 import type { Applier, TestComparison, Verdict, Verifier } from '../workspace/verification.ts';
 import { isAbortError } from '../util/abort.ts';
@@ -18,6 +18,12 @@ interface Progress {
   readonly enter: (phase: Phase) => void;
 }
 
+/** A proposal and what its tests said. */
+export interface VerifiedProposal {
+  readonly proposal: Proposal;
+  readonly comparison: TestComparison;
+}
+
 /** What became of a proposal. */
 export interface Decision {
   readonly ending: RunEnding;
@@ -31,51 +37,49 @@ export interface Decision {
  */
 export async function decide(
   ports: DecisionPorts,
-  proposal: Proposal,
+  verified: VerifiedProposal,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Decision> {
-  const reviewed = await review(ports, proposal, progress, signal);
+  const reviewed = await review(ports, verified, progress, signal);
   switch (reviewed.kind) {
     case 'shownOnly':
-      return { ending: shownOnlyEnding(reviewed.comparison.verdict) };
+      return { ending: shownOnlyEnding(reviewed.verdict) };
     case 'rejected':
       return {
         ending: { kind: 'rejected', reason: reviewed.reason },
         report: { kind: 'rejected', reason: reviewed.reason },
       };
     case 'accepted':
-      return applyAccepted(ports, proposal, reviewed.accepted, progress, signal);
+      return applyAccepted(ports, verified.proposal, reviewed.accepted, progress, signal);
   }
 }
 
-type Reviewed = { readonly comparison: TestComparison } & (
-  | { readonly kind: 'shownOnly' }
+type Reviewed =
+  | { readonly kind: 'shownOnly'; readonly verdict: Verdict }
   | { readonly kind: 'rejected'; readonly reason: string }
-  | { readonly kind: 'accepted'; readonly accepted: Proposal }
-);
+  | { readonly kind: 'accepted'; readonly accepted: Proposal };
 
 /** Asks until what was accepted is exactly what was verified: a part of a proposal is a proposal of its own. */
 async function review(
   { verifier, reviewer }: DecisionPorts,
-  proposal: Proposal,
+  verified: VerifiedProposal,
   { onEvent }: Progress,
   signal: AbortSignal,
 ): Promise<Reviewed> {
-  let shown = proposal;
+  let shown = verified;
   for (;;) {
-    const comparison = await verifier.trial(shown, signal);
-    onEvent({ kind: 'reviewStarted', proposal: shown, verdict: comparison.verdict });
-    const outcome = await reviewer.review(shown, comparison.verdict, signal);
+    const { proposal, comparison } = shown;
+    onEvent({ kind: 'reviewStarted', proposal, verdict: comparison.verdict });
+    const outcome = await reviewer.review(proposal, comparison.verdict, signal);
     onEvent({ kind: 'reviewed', outcome });
-    if (outcome.kind === 'shownOnly') return { kind: 'shownOnly', comparison };
-    if (outcome.kind === 'rejected') return { kind: 'rejected', reason: outcome.reason, comparison };
-    const accepted = selectChanges(shown, new Set(outcome.paths));
-    if (accepted.changes.length === 0) return { kind: 'rejected', reason: 'No file was accepted.', comparison };
-    if (accepted.hash === shown.hash) return { kind: 'accepted', accepted, comparison };
-    shown = accepted;
-    const partial = await verifier.trial(accepted, signal);
-    if (partial.verdict.kind !== 'broken') return { kind: 'accepted', accepted, comparison: partial };
+    if (outcome.kind === 'shownOnly') return { kind: 'shownOnly', verdict: comparison.verdict };
+    if (outcome.kind === 'rejected') return { kind: 'rejected', reason: outcome.reason };
+    const accepted = selectChanges(proposal, new Set(outcome.paths));
+    if (isEmpty(accepted)) return { kind: 'rejected', reason: 'No file was accepted.' };
+    if (accepted.hash === proposal.hash) return { kind: 'accepted', accepted };
+    shown = { proposal: accepted, comparison: await verifier.trial(accepted, signal) };
+    if (shown.comparison.verdict.kind !== 'broken') return { kind: 'accepted', accepted };
   }
 }
 

@@ -10,7 +10,7 @@ import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, reviewMessage, standingInstructions } from './instructions.ts';
 import { Budget } from './limits.ts';
 import { runLoop } from './loop.ts';
-import { decide, type Decision } from './review.ts';
+import { decide, type Decision, type VerifiedProposal } from './review.ts';
 import type { Reviewer, RunLimits, RunRequest } from './run.ts';
 import type { Tool } from './tool.ts';
 import { ToolTable } from './toolCall.ts';
@@ -149,7 +149,7 @@ class Run {
         this.unsent = [...this.unsent, reviewMessage({ kind: 'notReviewed', verdict, broken })];
         continue;
       }
-      const decision = await this.#decide();
+      const decision = await this.#decide({ proposal, comparison });
       decided = decision.ending;
       this.#draft.set(emptyProposal);
       if (decision.report === undefined) return decided;
@@ -157,10 +157,10 @@ class Run {
     }
   }
 
-  #decide(): Promise<Decision> {
+  #decide(verified: VerifiedProposal): Promise<Decision> {
     return decide(
       { ...this.#ports, verifier: this.#verifier },
-      this.#draft.proposal,
+      verified,
       { onEvent: this.#onEvent, enter: (phase) => this.#enter(phase) },
       this.#signal,
     );
