@@ -1,0 +1,97 @@
+import type { AgentEvent, RunEnding, TestStage } from '../agent/events.ts';
+import { assertNever } from '../util/exhaustive.ts';
+import type { ChatEntry } from './messages.ts';
+
+type Ending = Extract<ChatEntry, { kind: 'ending' }>;
+
+const stepTitles: Readonly<Record<string, string>> = {
+  list_files: 'List files',
+  read_file: 'Read',
+  search_text: 'Search',
+  outline: 'Outline',
+  get_diagnostics: 'Diagnostics',
+  apply_edit: 'Stage edit',
+  run_tests: 'Run tests',
+};
+
+/** A short name for a call of a function tool; the tool's own name when it is not known. */
+export function stepTitle(tool: string): string {
+  return stepTitles[tool] ?? tool;
+}
+
+/** Heading of a test run. */
+export function stageTitle(stage: TestStage): string {
+  switch (stage) {
+    case 'baseline':
+      return 'Tests before the change';
+    case 'trial':
+      return 'Tests with the change, in a private copy';
+    case 'applied':
+      return 'Tests after applying';
+    default:
+      return assertNever(stage);
+  }
+}
+
+/** Whether a run ended well, badly or neither. */
+export function endingTone(ending: RunEnding): Ending['tone'] {
+  switch (ending.kind) {
+    case 'done':
+      return ending.verified ? 'good' : 'neutral';
+    case 'nothingToChange':
+    case 'rejected':
+    case 'rolledBack':
+    case 'unverified':
+    case 'limitReached':
+    case 'cancelled':
+      return 'neutral';
+    case 'broken':
+    case 'testsFailedBefore':
+    case 'unreachable':
+    case 'failed':
+      return 'bad';
+    default:
+      return assertNever(ending);
+  }
+}
+
+/** What the reader can do next, if anything. */
+export function endingAction(ending: RunEnding): Ending['action'] {
+  switch (ending.kind) {
+    case 'done':
+    case 'unverified':
+      return ending.applied ? 'undo' : null;
+    case 'unreachable':
+    case 'failed':
+      return 'showLog';
+    case 'nothingToChange':
+    case 'rejected':
+    case 'rolledBack':
+    case 'limitReached':
+    case 'cancelled':
+    case 'broken':
+    case 'testsFailedBefore':
+      return null;
+    default:
+      return assertNever(ending);
+  }
+}
+
+/** One sentence on why the conversation was sent again. */
+export function describeResend({ reason, items }: Extract<AgentEvent, { kind: 'resend' }>): string {
+  const what = `${items} ${items === 1 ? 'item was' : 'items were'} sent again`;
+  switch (reason) {
+    case 'previousResponseNotFound':
+      return `${what}: the endpoint had forgotten the conversation.`;
+    case 'reconnected':
+      return `${what} over a new connection.`;
+    case 'afterError':
+      return `${what} after an error.`;
+    case 'afterAbort':
+      return `${what} after the last run was stopped.`;
+    case 'settingsChanged':
+      return `${what}: model or tools changed.`;
+    default:
+      return assertNever(reason);
+  }
+}

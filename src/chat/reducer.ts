@@ -1,0 +1,213 @@
+import type { AgentEvent, Phase, ReviewOutcome, RunEnding } from '../agent/events.ts';
+import { describeHiddenCharacters, findHiddenCharacters } from '../edits/hiddenCharacters.ts';
+import { isEmpty, type FileChange, type Proposal } from '../edits/proposal.ts';
+import { assertNever } from '../util/exhaustive.ts';
+import { closeText, idlePhases, push, replaceLast, withStatus, type Conversation } from './conversation.ts';
+import { describeResend, endingAction, endingTone, stepTitle } from './describe.ts';
+import { lineCounts } from './lineCounts.ts';
+import type { ChatEntry, PhaseState, ProposedFile, RunStatus } from './messages.ts';
+import { reduceTestsFinished, reduceTestsStarted } from './testEntries.ts';
+import { addTurn, noWire } from './wireTotals.ts';
+
+/** What the next event makes of a conversation. Pure: equal arguments give equal results, and nothing is changed in place. */
+export function reduce(state: Conversation, event: AgentEvent): Conversation {
+  switch (event.kind) {
+    case 'runStarted':
+      return withStatus(push(settle(state, 'closed'), { kind: 'user', text: event.goal, focus: event.paths }), {
+        activity: 'running',
+        phases: idlePhases,
+        wire: noWire,
+      });
+    case 'phase':
+      return withStatus(state, { phases: enterPhase(state.status.phases, event.phase) });
+    case 'turnStarted':
+      return closeText(state);
+    case 'text':
+      return appendText(state, 'assistant', event.delta);
+    case 'reasoning':
+      return appendText(state, 'reasoning', event.delta);
+    case 'callStarted':
+      return push(state, {
+        kind: 'step',
+        callId: event.callId,
+        tool: event.name,
+        title: stepTitle(event.name),
+        detail: event.summary,
+        state: 'running',
+        durationMs: null,
+      });
+    case 'callFinished':
+      return reduceCallFinished(state, event);
+    case 'proposal':
+      return reduceProposal(state, event.proposal);
+    case 'testsStarted':
+      return reduceTestsStarted(state, event);
+    case 'testsFinished':
+      return reduceTestsFinished(state, event);
+    case 'reviewStarted':
+      return withStatus(
+        updateCard(ensureCard(state, event.proposal), event.proposal.hash, {
+          state: 'review',
+          verdict: event.verdict,
+        }),
+        { activity: state.status.activity === 'stopping' ? 'stopping' : 'reviewing' },
+      );
+    case 'reviewed':
+      return withStatus(reduceReviewed(state, event.outcome), {
+        activity: state.status.activity === 'reviewing' ? 'running' : state.status.activity,
+      });
+    case 'applied':
+      return event.differences.reduce(
+        (next, { path, reason }) => push(next, { kind: 'notice', tone: 'warning', text: `${path}: ${reason}` }),
+        moveCard(state, ['accepted'], 'applied'),
+      );
+    case 'rolledBack':
+      return moveCard(state, ['applied', 'accepted'], 'rolledBack');
+    case 'wire':
+      return withStatus(state, { wire: addTurn(state.status.wire ?? noWire, event) });
+    case 'resend':
+      return push(state, { kind: 'notice', tone: 'info', text: describeResend(event) });
+    case 'warning':
+      return push(state, { kind: 'notice', tone: 'warning', text: event.message });
+    case 'runEnded':
+      return reduceEnded(state, event.ending);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** The user asked to stop; the run has not ended yet. */
+export function markStopping(state: Conversation): Conversation {
+  return state.status.activity === 'idle' ? state : withStatus(state, { activity: 'stopping' });
+}
+
+/** An earlier change was taken back from outside a run. */
+export function markUndone(state: Conversation, text: string): Conversation {
+  const undone = moveCard(state, ['applied'], 'rolledBack');
+  return push(undone, { kind: 'notice', tone: 'info', text });
+}
+
+/** Says something that belongs to no run, for example why none was started. */
+export function addNotice(state: Conversation, tone: 'info' | 'warning', text: string): Conversation {
+  return push(state, { kind: 'notice', tone, text });
+}
+
+function reduceCallFinished(
+  state: Conversation,
+  { callId, summary, isError, durationMs }: Extract<AgentEvent, { kind: 'callFinished' }>,
+): Conversation {
+  const result = { detail: summary, state: isError ? 'failed' : 'done', durationMs: Math.round(durationMs) } as const;
+  return replaceLast(state, (entry) =>
+    entry.kind === 'step' && entry.callId === callId && entry.state === 'running' ? { ...entry, ...result } : undefined,
+  );
+}
+
+function appendText(state: Conversation, kind: 'assistant' | 'reasoning', delta: string): Conversation {
+  const last = state.entries.at(-1);
+  if (last !== undefined && last.kind === kind && last.isStreaming) {
+    const entry: ChatEntry = { ...last, text: last.text + delta };
+    return { ...state, entries: state.entries.with(-1, entry) };
+  }
+  return delta === '' ? state : push(state, { kind, text: delta, isStreaming: true });
+}
+
+function enterPhase(phases: RunStatus['phases'], phase: Phase): RunStatus['phases'] {
+  return { ...endActive(phases, 'done'), [phase]: 'active' };
+}
+
+function endActive(phases: RunStatus['phases'], as: PhaseState): RunStatus['phases'] {
+  const end = (state: PhaseState): PhaseState => (state === 'active' ? as : state);
+  return {
+    analyze: end(phases.analyze),
+    propose: end(phases.propose),
+    apply: end(phases.apply),
+    verify: end(phases.verify),
+  };
+}
+
+/** A new proposal takes the place of the one that was staged before; an empty one withdraws it. */
+function reduceProposal(state: Conversation, proposal: Proposal): Conversation {
+  const entries = state.entries.filter((entry) => entry.kind !== 'proposal' || entry.state !== 'staged');
+  const cleared = entries.length === state.entries.length ? state : { ...state, entries };
+  return isEmpty(proposal) ? cleared : ensureCard(cleared, proposal);
+}
+
+function ensureCard(state: Conversation, proposal: Proposal): Conversation {
+  const hasCard = state.entries.some(
+    (entry) => entry.kind === 'proposal' && entry.hash === proposal.hash && isOpen(entry.state),
+  );
+  if (hasCard) return state;
+  return push(state, {
+    kind: 'proposal',
+    hash: proposal.hash,
+    files: proposal.changes.map(describeFile),
+    state: 'staged',
+    verdict: null,
+    tests: null,
+    warnings: findHiddenCharacters(proposal).map(describeHiddenCharacters),
+  });
+}
+
+type Card = Extract<ChatEntry, { kind: 'proposal' }>;
+
+function isOpen(state: Card['state']): boolean {
+  return state === 'staged' || state === 'review';
+}
+
+function updateCard(state: Conversation, hash: string, change: Partial<Card>): Conversation {
+  return replaceLast(state, (entry) =>
+    entry.kind === 'proposal' && entry.hash === hash && isOpen(entry.state) ? { ...entry, ...change } : undefined,
+  );
+}
+
+function moveCard(state: Conversation, from: readonly Card['state'][], to: Card['state']): Conversation {
+  return replaceLast(state, (entry) =>
+    entry.kind === 'proposal' && from.includes(entry.state) ? { ...entry, state: to } : undefined,
+  );
+}
+
+function reduceReviewed(state: Conversation, outcome: ReviewOutcome): Conversation {
+  switch (outcome.kind) {
+    case 'accepted':
+      return moveCard(state, ['review'], 'accepted');
+    case 'rejected':
+      return moveCard(state, ['review'], 'rejected');
+    case 'shownOnly':
+      return moveCard(state, ['review'], 'closed');
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function describeFile(change: FileChange): ProposedFile {
+  const from = change.kind === 'move' ? change.from : null;
+  return { path: change.path, from, change: change.kind, ...lineCounts(change) };
+}
+
+/** Nothing stays running after a run: not a step, not a test run, not a proposal that waits. */
+function settle(state: Conversation, cardState: Card['state']): Conversation {
+  const entries = closeText(state).entries.map((entry): ChatEntry => {
+    if ((entry.kind === 'step' || entry.kind === 'tests') && entry.state === 'running')
+      return { ...entry, state: 'stopped' };
+    if (entry.kind === 'proposal' && (isOpen(entry.state) || entry.state === 'accepted'))
+      return { ...entry, state: cardState };
+    return entry;
+  });
+  return { ...state, entries };
+}
+
+function reduceEnded(state: Conversation, ending: RunEnding): Conversation {
+  const tone = endingTone(ending);
+  const { phases, wire } = state.status;
+  const ended = push(settle(state, 'closed'), {
+    kind: 'ending',
+    tone,
+    text: ending.reason,
+    wire,
+    action: endingAction(ending),
+  });
+  return withStatus(ended, {
+    activity: 'idle',
+    phases: endActive(phases, tone === 'good' ? 'done' : tone === 'bad' ? 'failed' : 'idle'),
+  });
+}

@@ -1,0 +1,213 @@
+import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import type { AgentEvent } from '../../../src/agent/events.ts';
+import { emptyConversation, type Conversation } from '../../../src/chat/conversation.ts';
+import { chatEntry, runStatus } from '../../../src/chat/messages.ts';
+import { markStopping, markUndone, reduce } from '../../../src/chat/reducer.ts';
+import { createProposal, emptyProposal } from '../../../src/edits/proposal.ts';
+import { anyEnding, anyEvent } from './events.ts';
+
+const proposal = createProposal([
+  { kind: 'edit', path: 'a.js', before: text('one\ntwo\nthree\n'), after: text('one\n2\n3\nthree\n') },
+  { kind: 'create', path: 'b.js', after: text('x\ny\n') },
+]);
+
+describe('chat reducer', () => {
+  it('never changes a conversation in place, whatever comes in whatever order', () =>
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        let state = deepFreeze(emptyConversation);
+        for (const event of events) state = deepFreeze(reduce(state, event));
+      }),
+    ));
+
+  it('keeps ids unique and rising, and every state valid for the panel', () =>
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        const { entries, status } = play(events);
+        const ids = entries.map(({ id }) => id);
+        assert.deepEqual(
+          ids,
+          [...new Set(ids)].sort((a, b) => a - b),
+        );
+        for (const entry of entries) chatEntry.parse(entry);
+        runStatus.parse(status);
+      }),
+    ));
+
+  it('leaves nothing running, streaming, active or waiting after a run ended', () =>
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), anyEnding, (events, ending) => {
+        const { entries, status } = play([...events, { kind: 'runEnded', ending }]);
+        assert.equal(status.activity, 'idle');
+        assert.ok(!Object.values(status.phases).includes('active'));
+        for (const entry of entries) {
+          if ('isStreaming' in entry) assert.equal(entry.isStreaming, false);
+          if ('state' in entry)
+            assert.ok(!['running', 'staged', 'review', 'accepted'].includes(entry.state), entry.kind);
+        }
+        assert.equal(entries.at(-1)?.kind, 'ending');
+      }),
+    ));
+
+  it('shows every streamed character, in order, once', () =>
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        const sent = events.map((event) => (event.kind === 'text' ? event.delta : '')).join('');
+        const shown = play(events).entries.map((entry) => (entry.kind === 'assistant' ? entry.text : ''));
+        assert.equal(shown.join(''), sent);
+      }),
+    ));
+
+  it('ends the call that finished and no other', () => {
+    const { entries } = play([
+      { kind: 'callStarted', callId: 'c1', name: 'read_file', summary: 'a.js' },
+      { kind: 'callStarted', callId: 'c2', name: 'read_file', summary: 'b.js' },
+      { kind: 'callFinished', callId: 'c1', name: 'read_file', isError: true, summary: 'gone', durationMs: 3.4 },
+    ]);
+    assert.deepEqual(
+      entries.map((entry) => entry.kind === 'step' && [entry.state, entry.detail, entry.durationMs]),
+      [
+        ['failed', 'gone', 3],
+        ['running', 'b.js', null],
+      ],
+    );
+  });
+
+  it('replaces a staged proposal by the next one and withdraws it when it becomes empty', () => {
+    const other = createProposal([{ kind: 'delete', path: 'c.js', before: text('x\n') }]);
+    const replaced = play([
+      { kind: 'proposal', proposal },
+      { kind: 'proposal', proposal: other },
+    ]);
+    assert.deepEqual(cards(replaced), [[other.hash, 'staged']]);
+    assert.deepEqual(cards(reduce(replaced, { kind: 'proposal', proposal: emptyProposal })), []);
+  });
+
+  it('counts lines per file', () => {
+    const [card] = play([{ kind: 'proposal', proposal }]).entries;
+    assert.ok(card?.kind === 'proposal');
+    assert.deepEqual(
+      card.files.map(({ path, change, added, removed }) => [path, change, added, removed]),
+      [
+        ['a.js', 'edit', 2, 1],
+        ['b.js', 'create', 2, 0],
+      ],
+    );
+  });
+
+  it('follows a card from staged to applied to undone, and clearing the draft does not remove it', () => {
+    const applied = play([
+      { kind: 'runStarted', goal: 'Optimize this', paths: ['a.js'], endpoint: 'embedded engine' },
+      { kind: 'proposal', proposal },
+      { kind: 'reviewStarted', proposal, verdict: { kind: 'preserved', reasons: ['All tests pass.'] } },
+      { kind: 'reviewed', outcome: { kind: 'accepted', proposal, paths: ['a.js', 'b.js'] } },
+      { kind: 'applied', paths: ['a.js', 'b.js'], differences: [{ path: 'a.js', reason: 'a formatter changed it.' }] },
+      { kind: 'proposal', proposal: emptyProposal },
+      { kind: 'runEnded', ending: { kind: 'done', applied: true, verified: true, reason: 'Kept.' } },
+    ]);
+    assert.deepEqual(cards(applied), [[proposal.hash, 'applied']]);
+    const ending = applied.entries.at(-1);
+    assert.ok(ending?.kind === 'ending' && ending.tone === 'good' && ending.action === 'undo');
+    assert.ok(applied.entries.some((entry) => entry.kind === 'notice' && entry.text.startsWith('a.js:')));
+    assert.deepEqual(cards(markUndone(applied, 'Undone.')), [[proposal.hash, 'rolledBack']]);
+  });
+
+  it('puts the tests of the trial on the card', () => {
+    const run = (outcomes: readonly ('passed' | 'failed')[]) => ({
+      kind: 'finished' as const,
+      command: 'node --test',
+      durationMs: 1_200,
+      tests: outcomes.map((outcome, index) => ({ id: `t${index}`, outcome })),
+    });
+    const before = run(['passed', 'passed']);
+    const after = run(['passed', 'failed']);
+    const { entries } = play([
+      { kind: 'proposal', proposal },
+      { kind: 'testsStarted', stage: 'trial', command: 'node --test' },
+      {
+        kind: 'testsFinished',
+        stage: 'trial',
+        run: after,
+        comparison: {
+          before,
+          after,
+          broken: [{ id: 't1', outcome: 'failed', message: 'expected 1' }],
+          fixed: [],
+          stillFailing: [],
+          verdict: { kind: 'broken', reasons: ['One test broke.'] },
+        },
+      },
+    ]);
+    const [card, tests] = entries;
+    assert.ok(card?.kind === 'proposal' && tests?.kind === 'tests');
+    assert.deepEqual(card.tests, {
+      before: { passed: 2, failed: 0, skipped: 0 },
+      after: { passed: 1, failed: 1, skipped: 0 },
+    });
+    assert.equal(card.verdict?.kind, 'broken');
+    assert.deepEqual([tests.state, tests.failures], ['failed', [{ id: 't1', message: 'expected 1' }]]);
+  });
+
+  it('warns of hidden characters that a proposal brings in', () => {
+    const hiding = createProposal([{ kind: 'create', path: 'a.js', after: text('let a;\nlet b\u202E;\n') }]);
+    const [card] = play([{ kind: 'proposal', proposal: hiding }]).entries;
+    assert.ok(card?.kind === 'proposal');
+    assert.match(card.warnings.join(), /a\.js.*U\+202E.*line 2/);
+  });
+
+  it('moves through the phases and marks where a run failed', () => {
+    const { status } = play([
+      { kind: 'phase', phase: 'analyze' },
+      { kind: 'phase', phase: 'propose' },
+      { kind: 'runEnded', ending: { kind: 'failed', reason: 'No.' } },
+    ]);
+    assert.deepEqual(status.phases, { analyze: 'done', propose: 'failed', apply: 'idle', verify: 'idle' });
+  });
+
+  it('adds up what went over the wire', () => {
+    const { status } = play([wire(100, 400), wire(50, 800)]);
+    assert.deepEqual(
+      [status.wire?.turns, status.wire?.up, status.wire?.down, status.wire?.upIfFull],
+      [2, 150, 20, 1_200],
+    );
+  });
+
+  it('shows stopping until the run has ended, and not without a run', () => {
+    assert.equal(markStopping(emptyConversation), emptyConversation);
+    const stopping = markStopping(play([{ kind: 'runStarted', goal: 'x', paths: [], endpoint: 'e' }]));
+    assert.equal(stopping.status.activity, 'stopping');
+    const reviewed = reduce(stopping, {
+      kind: 'reviewStarted',
+      proposal,
+      verdict: { kind: 'preserved', reasons: ['Yes.'] },
+    });
+    assert.equal(reviewed.status.activity, 'stopping');
+  });
+});
+
+function play(events: readonly AgentEvent[]): Conversation {
+  return events.reduce(reduce, emptyConversation);
+}
+
+function cards({ entries }: Conversation): unknown[] {
+  return entries.flatMap((entry) => (entry.kind === 'proposal' ? [[entry.hash, entry.state]] : []));
+}
+
+function text(value: string) {
+  return { text: value, hasBom: false };
+}
+
+function wire(bytesUp: number, bytesUpIfFull: number): AgentEvent {
+  const rest = { turn: 1, bytesDown: 10, itemsUp: 1, bytesUpOverhead: 9, modelMs: 1, handshakes: 1, resends: 0 };
+  return { kind: 'wire', meter: { ...rest, bytesUp, bytesUpIfFull, isFull: false } };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}
