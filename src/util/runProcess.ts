@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import { OutputTail } from './outputTail.ts';
 
 export interface ProcessRequest {
   /** Program and arguments; no shell is ever involved. */
@@ -9,7 +11,7 @@ export interface ProcessRequest {
   /** What is kept of stdout and stderr each, in bytes; the end is kept, the beginning dropped. */
   readonly maxOutputBytes: number;
   /** Sees output as it comes, undecoded pieces joined to whole characters. */
-  readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
+  readonly onOutput?: ((text: string, stream: 'stdout' | 'stderr') => void) | undefined;
 }
 
 export type ProcessOutcome =
@@ -27,64 +29,138 @@ export type ProcessOutcome =
 /** How long a group that was asked to end may take before it is killed, in ms. */
 const graceMs = 1_000;
 
+/** How long a pipe may stay open and silent after the program is gone, in ms; whoever holds it has left the group. */
+const silenceMs = 300;
+
+/** How long it is listened to such a process when it is not silent, in ms. */
+const chatterMs = 3_000;
+
+/** How long to wait for a killed group to be gone from the process table, in ms. */
+const reapMs = 2_000;
+
 /**
  * Runs one program to its end, its whole process group with it: after a time-out, an abort or a normal exit no process that
  * it started (and that did not leave the group) is alive; nor after an exit of this process while it runs. Never rejects.
  */
-export function runProcess(request: ProcessRequest, signal: AbortSignal): Promise<ProcessOutcome> {
-  if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
+export async function runProcess(request: ProcessRequest, signal: AbortSignal): Promise<ProcessOutcome> {
+  if (signal.aborted) return { kind: 'aborted' };
+  const child = start(request);
+  if ('kind' in child) return child;
+  const stdout = collect(child, 'stdout', request);
+  const stderr = collect(child, 'stderr', request);
+  const stop = stopper(child, request.timeoutMs, signal);
+  const ended = await new Promise<Ended>((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => resolve(notStarted(error)));
+    child.once('exit', () => closeSilentPipes(child));
+    child.once('close', (code, endSignal) => resolve({ kind: 'closed', code, signal: endSignal }));
+  });
+  stop.dispose();
+  await groupIsGone(child);
+  if (ended.kind === 'notStarted') return ended;
+  switch (stop.reason()) {
+    case 'aborted':
+      return { kind: 'aborted' };
+    case 'timedOut':
+      return { kind: 'timedOut', stdout: stdout.text(), stderr: stderr.text() };
+    case undefined:
+      return { kind: 'exited', code: ended.code, signal: ended.signal, stdout: stdout.text(), stderr: stderr.text() };
+  }
+}
+
+type NotStarted = Extract<ProcessOutcome, { kind: 'notStarted' }>;
+type Ended = NotStarted | { readonly kind: 'closed'; readonly code: number | null; readonly signal: string | null };
+
+function start(request: ProcessRequest): ChildProcess | NotStarted {
   const [program, ...args] = request.argv;
-  return new Promise((resolve) => {
-    const child = spawn(program, args, {
+  try {
+    return spawn(program, args, {
       cwd: request.cwd,
       env: request.env,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
-    const stdout = collect(child, 'stdout', request);
-    const stderr = collect(child, 'stderr', request);
-    let ending: 'timedOut' | 'aborted' | undefined;
-    const end = (why: 'timedOut' | 'aborted'): void => {
-      if (ending !== undefined) return;
-      ending = why;
-      killGroup(child, 'SIGTERM');
-      setTimeout(() => killGroup(child, 'SIGKILL'), graceMs).unref();
-    };
-    const timer = setTimeout(() => end('timedOut'), request.timeoutMs);
-    const onAbort = (): void => end('aborted');
-    signal.addEventListener('abort', onAbort, { once: true });
-    const onExit = (): void => killGroup(child, 'SIGKILL');
-    process.once('exit', onExit);
-    const settle = (outcome: ProcessOutcome): void => {
+  } catch (error) {
+    // Thrown at once for what the system cannot even be asked, such as a NUL in an argument.
+    return notStarted(error);
+  }
+}
+
+function notStarted(error: unknown): NotStarted {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
+  return { kind: 'notStarted', code, detail: error instanceof Error ? error.message : String(error) };
+}
+
+interface Stopper {
+  /** Why the program was asked to end, if it was. */
+  reason(): 'timedOut' | 'aborted' | undefined;
+  dispose(): void;
+}
+
+function stopper(child: ChildProcess, timeoutMs: number, signal: AbortSignal): Stopper {
+  let reason: 'timedOut' | 'aborted' | undefined;
+  let killTimer: NodeJS.Timeout | undefined;
+  const end = (why: 'timedOut' | 'aborted'): void => {
+    if (reason !== undefined) return;
+    reason = why;
+    killGroup(child, 'SIGTERM');
+    killTimer = setTimeout(() => killGroup(child, 'SIGKILL'), graceMs);
+  };
+  const timer = setTimeout(() => end('timedOut'), timeoutMs);
+  const onAbort = (): void => end('aborted');
+  const onExit = (): void => killGroup(child, 'SIGKILL');
+  signal.addEventListener('abort', onAbort, { once: true });
+  process.once('exit', onExit);
+  return {
+    reason: () => reason,
+    dispose() {
       clearTimeout(timer);
-      process.off('exit', onExit);
+      clearTimeout(killTimer);
       signal.removeEventListener('abort', onAbort);
-      killGroup(child, 'SIGKILL');
-      resolve(outcome);
-    };
-    child.once('error', (error: NodeJS.ErrnoException) =>
-      settle({ kind: 'notStarted', code: error.code ?? 'UNKNOWN', detail: error.message }),
-    );
-    // A grandchild may hold the pipes open for ever: the group is killed as soon as the leader is gone, which closes them.
-    child.once('exit', () => killGroup(child, 'SIGKILL'));
-    child.once('close', (code, endSignal) => {
-      if (ending === 'aborted') settle({ kind: 'aborted' });
-      else if (ending === 'timedOut') settle({ kind: 'timedOut', stdout: stdout(), stderr: stderr() });
-      else settle({ kind: 'exited', code, signal: endSignal, stdout: stdout(), stderr: stderr() });
-    });
+      process.off('exit', onExit);
+    },
+  };
+}
+
+function collect(child: ChildProcess, name: 'stdout' | 'stderr', request: ProcessRequest): OutputTail {
+  const tail = new OutputTail(request.maxOutputBytes);
+  const decoder = new StringDecoder('utf8');
+  child[name]?.on('data', (piece: Buffer) => {
+    tail.add(piece);
+    const text = decoder.write(piece);
+    if (text !== '') request.onOutput?.(text, name);
+  });
+  return tail;
+}
+
+/**
+ * The program is gone: what it left in its group goes too, which closes the pipes. A process that left the group may still
+ * hold them; they are given up once nothing more comes.
+ */
+function closeSilentPipes(child: ChildProcess): void {
+  killGroup(child, 'SIGKILL');
+  const pipes = [child.stdout, child.stderr];
+  const giveUp = (): void => pipes.forEach((pipe) => pipe?.destroy());
+  const silence = setTimeout(giveUp, silenceMs);
+  const chatter = setTimeout(giveUp, chatterMs);
+  for (const pipe of pipes) pipe?.on('data', () => silence.refresh());
+  child.once('close', () => {
+    clearTimeout(silence);
+    clearTimeout(chatter);
   });
 }
 
-function collect(child: ChildProcess, name: 'stdout' | 'stderr', request: ProcessRequest): () => string {
-  let kept = '';
-  const stream = child[name];
-  stream?.setEncoding('utf8');
-  stream?.on('data', (text: string) => {
-    kept = (kept + text).slice(-request.maxOutputBytes);
-    request.onOutput?.(text, name);
-  });
-  return () => kept;
+/** A killed process is in the table until its parent, or the system in its place, has taken notice. */
+async function groupIsGone(child: ChildProcess): Promise<void> {
+  if (process.platform === 'win32' || child.pid === undefined) return;
+  for (const deadline = Date.now() + reapMs; Date.now() < deadline;) {
+    try {
+      process.kill(-child.pid, 0);
+    } catch {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
