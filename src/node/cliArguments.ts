@@ -1,0 +1,177 @@
+import { parseArgs } from 'node:util';
+import * as z from 'zod/mini';
+
+/** What becomes of a proposal without a person to decide. */
+export type ApplyPolicy = 'never' | 'verified' | 'always';
+
+/** A path as it was typed, with the lines that were typed after it, one-based and inclusive. */
+export interface PathArgument {
+  readonly raw: string;
+  readonly lines?: { readonly path: string; readonly start: number; readonly end: number };
+}
+
+export interface RefactorArguments {
+  readonly kind: 'refactor';
+  readonly paths: readonly PathArgument[];
+  readonly goal: string;
+  /** Undefined for the embedded engine. */
+  readonly endpoint: string | undefined;
+  readonly model: string | undefined;
+  readonly test: readonly [string, ...string[]] | undefined;
+  readonly apply: ApplyPolicy;
+  readonly maxTurns: number | undefined;
+  readonly isJson: boolean;
+  readonly allowsTestEdits: boolean;
+  readonly cwd: string | undefined;
+}
+
+export type CliArguments =
+  | RefactorArguments
+  | { readonly kind: 'undo'; readonly cwd: string | undefined }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'wrong'; readonly message: string };
+
+export const usage = `Usage:
+  whetstone refactor PATH… --goal TEXT [options]   refactor, verify with the project's tests, show the diff
+  whetstone undo [--cwd DIR]                       take back the last change that whetstone applied here
+  whetstone --help | --version
+
+PATH is a file, a folder, or lines of a file: src/a.js, src/, src/a.js:10-40
+
+Options of refactor:
+  --goal TEXT          what to do, in your words
+  --apply WHEN         never (default): verify in a private copy and show the diff
+                       verified: write the files when the tests prove that behaviour was kept
+                       always: write them even without proof; a regression is still rolled back
+  --test ARGV-JSON     the test command, such as '["npm","test"]'; found by itself when not given
+  --endpoint URL       a Responses endpoint, such as https://api.openai.com/v1, with its key in
+                       WHETSTONE_API_KEY; without it the embedded engine works, offline
+  --model NAME         the model of that endpoint
+  --max-turns N        stop after N answers of the model (default 500)
+  --allow-test-edits   tests and snapshots may be changed too
+  --json               print one event a line as JSON, nothing else, on standard output
+  --cwd DIR            work as if started in DIR
+
+Exit status: 0 done and verified, or nothing to change; 1 broken, and rolled back or not applied; 2 could not be
+verified; 3 the tests failed before we started; 64 wrong usage; 69 endpoint unreachable; 130 interrupted.
+`;
+
+const options = {
+  goal: { type: 'string' },
+  endpoint: { type: 'string' },
+  model: { type: 'string' },
+  test: { type: 'string' },
+  apply: { type: 'string' },
+  'max-turns': { type: 'string' },
+  json: { type: 'boolean' },
+  'allow-test-edits': { type: 'boolean' },
+  cwd: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+type Values = ReturnType<typeof parseOptions>['values'];
+
+/** Reads the arguments after the program's name. Never throws: what is wrong is said in one sentence. */
+export function parseCliArguments(argv: readonly string[]): CliArguments {
+  try {
+    const { values, positionals, tokens } = parseOptions(argv);
+    const repeated = tokens.find(
+      (token, index) =>
+        token.kind === 'option' &&
+        tokens.slice(0, index).some((earlier) => earlier.kind === 'option' && earlier.name === token.name),
+    );
+    if (values.help) return { kind: 'help' };
+    if (values.version) return { kind: 'version' };
+    if (repeated?.kind === 'option') return wrong(`--${repeated.name} is given twice.`);
+    const [command, ...rest] = positionals;
+    switch (command) {
+      case 'refactor':
+        return refactorArguments(rest, values);
+      case 'undo':
+        return undoArguments(rest, values);
+      case 'help':
+        return { kind: 'help' };
+      case undefined:
+        return wrong('No command is given.');
+      default:
+        return wrong(`There is no command "${command}"; the commands are refactor and undo.`);
+    }
+  } catch (error) {
+    if (error instanceof TypeError) return wrong(firstSentence(error.message));
+    throw error;
+  }
+}
+
+function parseOptions(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true, tokens: true });
+}
+
+function refactorArguments(paths: readonly string[], values: Values): CliArguments {
+  if (paths.length === 0 || paths.includes('')) return wrong('refactor needs at least one PATH.');
+  const goal = values.goal?.trim() ?? '';
+  if (goal === '') return wrong("refactor needs a goal: --goal 'what to do'.");
+  const policy = values.apply ?? 'never';
+  if (policy !== 'never' && policy !== 'verified' && policy !== 'always')
+    return wrong(`--apply must be never, verified or always, not "${policy}".`);
+  const test = values.test === undefined ? undefined : parseArgv(values.test);
+  if (test === null) return wrong(`--test must be a JSON array of texts, such as '["npm","test"]', not ${values.test}`);
+  const maxTurns = values['max-turns'] === undefined ? undefined : Number(values['max-turns']);
+  if (maxTurns !== undefined && !(/^\d+$/.test(values['max-turns'] ?? '') && maxTurns >= 1 && maxTurns <= 1e6))
+    return wrong(`--max-turns must be a whole number from 1 on, not "${values['max-turns']}".`);
+  const ranges = paths.map(parsePathArgument);
+  const reversed = ranges.find(({ lines }) => lines && (lines.start < 1 || lines.end < lines.start));
+  if (reversed) return wrong(`The lines of ${reversed.raw} must be given as FIRST-LAST, counted from 1.`);
+  return {
+    kind: 'refactor',
+    paths: ranges,
+    goal,
+    endpoint: values.endpoint,
+    model: values.model,
+    test,
+    apply: policy,
+    maxTurns,
+    isJson: values.json ?? false,
+    allowsTestEdits: values['allow-test-edits'] ?? false,
+    cwd: values.cwd,
+  };
+}
+
+function undoArguments(rest: readonly string[], values: Values): CliArguments {
+  const [extra] = rest;
+  if (extra !== undefined) return wrong(`undo takes no PATH ("${extra}"); name the folder by --cwd DIR.`);
+  const foreign = Object.keys(values).find((name) => name !== 'cwd');
+  if (foreign !== undefined) return wrong(`undo does not take --${foreign}.`);
+  return { kind: 'undo', cwd: values.cwd };
+}
+
+/** Splits `src/a.js:10-40` or `src/a.js:10`; whether a file really bears such a name is seen later, on the disk. */
+export function parsePathArgument(raw: string): PathArgument {
+  const match = /^(.+):(\d{1,9})(?:-(\d{1,9}))?$/s.exec(raw);
+  const [, path, start, end] = match ?? [];
+  if (path === undefined || start === undefined) return { raw };
+  return { raw, lines: { path, start: Number(start), end: Number(end ?? start) } };
+}
+
+const argvSchema = z.array(z.string());
+
+function parseArgv(text: string): readonly [string, ...string[]] | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const parsed = z.safeParse(argvSchema, value);
+  const [program, ...rest] = parsed.success ? parsed.data : [];
+  return program === undefined || program === '' ? null : [program, ...rest];
+}
+
+function wrong(message: string): CliArguments {
+  return { kind: 'wrong', message };
+}
+
+function firstSentence(message: string): string {
+  return message.split('. ')[0]?.replace(/\.?$/, '.') ?? message;
+}

@@ -1,0 +1,40 @@
+import type { ReviewOutcome } from '../agent/events.ts';
+import type { Reviewer } from '../agent/run.ts';
+import type { Proposal } from '../edits/proposal.ts';
+import type { Verdict } from '../workspace/verification.ts';
+import type { ApplyPolicy } from './cliArguments.ts';
+
+/** Decides by the policy that the command line gave; asks nobody. */
+export class HeadlessReviewer implements Reviewer {
+  readonly #policy: ApplyPolicy;
+
+  constructor(policy: ApplyPolicy) {
+    this.#policy = policy;
+  }
+
+  async review(proposal: Proposal, verdict: Verdict): Promise<ReviewOutcome> {
+    switch (this.#policy) {
+      case 'never':
+        return { kind: 'shownOnly' };
+      case 'verified':
+        return verdict.kind === 'preserved'
+          ? accepted(proposal)
+          : { kind: 'rejected', reason: `Only a verified change may be applied. ${verdict.reasons.join(' ')}` };
+      case 'always':
+        return accepted(proposal);
+    }
+  }
+
+  async continueDespiteFailures(): Promise<boolean> {
+    return false;
+  }
+
+  /** Asked after a regression: nothing that is known to be broken stays. */
+  async rollBack(): Promise<boolean> {
+    return true;
+  }
+}
+
+function accepted(proposal: Proposal): ReviewOutcome {
+  return { kind: 'accepted', proposal, paths: proposal.changes.map(({ path }) => path) };
+}

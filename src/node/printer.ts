@@ -1,0 +1,211 @@
+import { styleText } from 'node:util';
+import type { AgentEvent, Phase, ReviewOutcome, RunEnding, TestStage } from '../agent/events.ts';
+import type { Proposal } from '../edits/proposal.ts';
+import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
+import { visibleText } from '../edits/visibleText.ts';
+import type { TurnMeter } from '../responses/turn.ts';
+import { assertNever } from '../util/exhaustive.ts';
+import type { TestComparison, TestRun } from '../workspace/verification.ts';
+import { meterTable } from './meterTable.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+const phaseTitles: Readonly<Record<Phase, string>> = {
+  analyze: 'Analyze',
+  propose: 'Propose',
+  apply: 'Apply',
+  verify: 'Verify',
+};
+
+const stageTitles: Readonly<Record<TestStage, string>> = {
+  baseline: 'Tests before',
+  trial: 'Tests after, in a private copy',
+  applied: 'Tests after, in the workspace',
+};
+
+/** The most broken tests that are named. */
+const maxNamedTests = 10;
+
+/** Turns the events of a run into text for a person; `write` gets whole pieces, styled only when `hasColours`. */
+export class Printer {
+  readonly #write: (text: string) => void;
+  readonly #hasColours: boolean;
+  readonly #meters: TurnMeter[] = [];
+  #isLineOpen = false;
+
+  constructor(write: (text: string) => void, hasColours: boolean) {
+    this.#write = write;
+    this.#hasColours = hasColours;
+  }
+
+  show(event: AgentEvent): void {
+    switch (event.kind) {
+      case 'runStarted':
+        this.#line(`Goal: ${event.goal}`, 'bold');
+        return this.#line(`Files: ${event.paths.join(', ')}\nModel at: ${event.endpoint}`);
+      case 'phase':
+        return this.#line(`\n${phaseTitles[event.phase]}`, ['bold', 'cyan']);
+      case 'text':
+        return this.#stream(event.delta);
+      case 'callFinished':
+        return this.#line(`  ${event.name}: ${event.summary}`, event.isError ? 'yellow' : 'dim');
+      case 'testsStarted':
+        return this.#line(`  ${stageTitles[event.stage]}: ${event.command}`, 'dim');
+      case 'testsFinished':
+        return this.#tests(event.stage, event.run, event.comparison);
+      case 'reviewStarted':
+        return this.#proposal(event.proposal, event.verdict.kind, event.verdict.reasons);
+      case 'reviewed':
+        return this.#line(describeReview(event.outcome));
+      case 'applied':
+        this.#line(`Applied: ${event.paths.join(', ')}`);
+        for (const { path, reason } of event.differences) this.#line(`  ${path}: ${reason}`, 'yellow');
+        return;
+      case 'rolledBack':
+        return this.#line(`Rolled back: ${event.paths.join(', ')}`, 'yellow');
+      case 'wire':
+        this.#meters.push(event.meter);
+        return;
+      case 'resend':
+        return this.#line(`  The whole conversation was sent again (${event.reason}, ${event.items} items).`, 'yellow');
+      case 'warning':
+        return this.#line(`Warning: ${event.message}`, 'yellow');
+      case 'runEnded':
+        return this.#ending(event.ending);
+      case 'proposal':
+      case 'turnStarted':
+      case 'reasoning':
+      case 'callStarted':
+        return;
+      default:
+        return assertNever(event);
+    }
+  }
+
+  #tests(stage: TestStage, run: TestRun, comparison: TestComparison | undefined): void {
+    this.#line(`  ${stageTitles[stage]}: ${describeTests(run)}`);
+    const broken = comparison?.broken ?? [];
+    for (const { id, message } of broken.slice(0, maxNamedTests)) {
+      this.#line(`    broken: ${id}`, 'red');
+      if (message !== undefined) this.#line(`      ${firstLine(message)}`, 'dim');
+    }
+    if (broken.length > maxNamedTests) this.#line(`    and ${broken.length - maxNamedTests} more`, 'red');
+  }
+
+  #proposal(proposal: Proposal, verdict: string, reasons: readonly string[]): void {
+    this.#line(`\n${statLine(proposal)}`, 'bold');
+    for (const line of unifiedDiff(proposal).trimEnd().split('\n')) this.#line(line, diffStyle(line));
+    this.#line(`\nVerdict: ${verdict.toUpperCase()}`, ['bold', verdictStyle(verdict)]);
+    for (const reason of reasons) this.#line(`  ${reason}`);
+  }
+
+  #ending(ending: RunEnding): void {
+    this.#line('');
+    for (const line of meterTable(this.#meters)) this.#line(line, 'dim');
+    this.#meters.length = 0;
+    this.#line(`\n${describeEnding(ending)}`, 'bold');
+  }
+
+  #stream(delta: string): void {
+    if (delta === '') return;
+    this.#write(printable(delta));
+    this.#isLineOpen = !delta.endsWith('\n');
+  }
+
+  #line(text: string, style?: Style): void {
+    if (this.#isLineOpen) this.#write('\n');
+    this.#isLineOpen = false;
+    const safe = printable(text);
+    const isStyled = style !== undefined && this.#hasColours && safe !== '';
+    this.#write(`${isStyled ? styleText(style, safe, { validateStream: false }) : safe}\n`);
+  }
+}
+
+/** Counts, or why there are none. */
+export function describeTests(run: TestRun): string {
+  switch (run.kind) {
+    case 'finished': {
+      const of = (outcome: string): number => run.tests.filter((test) => test.outcome === outcome).length;
+      const skipped = of('skipped') === 0 ? '' : `, ${of('skipped')} skipped`;
+      return `${of('passed')} passed, ${of('failed')} failed${skipped} (${(run.durationMs / 1000).toFixed(1)} s)`;
+    }
+    case 'noTests':
+      return `none (${run.reason})`;
+    case 'declined':
+      return `not run: ${run.command} was declined`;
+    case 'timedOut':
+      return `stopped after ${Math.round(run.afterMs / 1000)} s: ${run.command}`;
+    case 'crashed':
+      return `ended without results (exit status ${run.exitCode ?? 'none'}): ${run.command}\n${tail(run.outputTail)}`;
+    case 'unavailable':
+      return `could not be run: ${run.reason}`;
+    default:
+      return assertNever(run);
+  }
+}
+
+/** What came of the run, in one or two sentences. */
+export function describeEnding(ending: RunEnding): string {
+  switch (ending.kind) {
+    case 'done':
+      return `Done, ${ending.applied ? 'applied and verified' : 'verified in a private copy; nothing was written'}. ${ending.reason}`;
+    case 'nothingToChange':
+      return `Nothing to change. ${ending.reason}`;
+    case 'rejected':
+      return `Not applied. ${ending.reason}`;
+    case 'rolledBack':
+      return `Rolled back: it broke behaviour. ${ending.reason}`;
+    case 'broken':
+      return `Broken. ${ending.reason}`;
+    case 'unverified':
+      return `Not verified${ending.applied ? ', but applied' : '; nothing was written'}. ${ending.reason}`;
+    case 'testsFailedBefore':
+    case 'limitReached':
+    case 'unreachable':
+    case 'failed':
+    case 'cancelled':
+      return ending.reason;
+    default:
+      return assertNever(ending);
+  }
+}
+
+function describeReview(outcome: ReviewOutcome): string {
+  switch (outcome.kind) {
+    case 'accepted':
+      return `Accepted: ${outcome.paths.join(', ')}`;
+    case 'rejected':
+      return `Not accepted. ${outcome.reason}`;
+    case 'shownOnly':
+      return 'Shown only; nothing was written (--apply never).';
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function diffStyle(line: string): Style | undefined {
+  if (line.startsWith('diff --git') || line.startsWith('+++') || line.startsWith('---')) return 'bold';
+  if (line.startsWith('@@')) return 'cyan';
+  return line.startsWith('+') ? 'green' : line.startsWith('-') ? 'red' : undefined;
+}
+
+function verdictStyle(verdict: string): 'green' | 'red' | 'yellow' {
+  return verdict === 'preserved' ? 'green' : verdict === 'broken' ? 'red' : 'yellow';
+}
+
+function printable(text: string): string {
+  return visibleText(text.replaceAll('\r\n', '\n'));
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]?.slice(0, 200) ?? '';
+}
+
+function tail(text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .slice(-10)
+    .map((line) => `    ${line}`)
+    .join('\n');
+}

@@ -1,0 +1,167 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parse as parseJsonc } from 'jsonc-parser';
+import * as z from 'zod/mini';
+import { abortError } from '../util/abort.ts';
+import { runProcess } from '../util/runProcess.ts';
+import type { Approvals } from '../workspace/approvals.ts';
+import type { Diagnostic, LanguageFeatures } from '../workspace/language.ts';
+import { normalizePath, type RelativePath } from '../workspace/path.ts';
+import { parseCompilerOutput, type CompilerOutput } from './compilerOutput.ts';
+
+export type DiagnosticsOutcome = Awaited<ReturnType<LanguageFeatures['diagnostics']>>;
+
+/** How long one run of the compiler may take, in ms. */
+const timeoutMs = 120_000;
+/** The most projects that one question looks into: the nearest configuration and those that it refers to. */
+const maxProjects = 8;
+
+export interface ProjectCompilerOptions {
+  /** Real path of the workspace folder. */
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly approvals: Approvals;
+}
+
+type Ran =
+  { readonly kind: 'ran'; readonly output: CompilerOutput } | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** The TypeScript compiler that the project itself installed, as a process that writes nothing. */
+export class ProjectCompiler {
+  readonly #options: ProjectCompilerOptions;
+
+  constructor(options: ProjectCompilerOptions) {
+    this.#options = options;
+  }
+
+  /** Type-checks the projects that the files belong to. Rejects only by cancellation. */
+  async diagnostics(paths: readonly RelativePath[], signal: AbortSignal): Promise<DiagnosticsOutcome> {
+    const open = new Set(paths);
+    const found: Diagnostic[] = [];
+    const reasons: string[] = [];
+    const waiting = [
+      ...new Set((await Promise.all(paths.map((path) => this.#configAbove(path)))).flatMap((one) => one ?? [])),
+    ];
+    if (waiting.length === 0) return unavailable('the project has no tsconfig.json.');
+    const seen = new Set<string>();
+    for (let config = waiting.shift(); config !== undefined && open.size > 0; config = waiting.shift()) {
+      if (seen.has(config) || seen.size === maxProjects) continue;
+      seen.add(config);
+      const ran = await this.#check(config, signal);
+      if (ran.kind === 'unavailable') {
+        reasons.push(ran.reason);
+        continue;
+      }
+      const covered = [...open].filter((path) => ran.output.files.has(this.#absolute(path)));
+      for (const path of covered) open.delete(path);
+      found.push(...ran.output.diagnostics.filter(({ path }) => covered.includes(path)));
+      reasons.push(...ran.output.general);
+      waiting.push(...(await this.#referencesOf(config)));
+    }
+    if (open.size === paths.length)
+      return unavailable(reasons[0] ?? `no TypeScript project includes ${paths.slice(0, 3).join(', ')}.`);
+    return { kind: 'diagnostics', diagnostics: [...found, ...[...open].map(notCovered)] };
+  }
+
+  async #check(config: RelativePath, signal: AbortSignal): Promise<Ran> {
+    const compiler = await this.#compilerAbove(config);
+    if (compiler === undefined) return { kind: 'unavailable', reason: 'TypeScript is not installed in the project.' };
+    const argv = [process.execPath, compiler.path, '-p', config, ...flags] as const;
+    const command = { argv, cwd: '', origin: `TypeScript ${compiler.version} of the project` };
+    if (!(await this.#options.approvals.confirmCommand(command, '', signal)))
+      return { kind: 'unavailable', reason: 'running the compiler was declined.' };
+    const { root: cwd, env } = this.#options;
+    const outcome = await runProcess({ argv, cwd, env, timeoutMs, maxOutputBytes: 8 * 1024 * 1024 }, signal);
+    switch (outcome.kind) {
+      case 'aborted':
+        throw abortError(signal.reason);
+      case 'timedOut':
+        return { kind: 'unavailable', reason: `the compiler took longer than ${timeoutMs / 1000} seconds.` };
+      case 'notStarted':
+        return { kind: 'unavailable', reason: `the compiler could not be started: ${outcome.detail}` };
+      case 'exited': {
+        const output = parseCompilerOutput(outcome.stdout);
+        const isSilent = output.diagnostics.length + output.general.length + output.files.size === 0;
+        if (outcome.code !== 0 && isSilent)
+          return { kind: 'unavailable', reason: `the compiler failed: ${outcome.stderr.trim().slice(-300)}` };
+        return { kind: 'ran', output };
+      }
+    }
+  }
+
+  async #configAbove(path: RelativePath): Promise<RelativePath[] | undefined> {
+    for (const folder of foldersAbove(path))
+      for (const name of ['tsconfig.json', 'jsconfig.json'])
+        if (await isFile(this.#absolute(folder + name))) return [folder + name];
+    return undefined;
+  }
+
+  async #compilerAbove(
+    config: RelativePath,
+  ): Promise<{ readonly path: RelativePath; readonly version: string } | undefined> {
+    for (const folder of foldersAbove(config)) {
+      const home = `${folder}node_modules/typescript`;
+      const manifest = manifestSchema.safeParse(await this.#readJson(`${home}/package.json`));
+      const bin = manifest.success ? normalizePath(manifest.data.bin.tsc) : undefined;
+      if (manifest.success && bin !== undefined) return { path: `${home}/${bin}`, version: manifest.data.version };
+    }
+    return undefined;
+  }
+
+  async #referencesOf(config: RelativePath): Promise<RelativePath[]> {
+    const parsed = referencesSchema.safeParse(await this.#readJson(config));
+    if (!parsed.success) return [];
+    const targets = parsed.data.references.map(({ path }) => normalizePath(`${dirname(config)}/${path}`));
+    const configs: RelativePath[] = [];
+    for (const target of targets) {
+      if (target === undefined) continue;
+      const isFolder = !target.endsWith('.json');
+      configs.push(isFolder ? `${target}/tsconfig.json` : target);
+    }
+    return configs;
+  }
+
+  async #readJson(path: RelativePath): Promise<unknown> {
+    try {
+      return parseJsonc(await readFile(this.#absolute(path), 'utf8'));
+    } catch {
+      return undefined;
+    }
+  }
+
+  #absolute(path: RelativePath): string {
+    return join(this.#options.root, path).replaceAll('\\', '/');
+  }
+}
+
+/** Overrides whatever the project's configuration says of outputs, so that nothing at all is written. */
+const flags = [
+  ...['--noEmit', '--pretty', 'false', '--listFiles'],
+  ...['--incremental', 'false', '--composite', 'false', '--tsBuildInfoFile', 'null'],
+];
+
+const manifestSchema = z.object({ version: z.string(), bin: z.object({ tsc: z.string() }) });
+const referencesSchema = z.object({ references: z.array(z.object({ path: z.string() })) });
+
+/** `a/b/c.ts` → `a/b/`, `a/`, and the empty text for the workspace itself. */
+function foldersAbove(path: RelativePath): string[] {
+  const segments = path.split('/').slice(0, -1);
+  return segments.map((_segment, index) => `${segments.slice(0, segments.length - index).join('/')}/`).concat('');
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}
+
+function unavailable(reason: string): DiagnosticsOutcome {
+  return { kind: 'unavailable', reason };
+}
+
+function notCovered(path: RelativePath): Diagnostic {
+  const start = { line: 0, character: 0 };
+  const message = 'Not checked: no TypeScript project includes this file.';
+  return { path, range: { start, end: start }, severity: 'information', message, code: '', source: 'whetstone' };
+}
