@@ -1,0 +1,104 @@
+import type { InputItem, OutputItem } from './items.ts';
+import {
+  fullRequestSize,
+  requestText,
+  toWireItem,
+  type FixedPart,
+  type RequestText,
+  type WireItem,
+} from './requestFormat.ts';
+import type { ResendReason } from './turn.ts';
+
+/** What to send next. */
+export interface RequestPlan extends RequestText {
+  readonly items: number;
+  /** True when the whole history goes up. */
+  readonly isFull: boolean;
+  /** What the whole history would have cost, in bytes. */
+  readonly bytesIfFull: number;
+  /** Set when something goes up that was sent, or came from the endpoint, before. */
+  readonly resend?: { readonly reason: ResendReason; readonly items: number; readonly bytes: number };
+}
+
+/** What the server of one connection knows: everything up to `knownItems`, under `responseId`. */
+interface Anchor {
+  readonly responseId: string;
+  readonly connection: object;
+  readonly settingsKey: string;
+  readonly knownItems: number;
+}
+
+/**
+ * The only owner of the history and of `previous_response_id`. It alone decides whether a request carries everything or only
+ * what is new. The history holds what we said and what was answered in full: output of a turn that did not end well is never part of it.
+ */
+export class ResponseChain {
+  readonly #items: WireItem[] = [];
+  #bytes = 0;
+  /** Items that were sent, or received, before; the rest has never been on a wire. */
+  #travelled = 0;
+  #isAnswered = true;
+  #anchor: Anchor | undefined;
+  #lossReason: ResendReason = 'previousResponseNotFound';
+
+  /** True when the last thing said was said by the endpoint, or nothing was said yet. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
+  /** Adds what is new from our side. */
+  append(items: readonly InputItem[]): void {
+    for (const item of items) this.#push(toWireItem(item));
+    if (items.length > 0) this.#isAnswered = false;
+  }
+
+  /** The next request on this connection; changes nothing. Full or delta is decided here and nowhere else. */
+  plan(fixed: FixedPart, connection: object): RequestPlan {
+    const anchor = this.#anchor;
+    const isDelta = anchor?.connection === connection && anchor.settingsKey === fixed.key;
+    const items = isDelta ? this.#items.slice(anchor.knownItems) : this.#items;
+    const bytesIfFull = fullRequestSize(fixed, this.#items.length, this.#bytes);
+    const base = { items: items.length, isFull: !isDelta, bytesIfFull };
+    if (isDelta) return { ...requestText(fixed, items, anchor.responseId), ...base };
+    const request = { ...requestText(fixed, items, undefined), ...base };
+    if (this.#travelled === 0) return request;
+    const again = this.#items.slice(0, this.#travelled);
+    const bytes = again.reduce((sum, item) => sum + item.bytes, 0);
+    return { ...request, resend: { reason: this.#reasonForAll(fixed, connection), items: again.length, bytes } };
+  }
+
+  /** To be called when a planned request was handed to the connection. */
+  sent(): void {
+    this.#travelled = this.#items.length;
+  }
+
+  /** The turn ended well: its output joins the history, and the server of this connection knows all of it. */
+  answered(responseId: string | undefined, output: readonly OutputItem[], fixed: FixedPart, connection: object): void {
+    for (const item of output) this.#push(toWireItem(item));
+    this.#travelled = this.#items.length;
+    this.#isAnswered = true;
+    this.#lossReason = 'previousResponseNotFound';
+    this.#anchor =
+      responseId === undefined
+        ? undefined
+        : { responseId, connection, settingsKey: fixed.key, knownItems: this.#items.length };
+  }
+
+  /** The server can no longer be relied on to know anything: the next request carries everything, and says why. */
+  forget(reason: ResendReason): void {
+    this.#anchor = undefined;
+    this.#lossReason = reason;
+  }
+
+  #reasonForAll(fixed: FixedPart, connection: object): ResendReason {
+    if (this.#anchor === undefined) return this.#lossReason;
+    return this.#anchor.connection === connection && this.#anchor.settingsKey !== fixed.key
+      ? 'settingsChanged'
+      : 'reconnected';
+  }
+
+  #push(item: WireItem): void {
+    this.#items.push(item);
+    this.#bytes += item.bytes;
+  }
+}

@@ -1,0 +1,218 @@
+import { Deferred } from '../util/deferred.ts';
+import { assertNever } from '../util/exhaustive.ts';
+import type { Disposable } from '../util/disposable.ts';
+import type { Connection } from './connection.ts';
+import { localError } from './errors.ts';
+import type { OutputItem } from './items.ts';
+import type { Closure } from './transport.ts';
+import type { EndpointError, TokenUsage, TurnEvent } from './turn.ts';
+import { maxOutputItems, parseServerText, type ResponseEnd, type ServerEvent, type WireError } from './wire.ts';
+
+/** How far a response had come: no event of it, some event, or something that the user may have seen. */
+export type Progress = 'nothing' | 'begun' | 'shown';
+
+/** How one request ended. */
+export type StreamEnding =
+  | {
+      readonly kind: 'completed';
+      readonly responseId?: string;
+      readonly output: readonly OutputItem[];
+      readonly usage?: TokenUsage;
+    }
+  | {
+      readonly kind: 'incomplete';
+      readonly responseId?: string;
+      readonly reason: string;
+      readonly output: readonly OutputItem[];
+      readonly usage?: TokenUsage;
+    }
+  /** The response itself failed. */
+  | { readonly kind: 'failed'; readonly error: EndpointError }
+  /** The endpoint answered with an error event. */
+  | { readonly kind: 'refused'; readonly error: WireError; readonly progress: Progress }
+  /** What came in cannot be trusted; the connection is given up. */
+  | { readonly kind: 'garbled'; readonly error: EndpointError }
+  | { readonly kind: 'lost'; readonly closure: Closure; readonly progress: Progress }
+  | { readonly kind: 'notSent' }
+  | { readonly kind: 'timedOut'; readonly afterMs: number }
+  | { readonly kind: 'aborted' };
+
+/** An ending that adds nothing to the conversation. */
+export type UnwantedEnding = Exclude<StreamEnding, { readonly kind: 'completed' | 'incomplete' }>;
+
+export interface StreamLimits {
+  /** Without any event for this long the response is given up, in ms. */
+  readonly noEventTimeoutMs: number;
+  /** All messages of one response together, in bytes. */
+  readonly maxResponseBytes: number;
+}
+
+/** Times are of `now`, in ms. */
+export interface StreamRecord {
+  readonly ending: StreamEnding;
+  readonly bytesDown: number;
+  /** When the request was handed to the socket; absent when it was not. */
+  readonly sentAt?: number;
+  readonly endedAt: number;
+}
+
+/** One request and its response on one connection. Settles exactly once, and shows nothing afterwards. */
+export class ResponseStream {
+  readonly #connection: Connection;
+  readonly #limits: StreamLimits;
+  readonly #onEvent: (event: TurnEvent) => void;
+  readonly #now: () => number;
+  readonly #result = new Deferred<StreamRecord>();
+  readonly #items = new Map<number, OutputItem>();
+  #release: readonly Disposable[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #responseId: string | undefined;
+  #progress: Progress = 'nothing';
+  #bytesDown = 0;
+  #sentAt: number | undefined;
+
+  constructor(connection: Connection, limits: StreamLimits, onEvent: (event: TurnEvent) => void, now: () => number) {
+    this.#connection = connection;
+    this.#limits = limits;
+    this.#onEvent = onEvent;
+    this.#now = now;
+  }
+
+  /** How it ended. Rejects only with what `onEvent` threw. */
+  get ended(): Promise<StreamRecord> {
+    return this.#result.promise;
+  }
+
+  /** Hands the request to the connection; call once. False when nothing was sent, and then it has ended already. */
+  start(text: string, signal: AbortSignal): boolean {
+    if (signal.aborted) {
+      this.#settle({ kind: 'aborted' });
+      return false;
+    }
+    const onAbort = (): void => this.#giveUp({ kind: 'aborted' });
+    signal.addEventListener('abort', onAbort, { once: true });
+    const lease = this.#connection.lend({
+      message: (message, bytes) => this.#onMessage(message, bytes),
+      lost: (closure) => this.#settle({ kind: 'lost', closure, progress: this.#progress }),
+    });
+    this.#release = [lease, { dispose: () => signal.removeEventListener('abort', onAbort) }];
+    const afterMs = this.#limits.noEventTimeoutMs;
+    this.#timer = setTimeout(() => this.#giveUp({ kind: 'timedOut', afterMs }), afterMs);
+    if (this.#connection.send(text)) {
+      this.#sentAt = this.#now();
+      return true;
+    }
+    this.#settle({ kind: 'notSent' });
+    return false;
+  }
+
+  #onMessage(text: string, bytes: number): void {
+    const arrivedAt = this.#now();
+    this.#timer?.refresh();
+    this.#bytesDown += bytes;
+    if (this.#bytesDown > this.#limits.maxResponseBytes) return this.#giveUp(tooLarge(this.#limits.maxResponseBytes));
+    const event = parseServerText(text);
+    if (!this.#isOurs(event)) return;
+    try {
+      this.#onServerEvent(event, arrivedAt);
+    } catch (error) {
+      // A listener that throws is a defect of the caller; the response must still not stay open behind its back.
+      this.#finish();
+      void this.#connection.close();
+      this.#result.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Events of a response that was settled before, or of one that is not the one in flight, are not for us. */
+  #isOurs(event: ServerEvent): boolean {
+    if (event.responseId === undefined) return true;
+    if (this.#connection.isPast(event.responseId)) return false;
+    return this.#responseId === undefined || this.#responseId === event.responseId;
+  }
+
+  #onServerEvent(event: ServerEvent, at: number): void {
+    switch (event.kind) {
+      case 'created':
+        this.#responseId ??= event.responseId;
+        if (this.#progress === 'nothing') this.#progress = 'begun';
+        return;
+      case 'textDelta':
+      case 'reasoningDelta':
+        return this.#show({ kind: event.kind, delta: event.delta });
+      case 'itemDone':
+        return this.#onItem(event.index, event.item);
+      case 'completed':
+        return this.#settle({ kind: 'completed', ...this.#endOf(event.responseId, event.end) }, at);
+      case 'incomplete':
+        return this.#settle(
+          { kind: 'incomplete', reason: event.reason, ...this.#endOf(event.responseId, event.end) },
+          at,
+        );
+      case 'failed':
+        return this.#settle({ kind: 'failed', error: event.error }, at);
+      case 'error':
+        return this.#settle({ kind: 'refused', error: event.error, progress: this.#progress }, at);
+      case 'malformed':
+        return this.#giveUp({ kind: 'garbled', error: event.error });
+      case 'ignored':
+        return;
+      default:
+        assertNever(event);
+    }
+  }
+
+  #onItem(index: number, item: OutputItem): void {
+    if (this.#progress === 'nothing') return;
+    if (this.#items.size >= maxOutputItems) return this.#giveUp(tooLarge(this.#limits.maxResponseBytes));
+    this.#items.set(index, item);
+    this.#show({ kind: 'itemDone', item });
+  }
+
+  /** Output before `response.created` is the tail of something else. */
+  #show(event: TurnEvent): void {
+    if (this.#progress === 'nothing') return;
+    this.#progress = 'shown';
+    this.#onEvent(event);
+  }
+
+  /** The ending lists the output; some servers leave the list empty there and count on the items that were done. */
+  #endOf(
+    responseId: string | undefined,
+    { output, usage }: ResponseEnd,
+  ): Pick<StreamEnding & { kind: 'completed' }, 'responseId' | 'output' | 'usage'> {
+    const id = responseId ?? this.#responseId;
+    const done = [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item);
+    return {
+      output: output.length > 0 ? output : done,
+      ...(id === undefined ? {} : { responseId: id }),
+      ...(usage === undefined ? {} : { usage }),
+    };
+  }
+
+  /** Settles, and closes a connection that still carries what we no longer want, or that cannot be trusted. */
+  #giveUp(ending: StreamEnding): void {
+    this.#settle(ending);
+    void this.#connection.close();
+  }
+
+  #settle(ending: StreamEnding, endedAt = this.#now()): void {
+    if (this.#result.isSettled) return;
+    this.#finish();
+    const sentAt = this.#sentAt;
+    const record = { ending, bytesDown: this.#bytesDown, endedAt };
+    this.#result.resolve(sentAt === undefined ? record : { ...record, sentAt });
+  }
+
+  #finish(): void {
+    clearTimeout(this.#timer);
+    for (const item of this.#release) item.dispose();
+    if (this.#responseId !== undefined) this.#connection.retireResponse(this.#responseId);
+  }
+}
+
+function tooLarge(limit: number): StreamEnding {
+  return {
+    kind: 'garbled',
+    error: localError('response_too_large', `The endpoint's answer went over ${limit} bytes.`),
+  };
+}

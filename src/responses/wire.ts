@@ -1,0 +1,241 @@
+import * as z from 'zod/mini';
+import { localError } from './errors.ts';
+import type { FunctionToolDefinition, InputItem, OutputItem } from './items.ts';
+import type { EndpointError, TokenUsage } from './turn.ts';
+
+/** The one message that we send: flat, without `stream`, one JSON text frame each. */
+export interface ResponseCreate {
+  readonly type: 'response.create';
+  readonly model: string;
+  readonly store: false;
+  readonly previous_response_id?: string;
+  readonly input: readonly (InputItem | OutputItem)[];
+  readonly tools: readonly FunctionToolDefinition[];
+  readonly parallel_tool_calls: true;
+  readonly include?: readonly string[];
+}
+
+/** An error as it stands in an event; `type` and `param` are absent when the endpoint left them out. */
+export interface WireError extends EndpointError {
+  /** The code as sent; absent when the endpoint sent none, and then `code` holds the type. */
+  readonly sentCode?: string;
+  readonly type?: string;
+  readonly param?: string;
+  /** How long to wait before another try, in ms, when the endpoint said so. */
+  readonly retryAfterMs?: number;
+}
+
+/** The end of a response, as far as we use it. */
+export interface ResponseEnd {
+  readonly output: readonly OutputItem[];
+  readonly usage?: TokenUsage;
+}
+
+/** What a server may tell us. `responseId` is there when the event names its response. */
+export type ServerEvent = { readonly responseId?: string } & (
+  | { readonly kind: 'created' }
+  | { readonly kind: 'textDelta'; readonly delta: string }
+  | { readonly kind: 'reasoningDelta'; readonly delta: string }
+  | { readonly kind: 'itemDone'; readonly index: number; readonly item: OutputItem }
+  | { readonly kind: 'completed'; readonly end: ResponseEnd }
+  | { readonly kind: 'incomplete'; readonly end: ResponseEnd; readonly reason: string }
+  | { readonly kind: 'failed'; readonly error: WireError }
+  | { readonly kind: 'error'; readonly error: WireError }
+  /** A type that we do not know or do not need. */
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'malformed'; readonly error: EndpointError }
+);
+
+/** Deepest nesting of an item that is taken into the history. */
+const maxDepth = 128;
+/** Most output items of one response. */
+export const maxOutputItems = 4_096;
+
+const text = z.string();
+/** What is only nice to have counts as absent when it has another shape. */
+const optionalText = z.catch(z.optional(text), undefined);
+const optionalNumber = z.catch(z.optional(z.number()), undefined);
+const optionalHeaders = z.catch(z.optional(z.record(text, z.unknown())), undefined);
+const typed = z.looseObject({ type: text, response_id: optionalText });
+const outputItem = z.custom<OutputItem>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'type' in value &&
+    typeof value.type === 'string' &&
+    isShallow(value),
+);
+const outputItems = z.array(outputItem).check(z.maxLength(maxOutputItems));
+const delta = z.looseObject({ delta: text });
+const itemDone = z.looseObject({ output_index: z.number(), item: outputItem });
+const usage = z.looseObject({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  input_tokens_details: z.catch(z.optional(z.looseObject({ cached_tokens: optionalNumber })), undefined),
+});
+const errorBody = z.looseObject({
+  type: optionalText,
+  code: optionalText,
+  message: optionalText,
+  param: optionalText,
+  headers: optionalHeaders,
+});
+const resource = z.looseObject({
+  id: optionalText,
+  output: z.optional(z.nullable(outputItems)),
+  usage: z.catch(z.optional(usage), undefined),
+  error: z.catch(z.optional(errorBody), undefined),
+  incomplete_details: z.catch(z.optional(z.looseObject({ reason: optionalText })), undefined),
+});
+const lifecycle = z.looseObject({ response: resource });
+const created = z.looseObject({ response: z.catch(z.optional(z.looseObject({ id: optionalText })), undefined) });
+const nestedError = z.looseObject({
+  status: optionalNumber,
+  status_code: optionalNumber,
+  headers: optionalHeaders,
+  error: errorBody,
+});
+
+/** Parses the text of one frame; never throws. */
+export function parseServerText(frame: string): ServerEvent {
+  try {
+    return parseServerEvent(JSON.parse(frame));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return malformed('a message was not JSON');
+  }
+}
+
+/** Parses one server event. Unknown types are `ignored`; a known one that lacks what we need is `malformed`. Never throws. */
+export function parseServerEvent(value: unknown): ServerEvent {
+  const head = typed.safeParse(value);
+  if (!head.success) return malformed('a message was not an object with a type');
+  const { type, response_id: responseId } = head.data;
+  const event = parseTyped(type, value);
+  return responseId === undefined || event.responseId !== undefined ? event : { ...event, responseId };
+}
+
+function parseTyped(type: string, value: unknown): ServerEvent {
+  switch (type) {
+    case 'response.created':
+      return named(created.safeParse(value).data?.response?.id, { kind: 'created' });
+    case 'response.output_text.delta':
+    case 'response.refusal.delta':
+      return parseDelta('textDelta', value);
+    case 'response.reasoning_summary_text.delta':
+    case 'response.reasoning_text.delta':
+    case 'response.reasoning.delta':
+      return parseDelta('reasoningDelta', value);
+    case 'response.output_item.done': {
+      const done = itemDone.safeParse(value);
+      if (!done.success) return malformed(`${type} without a usable item`);
+      return { kind: 'itemDone', index: done.data.output_index, item: done.data.item };
+    }
+    case 'response.completed':
+    case 'response.incomplete':
+    case 'response.failed':
+      return parseEnd(type, value);
+    case 'error':
+      return { kind: 'error', error: parseError(value) };
+    default:
+      return { kind: 'ignored' };
+  }
+}
+
+/** A delta is only shown; one that is not text does no harm when it is left out. */
+function parseDelta(kind: 'textDelta' | 'reasoningDelta', value: unknown): ServerEvent {
+  const parsed = delta.safeParse(value);
+  return parsed.success ? { kind, delta: parsed.data.delta } : { kind: 'ignored' };
+}
+
+function parseEnd(type: 'response.completed' | 'response.incomplete' | 'response.failed', value: unknown): ServerEvent {
+  const parsed = lifecycle.safeParse(value);
+  if (!parsed.success) return malformed(`${type} without a usable response`);
+  const { id, output, usage: spent, error, incomplete_details: details } = parsed.data.response;
+  const end: ResponseEnd = {
+    output: output ?? [],
+    ...(spent === undefined ? {} : { usage: usageOf(spent) }),
+  };
+  if (type === 'response.completed') return named(id, { kind: 'completed', end });
+  if (type === 'response.incomplete')
+    return named(id, { kind: 'incomplete', end, reason: details?.reason ?? 'unknown' });
+  return named(id, { kind: 'failed', error: errorFrom(error ?? {}, undefined, undefined) });
+}
+
+function usageOf(spent: z.infer<typeof usage>): TokenUsage {
+  return {
+    inputTokens: spent.input_tokens,
+    cachedTokens: spent.input_tokens_details?.cached_tokens ?? 0,
+    outputTokens: spent.output_tokens,
+  };
+}
+
+/** Both shapes: nested `{error:{code,message}}` and flat `{code,message}`. */
+function parseError(value: unknown): WireError {
+  const nested = nestedError.safeParse(value);
+  if (nested.success) {
+    const { status, status_code: alias, headers, error } = nested.data;
+    return errorFrom(error, status ?? alias, { ...headers, ...error.headers });
+  }
+  const flat = z.looseObject({ status: optionalNumber, status_code: optionalNumber }).safeParse(value);
+  const body = errorBody.safeParse(value).data ?? {};
+  return errorFrom({ ...body, type: undefined }, flat.data?.status ?? flat.data?.status_code, body.headers);
+}
+
+function errorFrom(
+  body: { readonly [Name in 'type' | 'code' | 'message' | 'param']?: string | undefined },
+  status: number | undefined,
+  headers: Readonly<Record<string, unknown>> | undefined,
+): WireError {
+  const retryAfterMs = headers === undefined ? undefined : retryAfter(headers);
+  const code = body.code ?? body.type ?? 'unknown_error';
+  return {
+    code: code.slice(0, 200),
+    message: (body.message ?? 'The endpoint gave no reason.').slice(0, 2_000),
+    ...(status === undefined ? {} : { status }),
+    ...(body.code === undefined ? {} : { sentCode: body.code }),
+    ...(body.type === undefined ? {} : { type: body.type }),
+    ...(body.param === undefined ? {} : { param: body.param }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** Reads `retry-after-ms`, then `retry-after` in seconds; dates are not used by the endpoints that we know of. */
+function retryAfter(headers: Readonly<Record<string, unknown>>): number | undefined {
+  const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const milliseconds = positive(lower.get('retry-after-ms'));
+  if (milliseconds !== undefined) return milliseconds;
+  const seconds = positive(lower.get('retry-after'));
+  return seconds === undefined ? undefined : seconds * 1_000;
+}
+
+function positive(value: unknown): number | undefined {
+  const number =
+    typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
+  return Number.isFinite(number) && number >= 0 ? number : undefined;
+}
+
+function named(responseId: string | undefined, event: ServerEvent): ServerEvent {
+  return responseId === undefined ? event : { ...event, responseId };
+}
+
+function malformed(detail: string): ServerEvent {
+  return {
+    kind: 'malformed',
+    error: localError('malformed_event', `The endpoint's answer could not be read: ${detail}.`),
+  };
+}
+
+/** Deep nesting would overflow the stack when the item is sent again. */
+function isShallow(root: object): boolean {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxDepth) return false;
+    level = level.flatMap(childrenOf);
+  }
+  return true;
+}
+
+function childrenOf(value: unknown): readonly unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values<unknown>({ ...value }) : [];
+}
