@@ -1,10 +1,10 @@
 import type { AgentEvent, Phase, ReviewOutcome, RunEnding } from '../agent/events.ts';
 import { describeHiddenCharacters, findHiddenCharacters } from '../edits/hiddenCharacters.ts';
-import { isEmpty, type FileChange, type Proposal } from '../edits/proposal.ts';
+import { createProposal, isEmpty, type FileChange, type Proposal } from '../edits/proposal.ts';
+import { diffStat } from '../edits/unifiedDiff.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { closeText, idlePhases, push, replaceLast, withStatus, type Conversation } from './conversation.ts';
 import { describeResend, endingAction, endingTone, stepTitle } from './describe.ts';
-import { lineCounts } from './lineCounts.ts';
 import type { ChatEntry, PhaseState, ProposedFile, RunStatus } from './messages.ts';
 import { reduceTestsFinished, reduceTestsStarted } from './testEntries.ts';
 import { addTurn, noWire } from './wireTotals.ts';
@@ -181,7 +181,8 @@ function reduceReviewed(state: Conversation, outcome: ReviewOutcome): Conversati
 
 function describeFile(change: FileChange): ProposedFile {
   const from = change.kind === 'move' ? change.from : null;
-  return { path: change.path, from, change: change.kind, ...lineCounts(change) };
+  const { added, removed } = diffStat(createProposal([change]));
+  return { path: change.path, from, change: change.kind, added, removed };
 }
 
 /** Nothing stays running after a run: not a step, not a test run, not a proposal that waits. */
