@@ -1,0 +1,300 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+
+/** An item as it came or went over the wire. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** One request as it arrived. */
+export interface RecordedRequest {
+  /** Counts connections from 1. */
+  readonly connection: number;
+  readonly text: string;
+  readonly bytes: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly input: readonly Item[];
+}
+
+/** What to do with an upgrade; `hang` never answers. */
+export type UpgradeAnswer = 'accept' | 'hang' | { readonly status: number; readonly headers?: readonly string[] };
+
+/** Plays one response. Called only for requests whose context is known; everything else is refused as a real server would. */
+export type Script = (exchange: Exchange) => void | Promise<void>;
+
+export interface ScriptedServerOptions {
+  readonly script: Script;
+  /** When set, other bearers are answered with 401. */
+  readonly key?: string;
+  /** False: pings are never answered. */
+  readonly autoPong?: boolean;
+  readonly onUpgrade?: (request: IncomingMessage, count: number) => UpgradeAnswer;
+}
+
+/** What the server of one connection remembers: the latest response and everything before it. */
+interface Memory {
+  readonly id: string;
+  readonly items: readonly Item[];
+}
+
+/**
+ * A real WebSocket server on loopback that keeps per-connection state as the documented service does (latest response only,
+ * evicted by any error) and plays scripts. Records every upgrade and request.
+ */
+export class ScriptedServer {
+  readonly requests: RecordedRequest[] = [];
+  readonly upgrades: IncomingMessage[] = [];
+  readonly sockets: WebSocket[] = [];
+  /** Replace it at any time. */
+  script: Script;
+  readonly #options: ScriptedServerOptions;
+  readonly #http: Server;
+  readonly #waiting = new Set<() => void>();
+  readonly #hanging: Duplex[] = [];
+  #responses = 0;
+
+  private constructor(options: ScriptedServerOptions) {
+    this.#options = options;
+    this.script = options.script;
+    this.#http = createServer((_request, response) => response.writeHead(200).end('plain'));
+    const acceptor = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      autoPong: options.autoPong ?? true,
+      maxPayload: 256 * 1024 * 1024,
+    });
+    this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.upgrades.push(request);
+      socket.on('error', () => undefined);
+      const answer = this.#answerUpgrade(request);
+      if (answer === 'accept') acceptor.handleUpgrade(request, socket, head, (ws) => this.#serve(ws));
+      else if (answer === 'hang') this.#hanging.push(socket);
+      else
+        socket.end(
+          [`HTTP/1.1 ${answer.status} Scripted`, ...(answer.headers ?? []), 'Connection: close', '', ''].join('\r\n'),
+        );
+      this.#changed();
+    });
+  }
+
+  static async start(options: ScriptedServerOptions, port = 0): Promise<ScriptedServer> {
+    const server = new ScriptedServer(options);
+    await new Promise<void>((resolve) => server.#http.listen(port, '127.0.0.1', resolve));
+    return server;
+  }
+
+  get port(): number {
+    const address: AddressInfo | string | null = this.#http.address();
+    if (address === null || typeof address === 'string') throw new Error('not listening');
+    return address.port;
+  }
+
+  get baseUrl(): string {
+    return `http://127.0.0.1:${this.port}/v1`;
+  }
+
+  /** Connections that are not closed. */
+  get openSockets(): readonly WebSocket[] {
+    return this.sockets.filter(({ readyState }) => readyState !== 3);
+  }
+
+  /** The newest connection. */
+  get socket(): WebSocket {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error('no connection yet');
+    return socket;
+  }
+
+  /** Resolves when the condition holds; it is looked at after everything that happens here. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.add(resolve);
+      });
+    }
+  }
+
+  /** Resolves when everything is closed and the port is free. */
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.terminate();
+    for (const socket of this.#hanging) socket.destroy();
+    await new Promise<void>((resolve) => {
+      this.#http.close(() => resolve());
+      this.#http.closeAllConnections();
+    });
+  }
+
+  #answerUpgrade(request: IncomingMessage): UpgradeAnswer {
+    const { key, onUpgrade } = this.#options;
+    if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) return { status: 401 };
+    return onUpgrade?.(request, this.upgrades.length) ?? 'accept';
+  }
+
+  #serve(socket: WebSocket): void {
+    this.sockets.push(socket);
+    const connection = this.sockets.length;
+    let memory: Memory | undefined;
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#changed());
+    socket.on('message', (data: Buffer) => {
+      const request = recordOf(connection, data.toString('utf8'));
+      this.requests.push(request);
+      const exchange = new Exchange(request, socket, `resp_${++this.#responses}`, memory, (next) => (memory = next));
+      if (!exchange.isRefused) void Promise.resolve(this.script(exchange)).finally(() => this.#changed());
+      this.#changed();
+    });
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}
+
+/** One request and the tools to answer it. */
+export class Exchange {
+  readonly request: RecordedRequest;
+  readonly socket: WebSocket;
+  readonly id: string;
+  /** Everything that the server knows of the conversation, this request included. */
+  readonly context: readonly Item[];
+  /** True when the request broke the protocol; it was answered with the error. */
+  readonly isRefused: boolean;
+  readonly #remember: (memory: Memory | undefined) => void;
+  #sequence = 0;
+
+  constructor(
+    request: RecordedRequest,
+    socket: WebSocket,
+    id: string,
+    memory: Memory | undefined,
+    remember: (memory: Memory | undefined) => void,
+  ) {
+    this.request = request;
+    this.socket = socket;
+    this.id = id;
+    this.#remember = remember;
+    const previous = request.body['previous_response_id'];
+    const isKnown = previous === undefined || previous === memory?.id;
+    this.context = [...(previous !== undefined && isKnown && memory ? memory.items : []), ...request.input];
+    const offence = offenceOf(request, this.context);
+    this.isRefused = !isKnown || offence !== undefined;
+    if (!isKnown) this.error('previous_response_not_found', 'Previous response not found.', 400);
+    else if (offence !== undefined) this.error('invalid_request_error', offence, 400);
+  }
+
+  /** The whole usual answer: begun, each item, completed. */
+  answer(output: readonly Item[]): void {
+    this.created();
+    for (const [index, item] of output.entries()) this.item(item, index);
+    this.completed(output);
+  }
+
+  created(): void {
+    this.event({ type: 'response.created', response: this.#resource('in_progress', []) });
+  }
+
+  text(delta: string): void {
+    this.event({ type: 'response.output_text.delta', item_id: 'msg', output_index: 0, content_index: 0, delta });
+  }
+
+  reasoning(delta: string): void {
+    this.event({ type: 'response.reasoning_summary_text.delta', item_id: 'rs', output_index: 0, delta });
+  }
+
+  item(item: Item, index = 0): void {
+    this.event({ type: 'response.output_item.done', output_index: index, item });
+  }
+
+  completed(output: readonly Item[], listed: readonly Item[] = output): void {
+    this.#remember({ id: this.id, items: [...this.context, ...output] });
+    this.event({ type: 'response.completed', response: this.#resource('completed', listed) });
+  }
+
+  incomplete(reason: string, output: readonly Item[]): void {
+    this.#remember({ id: this.id, items: [...this.context, ...output] });
+    const response = { ...this.#resource('incomplete', output), incomplete_details: { reason } };
+    this.event({ type: 'response.incomplete', response });
+  }
+
+  failed(code: string, message: string): void {
+    this.#remember(undefined);
+    const response = { ...this.#resource('failed', []), error: { code, message } };
+    this.event({ type: 'response.failed', response });
+  }
+
+  /** The nested shape; evicts. */
+  error(code: string | null, message: string, status?: number, more: Readonly<Record<string, unknown>> = {}): void {
+    this.#remember(undefined);
+    const type = status === undefined || status >= 500 ? 'server_error' : 'invalid_request_error';
+    this.event({ type: 'error', ...(status ? { status } : {}), error: { type, code, message, param: null, ...more } });
+  }
+
+  /** The flat shape; evicts. */
+  flatError(code: string | null, message: string): void {
+    this.#remember(undefined);
+    this.event({ type: 'error', code, message, param: null });
+  }
+
+  event(event: Readonly<Record<string, unknown>>): void {
+    this.raw(JSON.stringify({ ...event, sequence_number: this.#sequence++ }));
+  }
+
+  raw(text: string): void {
+    this.socket.send(text);
+  }
+
+  close(code: number, reason = ''): void {
+    this.socket.close(code, reason);
+  }
+
+  /** Breaks the connection without a closing handshake. */
+  cut(): void {
+    this.socket.terminate();
+  }
+
+  #resource(status: string, output: readonly Item[]): Item {
+    const usage = { input_tokens: 10, input_tokens_details: { cached_tokens: 4 }, output_tokens: 3, total_tokens: 13 };
+    return {
+      id: this.id,
+      object: 'response',
+      status,
+      model: this.request.body['model'],
+      previous_response_id: this.request.body['previous_response_id'] ?? null,
+      output,
+      usage: status === 'completed' ? usage : null,
+    };
+  }
+}
+
+/** A message of the model. */
+export function assistantSays(text: string, id = 'msg_1'): Item {
+  const content = [{ type: 'output_text', text, annotations: [] }];
+  return { id, type: 'message', status: 'completed', role: 'assistant', content };
+}
+
+/** A call of the model. */
+export function call(callId: string, name: string, args: unknown): Item {
+  const text = JSON.stringify(args);
+  return { id: `fc_${callId}`, type: 'function_call', status: 'completed', call_id: callId, name, arguments: text };
+}
+
+function recordOf(connection: number, text: string): RecordedRequest {
+  const body = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const input = Array.isArray(body['input']) ? (body['input'] as readonly Item[]) : [];
+  return { connection, text, bytes: Buffer.byteLength(text), body, input };
+}
+
+/** What a strict server would refuse, or undefined. */
+function offenceOf({ body }: RecordedRequest, context: readonly Item[]): string | undefined {
+  if (body['type'] !== 'response.create') return 'Unknown type.';
+  if ('stream' in body || 'background' in body) return 'stream and background are not to be sent.';
+  if (body['store'] !== false) return 'store must be false.';
+  const calls = context.filter(({ type }) => type === 'function_call').map((item) => item['call_id']);
+  const outputs = context.filter(({ type }) => type === 'function_call_output').map((item) => item['call_id']);
+  const missing = calls.find((id) => !outputs.includes(id));
+  if (missing !== undefined) return `No tool output found for function call ${JSON.stringify(missing)}.`;
+  const foreign = outputs.find((id, index) => !calls.includes(id) || outputs.indexOf(id) !== index);
+  return foreign === undefined ? undefined : `No call found for output ${JSON.stringify(foreign)}.`;
+}
