@@ -17,6 +17,8 @@ export type TestRun =
       readonly command: string;
       readonly tests: readonly TestCaseResult[];
       readonly durationMs: number;
+      /** What limits the results, one sentence each, for example that only an exit code is known. */
+      readonly notes?: readonly string[];
     }
   | { readonly kind: 'noTests'; readonly reason: string }
   | { readonly kind: 'declined'; readonly command: string }
