@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { AgentEvent, Phase, ReviewOutcome, RunEnding, TestStage } from '../agent/events.ts';
+import { describeResend, stageTitle } from '../chat/describe.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
 import { visibleText } from '../edits/visibleText.ts';
@@ -15,12 +16,6 @@ const phaseTitles: Readonly<Record<Phase, string>> = {
   propose: 'Propose',
   apply: 'Apply',
   verify: 'Verify',
-};
-
-const stageTitles: Readonly<Record<TestStage, string>> = {
-  baseline: 'Tests before',
-  trial: 'Tests after, in a private copy',
-  applied: 'Tests after, in the workspace',
 };
 
 /** The most broken tests that are named. */
@@ -50,7 +45,7 @@ export class Printer {
       case 'callFinished':
         return this.#line(`  ${event.name}: ${event.summary}`, event.isError ? 'yellow' : 'dim');
       case 'testsStarted':
-        return this.#line(`  ${stageTitles[event.stage]}: ${event.command}`, 'dim');
+        return this.#line(`  ${stageTitle(event.stage)}: ${event.command}`, 'dim');
       case 'testsFinished':
         return this.#tests(event.stage, event.run, event.comparison);
       case 'reviewStarted':
@@ -67,7 +62,7 @@ export class Printer {
         this.#meters.push(event.meter);
         return;
       case 'resend':
-        return this.#line(`  The whole conversation was sent again (${event.reason}, ${event.items} items).`, 'yellow');
+        return this.#line(`  ${describeResend(event)}`, 'yellow');
       case 'warning':
         return this.#line(`Warning: ${event.message}`, 'yellow');
       case 'runEnded':
@@ -83,7 +78,7 @@ export class Printer {
   }
 
   #tests(stage: TestStage, run: TestRun, comparison: TestComparison | undefined): void {
-    this.#line(`  ${stageTitles[stage]}: ${describeTests(run)}`);
+    this.#line(`  ${stageTitle(stage)}: ${describeTests(run)}`);
     const broken = comparison?.broken ?? [];
     for (const { id, message } of broken.slice(0, maxNamedTests)) {
       this.#line(`    broken: ${id}`, 'red');

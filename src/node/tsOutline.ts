@@ -43,7 +43,9 @@ function symbolsOf(
   items: readonly TypeScript.NavigationTree[],
   rangeIn: (span: TypeScript.TextSpan) => Range,
 ): OutlineSymbol[] {
-  return items.flatMap((item) => {
+  // The parser sorts by name; whoever reads an outline wants the order of the text.
+  const inOrder = [...items].sort((a, b) => (a.spans[0]?.start ?? 0) - (b.spans[0]?.start ?? 0));
+  return inOrder.flatMap((item) => {
     const children = symbolsOf(item.childItems ?? [], rangeIn);
     const span = item.spans[0];
     const kind: string = item.kind;

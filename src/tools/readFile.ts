@@ -57,9 +57,10 @@ async function readLines(ports: ReadFilePorts, range: LineRange, signal: AbortSi
   const starts = lineStarts(shown.text);
   const total = starts.length;
   const first = range.start ?? 1;
-  if (first > Math.max(total, 1)) return toolError(`${path} has ${total} lines; line ${first} is past its end.`);
+  if (first > Math.max(total, 1))
+    return toolError(`${path} has ${total} ${total === 1 ? 'line' : 'lines'}; line ${first} is past its end.`);
   const last = Math.min(range.end ?? total, total);
-  ports.ledger.record(path, shown.hash);
+  for (const name of shown.paths) ports.ledger.record(name, shown.hash);
   const header = (end: number, mark: string): string =>
     `[${path} hash=${shown.hash} lines=${total === 0 ? 0 : first}-${end} of=${total}${mark}]\n`;
   const room = maxResultBytes - Buffer.byteLength(header(total, ' cut'));

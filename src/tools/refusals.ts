@@ -15,10 +15,14 @@ export function describeRefusal(path: RelativePath, refusal: ReadRefusal): strin
       return `${path} is too large to read: ${megabytes(refusal.bytes)} MB, the limit is ${megabytes(refusal.limit)} MB.`;
     case 'undecodable':
       return `${path} is not valid UTF-8, so it cannot be read or changed safely.`;
+    case 'unreadable':
+      return `${path} cannot be read (${refusal.code}).`;
     case 'outside':
       return `${path} leads out of the workspace, which is not allowed.`;
     case 'secret':
       return `${path} may hold secrets and is never read.`;
+    case 'unreadable':
+      return `${path} could not be read (${refusal.code}).`;
     default:
       return assertNever(refusal);
   }

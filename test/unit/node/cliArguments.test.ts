@@ -1,0 +1,113 @@
+import { strict as assert } from 'node:assert';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { parseCliArguments, parsePathArgument, type CliArguments } from '../../../src/node/cliArguments.ts';
+
+function refactor(...extra: string[]): CliArguments {
+  return parseCliArguments(['refactor', 'a.js', '--goal', 'tidy', ...extra]);
+}
+
+function messageOf(parsed: CliArguments): string {
+  assert.equal(parsed.kind, 'wrong', JSON.stringify(parsed));
+  return parsed.kind === 'wrong' ? parsed.message : '';
+}
+
+describe('command line arguments', () => {
+  it('fills in what was not given', () => {
+    assert.deepEqual(refactor(), {
+      kind: 'refactor',
+      paths: [{ raw: 'a.js' }],
+      goal: 'tidy',
+      endpoint: undefined,
+      model: undefined,
+      test: undefined,
+      apply: 'never',
+      maxTurns: undefined,
+      isJson: false,
+      allowsTestEdits: false,
+      cwd: undefined,
+    });
+  });
+
+  it('takes every option', () => {
+    const argv = ['--endpoint=https://h/v1', '--model', 'm', '--test', '["npm","test"]', '--apply', 'always'];
+    const parsed = refactor(...argv, '--max-turns', '7', '--json', '--allow-test-edits', '--cwd', '/w');
+    assert.deepEqual(parsed, {
+      kind: 'refactor',
+      paths: [{ raw: 'a.js' }],
+      goal: 'tidy',
+      endpoint: 'https://h/v1',
+      model: 'm',
+      test: ['npm', 'test'],
+      apply: 'always',
+      maxTurns: 7,
+      isJson: true,
+      allowsTestEdits: true,
+      cwd: '/w',
+    });
+  });
+
+  it('says in one sentence what is wrong', () => {
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [[], /No command/],
+      [['fix'], /no command "fix"/],
+      [['refactor', '--goal', 'x'], /at least one PATH/],
+      [['refactor', 'a.js'], /needs a goal/],
+      [['refactor', 'a.js', '--goal', '  '], /needs a goal/],
+      [['refactor', 'a.js', '--goal'], /--goal/],
+      [['refactor', 'a.js', '--goal', 'x', '--aply', 'never'], /--aply/],
+      [['refactor', 'a.js', '--goal', 'x', '--json=1'], /--json/],
+      [['refactor', 'a.js', '--goal', 'x', '--goal', 'y'], /--goal is given twice/],
+      [['refactor', 'a.js:9-3', '--goal', 'x'], /lines of a\.js:9-3/],
+      [['refactor', 'a.js:0', '--goal', 'x'], /lines of a\.js:0/],
+      [['undo', 'a.js'], /undo takes no PATH/],
+      [['undo', '--apply', 'never'], /undo does not take --apply/],
+    ];
+    for (const [argv, expected] of cases) {
+      const message = messageOf(parseCliArguments(argv));
+      assert.match(message, expected);
+      assert.ok(message.endsWith('.') && !message.includes('\n'), message);
+    }
+  });
+
+  it('takes a test command only as an array of texts with a program', () => {
+    for (const text of ['npm test', '[]', '[""]', '[1]', '{"a":1}', '"npm"', 'null'])
+      assert.match(messageOf(refactor('--test', text)), /--test must be a JSON array/, text);
+  });
+
+  it('takes only whole turn counts from 1 on', () => {
+    for (const text of ['0', '-1', '1.5', '1e3', 'many', '', ' 5'])
+      assert.match(messageOf(refactor(`--max-turns=${text}`)), /--max-turns/, text);
+  });
+
+  it('takes only the three policies', () => {
+    for (const text of ['', 'Never', 'yes'])
+      assert.match(messageOf(refactor(`--apply=${text}`)), /--apply must be/, text);
+  });
+
+  it('gives help and version whatever else stands there', () => {
+    assert.deepEqual(parseCliArguments(['refactor', '--help']), { kind: 'help' });
+    assert.deepEqual(parseCliArguments(['-v']), { kind: 'version' });
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.string(), fc.constantFrom('refactor', '--goal', '--test', '--', '-'))),
+        (argv) => {
+          assert.ok(parseCliArguments(argv).kind !== undefined);
+        },
+      ),
+    );
+  });
+});
+
+describe('path arguments', () => {
+  it('splits lines off the end, and only there', () => {
+    assert.deepEqual(parsePathArgument('a.js:3').lines, { path: 'a.js', start: 3, end: 3 });
+    assert.deepEqual(parsePathArgument('C:\\a.js:3-9').lines, { path: 'C:\\a.js', start: 3, end: 9 });
+    assert.deepEqual(parsePathArgument('a:1/b.js:2-3').lines, { path: 'a:1/b.js', start: 2, end: 3 });
+    for (const raw of ['a.js', 'a.js:', 'a.js:x', 'C:\\a.js', ':3', 'a.js:3-'])
+      assert.equal(parsePathArgument(raw).lines, undefined, raw);
+  });
+});

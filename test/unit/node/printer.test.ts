@@ -1,0 +1,124 @@
+import { strict as assert } from 'node:assert';
+import { describe, it } from 'mocha';
+import type { AgentEvent } from '../../../src/agent/events.ts';
+import { createProposal, type Proposal } from '../../../src/edits/proposal.ts';
+import { jsonLine } from '../../../src/node/jsonEvents.ts';
+import { Printer } from '../../../src/node/printer.ts';
+import type { TestRun } from '../../../src/workspace/verification.ts';
+
+const escape = '\u001b';
+
+const proposal: Proposal = createProposal([
+  {
+    kind: 'edit',
+    path: 'a.js',
+    before: { text: 'var a = 1;\n', hasBom: false },
+    after: { text: `const a = 1; // ${escape}[2J\n`, hasBom: false },
+  },
+  { kind: 'move', path: 'c.js', from: 'b.js', before: { text: '', hasBom: false }, after: { text: '', hasBom: false } },
+]);
+
+const finished: TestRun = {
+  kind: 'finished',
+  command: 'npm test',
+  durationMs: 1234,
+  tests: [
+    { id: 'a', outcome: 'passed' },
+    { id: 'b', outcome: 'failed', message: 'no\nway' },
+    { id: 'c', outcome: 'skipped' },
+  ],
+};
+
+function print(hasColours: boolean, ...events: readonly AgentEvent[]): string {
+  let text = '';
+  const printer = new Printer((piece) => (text += piece), hasColours);
+  for (const event of events) printer.show(event);
+  return text;
+}
+
+const review: AgentEvent = {
+  kind: 'reviewStarted',
+  proposal,
+  verdict: { kind: 'preserved', reasons: ['All passed.'] },
+};
+
+describe('printer', () => {
+  it('ends streamed text before the next line', () => {
+    const text = print(
+      false,
+      { kind: 'text', delta: 'I see ' },
+      { kind: 'text', delta: 'a loop.' },
+      { kind: 'callFinished', callId: '1', name: 'read_file', isError: false, summary: 'a.js, 3 lines', durationMs: 1 },
+      { kind: 'text', delta: 'Done.\n' },
+      { kind: 'warning', message: 'slow' },
+    );
+    assert.equal(text, 'I see a loop.\n  read_file: a.js, 3 lines\nDone.\nWarning: slow\n');
+  });
+
+  it('shows the diff and the verdict with its reasons', () => {
+    const text = print(false, review);
+    assert.match(text, /2 files changed, 1 line added, 1 removed/);
+    assert.match(text, /^-var a = 1;$/m);
+    assert.match(text, /^rename to c\.js$/m);
+    assert.match(text, /Verdict: PRESERVED\n {2}All passed\./);
+  });
+
+  it('names what broke', () => {
+    const verdict = { kind: 'broken', reasons: ['One test broke.'] } as const;
+    const broken = [{ id: 'sum › adds', outcome: 'failed', message: 'expected 3\n  at x' }] as const;
+    const comparison = { before: finished, after: finished, broken, fixed: [], stillFailing: [], verdict };
+    const text = print(false, { kind: 'testsFinished', stage: 'trial', run: finished, comparison });
+    assert.match(text, /: 1 passed, 1 failed, 1 skipped \(1\.2 s\)\n {4}broken: sum › adds\n {6}expected 3\n$/);
+  });
+
+  it('colours only when asked to', () => {
+    assert.ok(!print(false, review).includes(escape));
+    assert.ok(print(true, review).includes(`${escape}[32m`));
+  });
+
+  it('lets no control character of others through to the terminal', () => {
+    for (const event of [
+      review,
+      { kind: 'text', delta: `${escape}]0;title\u0007` },
+      { kind: 'warning', message: `${escape}[31m\rhidden` },
+      { kind: 'callFinished', callId: '1', name: escape, isError: true, summary: escape, durationMs: 1 },
+      { kind: 'runEnded', ending: { kind: 'failed', reason: `\u202e${escape}` } },
+    ] satisfies readonly AgentEvent[])
+      assert.ok(!/[\u0000-\u0008\u000b-\u001f\u202e]/.test(print(false, event)), event.kind);
+  });
+
+  it('has words for every way a test run and a run can end', () => {
+    const runs: readonly TestRun[] = [
+      { kind: 'noTests', reason: 'no test script' },
+      { kind: 'declined', command: 'npm test' },
+      { kind: 'timedOut', command: 'npm test', afterMs: 2000, outputTail: '' },
+      { kind: 'crashed', command: 'npm test', exitCode: null, outputTail: 'x\nboom' },
+      { kind: 'unavailable', reason: 'no disk' },
+    ];
+    const text = print(false, ...runs.map((run): AgentEvent => ({ kind: 'testsFinished', stage: 'baseline', run })));
+    for (const part of ['no test script', 'npm test was declined', 'stopped after 2 s', 'boom', 'no disk'])
+      assert.ok(text.includes(part), part);
+  });
+});
+
+describe('json events', () => {
+  it('are one line each, with proposals as paths and diff', () => {
+    const line = jsonLine({ kind: 'proposal', proposal });
+    assert.ok(!line.includes('\n'));
+    const value: unknown = JSON.parse(line);
+    assert.deepEqual(Object.keys(value as object), ['kind', 'proposal']);
+    const { proposal: shown } = value as { proposal: { hash: string; changes: unknown; diff: string } };
+    assert.equal(shown.hash, proposal.hash);
+    assert.deepEqual(shown.changes, [
+      { kind: 'edit', path: 'a.js' },
+      { kind: 'move', path: 'c.js', from: 'b.js' },
+    ]);
+    assert.match(shown.diff, /^-var a = 1;$/m);
+  });
+
+  it('never carry whole files', () => {
+    const outcome = { kind: 'accepted', proposal, paths: ['a.js'] } as const;
+    for (const event of [review, { kind: 'proposal', proposal }, { kind: 'reviewed', outcome }] satisfies AgentEvent[])
+      assert.ok(!/"(before|after)"/.test(jsonLine(event)), event.kind);
+  });
+});
