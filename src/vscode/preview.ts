@@ -1,0 +1,111 @@
+import * as vscode from 'vscode';
+import { describeHiddenCharacters, findHiddenCharacters } from '../edits/hiddenCharacters.ts';
+import type { EncodedText, FileChange, Proposal } from '../edits/proposal.ts';
+
+/** Schemes of the two sides; the manifest's `when` clauses name them too. */
+export const beforeScheme = 'whetstone-before';
+export const afterScheme = 'whetstone-after';
+
+/**
+ * Shows proposals as diffs of virtual documents. Opening and closing never touch a file, and what is shown can never change:
+ * a document is named by its proposal's hash.
+ */
+export class Preview implements vscode.Disposable {
+  readonly #proposals = new Map<string, Proposal>();
+  readonly #titles = new Map<string, string>();
+  readonly #registrations: vscode.Disposable;
+
+  constructor() {
+    const provide = (uri: vscode.Uri): string => this.#textOf(uri);
+    this.#registrations = vscode.Disposable.from(
+      ...[beforeScheme, afterScheme].map((scheme) =>
+        vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: provide }),
+      ),
+    );
+  }
+
+  /** Opens the diff, or the one file of it, beside nothing else: a second call shows the same editor again. */
+  async show(proposal: Proposal, path?: string): Promise<void> {
+    this.#proposals.set(proposal.hash, proposal);
+    const changes = path === undefined ? proposal.changes : proposal.changes.filter((change) => change.path === path);
+    const [only] = changes;
+    if (only === undefined) return;
+    if (changes.length === 1) {
+      const [before, after] = sides(proposal.hash, only);
+      await vscode.commands.executeCommand('vscode.diff', before, after, titleOf(only), { preview: false });
+      return;
+    }
+    const title = `Whetstone: ${changes.length} files`;
+    this.#titles.set(proposal.hash, title);
+    const resources = changes.map((change) => [vscode.Uri.file(`/${change.path}`), ...sides(proposal.hash, change)]);
+    await vscode.commands.executeCommand('vscode.changes', title, resources);
+  }
+
+  /** Closes every tab that shows the proposal and forgets it. */
+  async close(hash: string): Promise<void> {
+    const title = this.#titles.get(hash);
+    const tabs = vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter((tab) => showsProposal(tab, hash) || (title !== undefined && isMultiDiff(tab, title)));
+    if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
+    this.#proposals.delete(hash);
+    this.#titles.delete(hash);
+  }
+
+  dispose(): void {
+    this.#registrations.dispose();
+    this.#proposals.clear();
+  }
+
+  #textOf(uri: vscode.Uri): string {
+    const proposal = this.#proposals.get(uri.query);
+    const change = proposal?.changes.find((one) => `/${one.path}` === uri.path);
+    if (change === undefined) return '';
+    const side = uri.scheme === beforeScheme ? beforeOf(change) : afterOf(change);
+    return side?.text ?? '';
+  }
+}
+
+/** One sentence for each kind of hidden character that the proposal brings in. */
+export function hiddenCharacterWarnings(proposal: Proposal): readonly string[] {
+  return findHiddenCharacters(proposal).map(describeHiddenCharacters);
+}
+
+function sides(hash: string, change: FileChange): [vscode.Uri, vscode.Uri] {
+  const uri = (scheme: string): vscode.Uri => vscode.Uri.from({ scheme, path: `/${change.path}`, query: hash });
+  return [uri(beforeScheme), uri(afterScheme)];
+}
+
+function beforeOf(change: FileChange): EncodedText | undefined {
+  return change.kind === 'create' ? undefined : change.before;
+}
+
+function afterOf(change: FileChange): EncodedText | undefined {
+  return change.kind === 'delete' ? undefined : change.after;
+}
+
+function titleOf(change: FileChange): string {
+  const name = change.path.split('/').at(-1) ?? change.path;
+  switch (change.kind) {
+    case 'edit':
+      return `${name} (Proposed Change)`;
+    case 'create':
+      return `${name} (Proposed New File)`;
+    case 'delete':
+      return `${name} (Proposed Deletion)`;
+    case 'move':
+      return `${change.from.split('/').at(-1) ?? change.from} → ${name} (Proposed Move)`;
+  }
+}
+
+function showsProposal({ input }: vscode.Tab, hash: string): boolean {
+  const isSide = ({ scheme, query }: vscode.Uri): boolean =>
+    (scheme === beforeScheme || scheme === afterScheme) && query === hash;
+  if (input instanceof vscode.TabInputTextDiff) return isSide(input.modified) || isSide(input.original);
+  return input instanceof vscode.TabInputText && isSide(input.uri);
+}
+
+/** The editor tells extensions nothing about such a tab but its label. */
+function isMultiDiff(tab: vscode.Tab, title: string): boolean {
+  return tab.input === undefined && tab.label === title;
+}

@@ -1,0 +1,94 @@
+import type { WorkspaceConfiguration } from 'vscode';
+import * as z from 'zod/mini';
+import { defaultLimits, type RunLimits } from '../agent/run.ts';
+import { webSocketAddress } from '../responses/endpoint.ts';
+
+/** The settings of Whetstone for one workspace folder, parsed. */
+export interface Settings {
+  /** Base URL; undefined when none was set. */
+  readonly endpoint: string | undefined;
+  readonly model: string | undefined;
+  readonly testCommand: readonly [string, ...string[]] | undefined;
+  /** True when the user's own settings hold the test command: what the user wrote there needs no second confirmation. */
+  readonly isTestCommandOwn: boolean;
+  readonly testTimeLimitMs: number;
+  readonly allowsTestEdits: boolean;
+  readonly limits: RunLimits;
+}
+
+export type SettingsOutcome =
+  | { readonly kind: 'settings'; readonly settings: Settings }
+  /** One sentence that names the setting and what was expected. */
+  | { readonly kind: 'invalid'; readonly setting: string; readonly message: string };
+
+type Source = Pick<WorkspaceConfiguration, 'get' | 'inspect'>;
+
+const argv = z.array(z.string().check(z.maxLength(32_768))).check(z.maxLength(1_000));
+const maxMinutes = 24 * 60;
+const minutes = z.number().check(z.gt(0), z.maximum(maxMinutes));
+const atLeastOne = z.int().check(z.minimum(1));
+
+type Name =
+  | 'endpoint'
+  | 'model'
+  | 'testCommand'
+  | 'testTimeLimit'
+  | 'allowTestEdits'
+  | 'limits.maxTurns'
+  | 'limits.maxMinutes'
+  | 'limits.maxTokens';
+
+const expectations: Readonly<Record<Name, string>> = {
+  endpoint: 'a base URL such as "https://host/v1"',
+  model: 'the name of a model',
+  testCommand: 'a list of program and arguments such as ["npm", "test"]',
+  testTimeLimit: 'a number of seconds from 1 to 7200',
+  allowTestEdits: 'true or false',
+  'limits.maxTurns': 'a whole number of at least 1',
+  'limits.maxMinutes': `a number of minutes above 0 and at most ${maxMinutes}`,
+  'limits.maxTokens': 'a whole number of at least 1',
+};
+
+/** Reads `whetstone.*`; a missing value is its default, a wrong one is named and nothing is guessed. Never throws. */
+export function readSettings(source: Source): SettingsOutcome {
+  const wrong: Name[] = [];
+  const read = <T>(name: Name, schema: z.ZodMiniType<T>, fallback: T): T => {
+    const parsed = schema.safeParse(source.get<unknown>(name) ?? fallback);
+    if (parsed.success) return parsed.data;
+    wrong.push(name);
+    return fallback;
+  };
+  const endpoint = read('endpoint', z.string(), '').trim();
+  const model = read('model', z.string().check(z.maxLength(200)), '').trim();
+  const [program, ...args] = read<string[]>('testCommand', argv, []);
+  const settings: Settings = {
+    endpoint: endpoint === '' ? undefined : endpoint,
+    model: model === '' ? undefined : model,
+    testCommand: program === undefined ? undefined : [program, ...args],
+    isTestCommandOwn: isOwn(source, 'testCommand'),
+    testTimeLimitMs: read('testTimeLimit', z.number().check(z.minimum(1), z.maximum(7_200)), 300) * 1_000,
+    allowsTestEdits: read('allowTestEdits', z.boolean(), false),
+    limits: {
+      maxTurns: read('limits.maxTurns', atLeastOne, defaultLimits.maxTurns),
+      maxMs: read('limits.maxMinutes', minutes, defaultLimits.maxMs / 60_000) * 60_000,
+      maxTokens: read('limits.maxTokens', atLeastOne, defaultLimits.maxTokens),
+    },
+  };
+  const [first] = wrong;
+  if (first !== undefined) return invalid(first, `must be ${expectations[first]}.`);
+  if (program?.trim() === '') return invalid('testCommand', 'begins with an empty program name.');
+  const address = settings.endpoint === undefined ? undefined : webSocketAddress(settings.endpoint);
+  if (address?.kind === 'invalid') return invalid('endpoint', `cannot be used: ${address.detail}.`);
+  return { kind: 'settings', settings };
+}
+
+function invalid(name: Name, problem: string): SettingsOutcome {
+  return { kind: 'invalid', setting: `whetstone.${name}`, message: `The setting whetstone.${name} ${problem}` };
+}
+
+function isOwn(source: Source, name: string): boolean {
+  const where = source.inspect(name);
+  return (
+    where?.globalValue !== undefined && where.workspaceValue === undefined && where.workspaceFolderValue === undefined
+  );
+}
