@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { Analyze, Finding, Intent, LineRange, Step } from '../refactoring.ts';
+
+/** What is asked about one file. */
+export interface Inquiry {
+  readonly path: string;
+  readonly text: string;
+  /** One-based; empty means the whole file. */
+  readonly ranges: readonly LineRange[];
+  readonly intents: readonly Intent[];
+  /** What these would find or change is left out. */
+  readonly excluded: readonly Intent[];
+}
+
+/** A step as it is told: everything but the act. */
+export type StepSummary = Omit<Step, 'apply'>;
+
+export type Survey =
+  | { readonly kind: 'surveyed'; readonly findings: readonly Finding[]; readonly steps: readonly StepSummary[] }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export type Rewrite =
+  | {
+      readonly kind: 'rewritten';
+      readonly text: string;
+      /** Ids of the steps that had an effect, in order. */
+      readonly applied: readonly string[];
+    }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Knows code. Equal questions have equal answers; rejects only by cancellation. */
+export interface Analyst {
+  survey(inquiry: Inquiry, signal: AbortSignal): Promise<Survey>;
+  /** Takes the steps with these ids, in the order of the survey. */
+  rewrite(inquiry: Inquiry, stepIds: readonly string[], signal: AbortSignal): Promise<Rewrite>;
+}
+
+/** Answers that are kept; a task asks about the same texts again and again. */
+const maxKept = 128;
+
+/** Answers in the calling thread, with what it found before kept. */
+export class DirectAnalyst implements Analyst {
+  readonly #analyze: Analyze;
+  readonly #kept = new Map<string, Merged>();
+
+  constructor(analyze: Analyze) {
+    this.#analyze = analyze;
+  }
+
+  async survey(inquiry: Inquiry, signal: AbortSignal): Promise<Survey> {
+    signal.throwIfAborted();
+    return this.surveyNow(inquiry);
+  }
+
+  async rewrite(inquiry: Inquiry, stepIds: readonly string[], signal: AbortSignal): Promise<Rewrite> {
+    signal.throwIfAborted();
+    return this.rewriteNow(inquiry, stepIds);
+  }
+
+  surveyNow(inquiry: Inquiry): Survey {
+    try {
+      const { findings, steps } = this.#merged(inquiry);
+      return { kind: 'surveyed', findings, steps: steps.map(summarize) };
+    } catch (error) {
+      return { kind: 'failed', reason: reasonOf(error) };
+    }
+  }
+
+  rewriteNow(inquiry: Inquiry, stepIds: readonly string[]): Rewrite {
+    try {
+      const wanted = new Set(stepIds);
+      const applied: string[] = [];
+      let { text } = inquiry;
+      for (const step of this.#merged(inquiry).steps) {
+        if (!wanted.has(step.id)) continue;
+        const next = step.apply(text);
+        if (next === undefined || next === text) continue;
+        text = next;
+        applied.push(step.id);
+      }
+      return { kind: 'rewritten', text, applied };
+    } catch (error) {
+      return { kind: 'failed', reason: reasonOf(error) };
+    }
+  }
+
+  #merged(inquiry: Inquiry): Merged {
+    const key = createHash('sha256').update(JSON.stringify(inquiry)).digest('base64');
+    const kept = this.#kept.get(key) ?? mergeAnalyses(inquiry, this.#analyze);
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= maxKept) break;
+      this.#kept.delete(oldest);
+    }
+    return kept;
+  }
+}
+
+interface Merged {
+  readonly findings: readonly Finding[];
+  readonly steps: readonly Step[];
+}
+
+function mergeAnalyses(inquiry: Inquiry, analyze: Analyze): Merged {
+  const unwanted = collect(inquiry, inquiry.excluded, analyze);
+  const wanted = collect(inquiry, inquiry.intents, analyze);
+  return {
+    findings: [...wanted.findings].flatMap(([key, finding]) => (unwanted.findings.has(key) ? [] : [finding])),
+    steps: [...wanted.steps].flatMap(([id, step]) => (unwanted.steps.has(id) ? [] : [step])),
+  };
+}
+
+function collect(
+  { path, text, ranges }: Inquiry,
+  intents: readonly Intent[],
+  analyze: Analyze,
+): { readonly findings: ReadonlyMap<string, Finding>; readonly steps: ReadonlyMap<string, Step> } {
+  const findings = new Map<string, Finding>();
+  const steps = new Map<string, Step>();
+  const places = ranges.length === 0 ? [undefined] : ranges;
+  for (const intent of intents) {
+    for (const focus of places) {
+      const analysis = analyze({ path, text, intent, ...(focus && { focus }) });
+      for (const finding of analysis.findings) {
+        const key = JSON.stringify([finding.rule, finding.startLine, finding.endLine, finding.message]);
+        if (!findings.has(key)) findings.set(key, finding);
+      }
+      for (const step of analysis.steps) if (!steps.has(step.id)) steps.set(step.id, step);
+    }
+  }
+  return { findings, steps };
+}
+
+function summarize({ id, rule, title, startLine, endLine }: Step): StepSummary {
+  return { id, rule, title, startLine, endLine };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+import type { Intent } from '../refactoring.ts';
+import type { SurveyedFile } from './candidates.ts';
+import { quote } from './toolOutputs.ts';
+import type { Wish } from './wish.ts';
+import { count, list } from './wording.ts';
+
+const maxFindingsTold = 40;
+
+const intentWords: Readonly<Record<Intent, string>> = {
+  optimize: 'optimize',
+  modernize: 'modernize',
+  simplify: 'simplify',
+  removeDeadCode: 'remove unused code',
+  organizeImports: 'organize imports',
+  asyncAwait: 'promise chains to async/await',
+  forOf: 'index loops to for…of',
+  useSet: 'repeated array searches to a Set',
+  arrayMethods: 'loops and filters to find, some and flatMap',
+  templateStrings: 'concatenation to template strings',
+};
+
+/** What this engine can do, for whoever asked for something else. */
+export const capabilities = [
+  'I am the embedded engine: a fixed set of refactorings for JavaScript and TypeScript, not a language model. I can',
+  '- optimize: everything below at once',
+  '- modernize syntax (const and let, arrow functions, spread, optional catch binding, newer built-ins)',
+  '- simplify conditions, returns and needless constructs',
+  '- remove dead and unused code',
+  '- organize imports',
+  '- turn promise chains into async/await',
+  '- turn index loops into for…of',
+  '- replace repeated indexOf and includes by a Set',
+  '- use find, some and flatMap where they fit',
+  '- turn string concatenation into template strings',
+  '',
+  'I work on the files, lines or folders that you point at. For anything else choose a hosted model in the settings.',
+].join('\n');
+
+/** How the goal was understood, and what of it was not. */
+export function describeWish(wish: Wish): string {
+  const lines = [`I take this as: ${list(wish.intents.map((intent) => intentWords[intent]))}.`];
+  if (wish.excluded.length > 0) lines.push(`I leave out: ${list(wish.excluded.map((intent) => intentWords[intent]))}.`);
+  for (const part of wish.unserved.slice(0, 5)) lines.push(`I cannot do this part: "${part}".`);
+  for (const part of wish.restrictions.slice(0, 5))
+    lines.push(`I cannot check this restriction, so look for it in the diff: "${part}".`);
+  return `${lines.join(' ')}\n\n`;
+}
+
+/** The answer to a wish that cannot be served. */
+export function describeUnserved(goal: string): string {
+  const asked = quote(goal, 160);
+  return `${asked === '' ? 'There is no goal in this message' : `I cannot serve "${asked}"`}, so nothing was changed or proposed.\n\n${capabilities}\n`;
+}
+
+/** What was found, `path:line title — why`, changes first, then what is only reported. */
+export function describeFindings(files: readonly SurveyedFile[]): string {
+  const fixable: string[] = [];
+  const reported: string[] = [];
+  for (const { inquiry, findings } of files) {
+    for (const { startLine, title, message, isFixable } of findings) {
+      const why = message === '' || message === title ? '' : ` — ${message}`;
+      (isFixable ? fixable : reported).push(`- ${inquiry.path}:${startLine} ${title}${why}`);
+    }
+  }
+  return section('Findings:', fixable) + section('Reported only, I do not change these:', reported);
+}
+
+function section(heading: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const more = lines.length > maxFindingsTold ? [`- and ${count(lines.length - maxFindingsTold, 'more finding')}`] : [];
+  return `${[heading, ...lines.slice(0, maxFindingsTold), ...more].join('\n')}\n\n`;
+}
+
+/** Why there is nothing to propose. */
+export function describeNothing(files: readonly SurveyedFile[], wish: Wish): string {
+  if (files.length === 0) return 'No file could be looked at, so there is nothing to propose.\n';
+  const paths = files.map(({ inquiry }) => inquiry.path);
+  const where = paths.length === 1 ? (paths[0] ?? '') : count(paths.length, 'file');
+  const what = list(wish.intents.map((intent) => intentWords[intent]));
+  const places = files.some(({ inquiry }) => inquiry.ranges.length > 0) ? ', in the lines that you pointed at' : '';
+  return `Nothing to change: I looked at ${where}${places}, and no rewrite that I know for "${what}" applies.\n`;
+}

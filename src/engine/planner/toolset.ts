@@ -1,0 +1,32 @@
+import type { DeclaredTool } from '../model.ts';
+import type { PlannedCall } from './routine.ts';
+
+/** The tools that the request at hand declares; what it does not declare is never called. */
+export class Toolset {
+  #tools: ReadonlyMap<string, DeclaredTool> = new Map();
+
+  /** Replaces the declarations: each request carries its own. */
+  declare(tools: readonly DeclaredTool[]): void {
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+  }
+
+  /** True when a tool of this name takes all of these properties. */
+  has(name: string, ...properties: readonly string[]): boolean {
+    const tool = this.#tools.get(name);
+    if (!tool) return false;
+    const declared = propertiesOf(tool);
+    return properties.every((property) => declared.includes(property));
+  }
+
+  /** The call with only the declared properties; declared ones without a value are sent as null. */
+  call(name: string, values: Readonly<Record<string, unknown>>): PlannedCall {
+    const tool = this.#tools.get(name);
+    const declared = tool ? propertiesOf(tool) : Object.keys(values);
+    return { name, arguments: Object.fromEntries(declared.map((property) => [property, values[property] ?? null])) };
+  }
+}
+
+function propertiesOf(tool: DeclaredTool): readonly string[] {
+  const { properties } = tool.parameters;
+  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
+}
