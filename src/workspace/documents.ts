@@ -10,15 +10,20 @@ export interface FileSnapshot {
   readonly hash: string;
   /** True when the editor holds changes that the disk does not. */
   readonly isUnsaved: boolean;
+  /** Where the file really is, when a link leads there from `path`; changes belong to this path. */
+  readonly realPath?: RelativePath;
 }
 
 /** Why a file could not be read as text. */
 export type ReadRefusal =
-  | { readonly kind: 'missing' }
+  /** `realPath` is where it would be created, when a link leads there from the path that was asked for. */
+  | { readonly kind: 'missing'; readonly realPath?: RelativePath }
   | { readonly kind: 'directory' }
   | { readonly kind: 'binary' }
   | { readonly kind: 'tooLarge'; readonly bytes: number; readonly limit: number }
   | { readonly kind: 'undecodable' }
+  /** The system did not allow it; `code` is its name for the reason, such as `EACCES`. */
+  | { readonly kind: 'unreadable'; readonly code: string }
   | { readonly kind: 'outside' }
   | { readonly kind: 'secret' };
 
