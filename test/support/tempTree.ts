@@ -1,0 +1,58 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A folder of its own for one test, below the system's temporary folder; removed by `dispose`. */
+export class TempTree {
+  readonly root: string;
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+    this.root = mkdtempSync(join(tmpdir(), 'whetstone-test-'));
+    for (const [path, content] of Object.entries(files)) this.write(path, content);
+  }
+
+  path(path: string): string {
+    return join(this.root, path);
+  }
+
+  /** Makes the folders above it too. */
+  write(path: string, content: string | Uint8Array, mode?: number): void {
+    mkdirSync(dirname(this.path(path)), { recursive: true });
+    writeFileSync(this.path(path), content);
+    if (mode !== undefined) chmodSync(this.path(path), mode);
+  }
+
+  read(path: string): string {
+    return readFileSync(this.path(path), 'utf8');
+  }
+
+  /** Everything below: each folder, file (mode and bytes as base64) and link, sorted by path. */
+  snapshot(): readonly string[] {
+    return snapshotOf(this.root, '').sort();
+  }
+
+  dispose(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+function snapshotOf(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder)).flatMap((name) => {
+    const path = folder === '' ? name : `${folder}/${name}`;
+    const stat = lstatSync(join(root, path));
+    const mode = (stat.mode & 0o7777).toString(8);
+    if (stat.isDirectory()) return [`${path}/ ${mode}`, ...snapshotOf(root, path)];
+    if (stat.isSymbolicLink()) return [`${path} -> ${readlinkSync(join(root, path))}`];
+    return [`${path} ${mode} ${readFileSync(join(root, path)).toString('base64')}`];
+  });
+}
