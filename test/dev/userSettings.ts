@@ -18,3 +18,9 @@ export const testSettings: Readonly<Record<string, unknown>> = {
   'security.workspace.trust.startupPrompt': 'never',
   'security.workspace.trust.banner': 'never',
 };
+
+/** Settings of `npm start`: the user's own settings name the test command, which is its confirmation. */
+export const startSettings: Readonly<Record<string, unknown>> = {
+  ...plainSettings,
+  'whetstone.testCommand': ['npm', 'test'],
+};
