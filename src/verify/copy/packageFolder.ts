@@ -1,0 +1,85 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, lstat, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { copyLink, mendLink, type CopiedFolder } from './links.ts';
+import { readEntry, readFolder } from './scanTree.ts';
+import { workThrough } from './workThrough.ts';
+
+/** How much may be copied; shared by all parts of one copy. */
+export class CopyBudget {
+  #files: number;
+  #bytes: number;
+
+  constructor(limits: CopyLimits) {
+    this.#files = limits.maxFiles;
+    this.#bytes = limits.maxBytes;
+  }
+
+  /** Throws a `CopyTooLarge` when there is no room for one more file. */
+  take(bytes: number): void {
+    this.#files -= 1;
+    this.#bytes -= bytes;
+    if (this.#files < 0) throw new CopyTooLarge('files');
+    if (this.#bytes < 0) throw new CopyTooLarge('bytes');
+  }
+}
+
+export interface CopyLimits {
+  readonly maxFiles: number;
+  readonly maxBytes: number;
+}
+
+/** The copy would be larger than allowed; `code` says in what. */
+export class CopyTooLarge extends Error {
+  readonly code: 'files' | 'bytes';
+
+  constructor(code: 'files' | 'bytes') {
+    super(`Too many ${code} to copy`);
+    this.code = code;
+  }
+}
+
+/** Copies a folder of installed packages as a whole: every file is a file of its own, never a hard link. */
+export async function copyPackageFolder(
+  path: string,
+  folder: CopiedFolder,
+  budget: CopyBudget,
+  signal: AbortSignal,
+): Promise<void> {
+  const [source = ''] = folder.sources;
+  const links: string[] = [];
+  const copyOne = async (below: string, add: (path: string) => void): Promise<void> => {
+    const from = join(source, below);
+    const to = join(folder.copy, below);
+    const stat = await lstat(from);
+    await mkdir(to, { recursive: true });
+    // Writable for us whatever it was: files must be put in, and removed again.
+    await chmod(to, (stat.mode & 0o777) | 0o700);
+    for (const child of await readFolder(from)) {
+      const next = `${below}/${child.name}`;
+      if (child.isDirectory()) add(next);
+      else if (child.isSymbolicLink()) {
+        await copyLink(join(source, next), join(folder.copy, next), folder);
+        links.push(next);
+      } else if (child.isFile()) {
+        budget.take((await lstat(join(source, next))).size);
+        await copyFile(join(source, next), join(folder.copy, next), constants.COPYFILE_FICLONE);
+      }
+    }
+  };
+  await workThrough([path], copyOne, signal);
+  await workThrough(links, (link) => mendLink(join(folder.copy, link), folder), signal);
+}
+
+/** What package managers write when they have installed something. */
+const markers = ['.package-lock.json', '.yarn-integrity', '.yarn-state.yml', '.modules.yaml', 'pyvenv.cfg'];
+
+/** A text that changes when packages are installed or removed. */
+export async function packageFolderState(root: string, path: string): Promise<string> {
+  const names = (await readFolder(join(root, path))).map((entry) => entry.name);
+  const found = await Promise.all(
+    markers.map(async (name) => (names.includes(name) ? (await readEntry(join(root, path, name)))?.state : undefined)),
+  );
+  // Caches, which bear hidden names, come and go; packages do not.
+  return [...found.map((state) => state ?? ''), ...names.filter((name) => !name.startsWith('.')).sort()].join('\n');
+}

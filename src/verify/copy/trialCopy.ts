@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { chmod, copyFile, lstat, mkdir, readFile, realpath, rm, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode } from '../../disk/errorCode.ts';
+import { isAbortError } from '../../util/abort.ts';
+import type { RelativePath } from '../../workspace/path.ts';
+import { copyLink, mendLink, type CopiedFolder } from './links.ts';
+import { layOverlay, type OverlayFile } from './overlay.ts';
+import { CopyBudget, copyPackageFolder, CopyTooLarge, packageFolderState, type CopyLimits } from './packageFolder.ts';
+import { PrivateFolder, removeTree } from './privateFolder.ts';
+import { readEntry, scanTree, type TreeEntry, type TreeScan } from './scanTree.ts';
+import { copyPath, laySurroundings } from './surroundings.ts';
+import { workThrough } from './workThrough.ts';
+
+export const defaultCopyLimits: CopyLimits = { maxFiles: 150_000, maxBytes: 3 * 1024 * 1024 * 1024 };
+
+export type SyncOutcome =
+  /** The copy is the workspace with the overlay over it; `contentKey` is equal for equal contents. */
+  { readonly kind: 'ready'; readonly contentKey: string } | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** Larger files are told apart by size and time. */
+const maxHashedBytes = 2 * 1024 * 1024;
+
+/** What is known of a path that was copied. */
+interface Copied {
+  /** State of the original when it was copied. */
+  readonly source: string;
+  /** State of the copy right after. */
+  readonly copy: string;
+  readonly content: string;
+}
+
+/**
+ * A private copy of a workspace folder, kept and brought in step before each trial: what changed in the workspace is copied again, and
+ * what the last trial, or its tests, left is undone, so that trials do not see each other. Installed packages are copied once; what
+ * tests write there stays until they are installed anew.
+ */
+export class TrialCopy {
+  /** Where the copy stands: absolute, without links. */
+  readonly dir: string;
+  readonly #folder: CopiedFolder;
+  readonly #source: string;
+  readonly #holder: string;
+  readonly #limits: CopyLimits;
+  readonly #copied = new Map<RelativePath, Copied>();
+  readonly #packageStates = new Map<RelativePath, string>();
+  #hasSurroundings = false;
+
+  private constructor(holder: string, root: string, source: string, limits: CopyLimits) {
+    this.dir = copyPath(holder, source);
+    this.#holder = holder;
+    this.#source = source;
+    this.#folder = { sources: [...new Set([source, root])], copy: this.dir };
+    this.#limits = limits;
+  }
+
+  /** Copies nothing yet. Rejects when there is no such folder. */
+  static async open(root: string, holder: PrivateFolder, limits: CopyLimits): Promise<TrialCopy> {
+    return new TrialCopy(holder.path, root, await realpath(root), limits);
+  }
+
+  /** Makes the copy equal to the workspace with the overlay over it. Rejects only by cancellation; after that, dispose of the folder. */
+  async sync(overlay: readonly OverlayFile[], signal: AbortSignal): Promise<SyncOutcome> {
+    try {
+      const budget = new CopyBudget(this.#limits);
+      if (!this.#hasSurroundings) await laySurroundings(this.#holder, this.#source, this.#folder);
+      this.#hasSurroundings = true;
+      await mkdir(this.dir, { recursive: true });
+      const source = await scanTree(this.#source, signal);
+      for (const { bytes } of source.entries.values()) budget.take(bytes);
+      await this.#syncPackages(source, budget, signal);
+      const copy = await scanTree(this.dir, signal);
+      await this.#removeStrangers(source, copy, signal);
+      await this.#copyChanged(source, copy, signal);
+      const contentKey = this.#contentKey(source, overlay);
+      const laid = await this.lay(overlay);
+      return laid.kind === 'refused' ? { kind: 'unavailable', reason: laid.reason } : { kind: 'ready', contentKey };
+    } catch (error) {
+      if (isAbortError(error)) throw error;
+      return { kind: 'unavailable', reason: explain(error, this.#limits) };
+    }
+  }
+
+  /** Lays more over the copy; the next `sync` takes it off. Rejects when the disk refuses. */
+  async lay(overlay: readonly OverlayFile[]): ReturnType<typeof layOverlay> {
+    const laid = await layOverlay(this.dir, overlay);
+    if (laid.kind === 'laid') for (const path of laid.realPaths) this.#copied.delete(path);
+    return laid;
+  }
+
+  async #syncPackages(source: TreeScan, budget: CopyBudget, signal: AbortSignal): Promise<void> {
+    for (const path of source.packageFolders) {
+      const state = await packageFolderState(this.#source, path);
+      if (this.#packageStates.get(path) === state) continue;
+      this.#packageStates.delete(path);
+      await removeTree(join(this.dir, path));
+      await copyPackageFolder(path, this.#folder, budget, signal);
+      this.#packageStates.set(path, state);
+    }
+  }
+
+  /** What is in the copy only, or is of another kind there. */
+  async #removeStrangers(source: TreeScan, copy: TreeScan, signal: AbortSignal): Promise<void> {
+    const strangers = [...copy.entries]
+      .filter(([path, entry]) => source.entries.get(path)?.kind !== entry.kind && !source.packageFolders.has(path))
+      .map(([path]) => path);
+    const packages = [...copy.packageFolders].filter((path) => !source.packageFolders.has(path));
+    for (const path of packages) this.#packageStates.delete(path);
+    await workThrough([...strangers, ...packages], (path) => removeTree(join(this.dir, path)), signal);
+  }
+
+  async #copyChanged(source: TreeScan, copy: TreeScan, signal: AbortSignal): Promise<void> {
+    for (const path of this.#copied.keys()) if (!source.entries.has(path)) this.#copied.delete(path);
+    const links: RelativePath[] = [];
+    // Folders come before what is in them: their paths are shorter.
+    const folders = [...source.entries]
+      .filter(([, entry]) => entry.kind === 'folder')
+      .sort(([a], [b]) => a.length - b.length);
+    for (const [path, { mode }] of folders) {
+      await mkdir(join(this.dir, path), { recursive: true });
+      const old = copy.entries.get(path);
+      if (old?.mode !== (mode | 0o700)) await chmod(join(this.dir, path), mode | 0o700);
+    }
+    const changed = [...source.entries].filter(
+      ([path, entry]) => entry.kind !== 'folder' && !this.#isInStep(path, entry, copy),
+    );
+    const copyOne = async ([path, entry]: [RelativePath, TreeEntry]): Promise<void> => {
+      if (entry.kind === 'link') links.push(path);
+      await this.#copyEntry(path, entry);
+    };
+    await workThrough(changed, copyOne, signal);
+    await workThrough(links, (path) => this.#mend(path), signal);
+  }
+
+  #isInStep(path: RelativePath, entry: TreeEntry, copy: TreeScan): boolean {
+    const known = this.#copied.get(path);
+    return known !== undefined && known.source === entry.state && known.copy === copy.entries.get(path)?.state;
+  }
+
+  async #copyEntry(path: RelativePath, entry: TreeEntry): Promise<void> {
+    const from = join(this.#source, path);
+    const to = join(this.dir, path);
+    this.#copied.delete(path);
+    await rm(to, { force: true });
+    try {
+      if (entry.kind === 'link') await copyLink(from, to, this.#folder);
+      else {
+        await copyFile(from, to, constants.COPYFILE_FICLONE);
+        // Builds compare times: the copy must not look newer than what was built from the original.
+        const { atime, mtime } = await lstat(from);
+        await utimes(to, atime, mtime);
+      }
+    } catch (error) {
+      // It went away after the scan; the next one knows.
+      if (errorCode(error) === 'ENOENT') return;
+      throw error;
+    }
+    const copied = await readEntry(to);
+    if (copied !== undefined)
+      this.#copied.set(path, { source: entry.state, copy: copied.state, content: await contentOf(to, entry) });
+  }
+
+  async #mend(path: RelativePath): Promise<void> {
+    const known = this.#copied.get(path);
+    if (known === undefined) return;
+    await mendLink(join(this.dir, path), this.#folder);
+    const now = await readEntry(join(this.dir, path));
+    if (now !== undefined) this.#copied.set(path, { ...known, copy: now.state });
+  }
+
+  #contentKey(source: TreeScan, overlay: readonly OverlayFile[]): string {
+    const hash = createHash('sha256');
+    for (const path of [...source.entries.keys()].sort()) {
+      const mode = source.entries.get(path)?.mode ?? 0;
+      hash.update(`${path}\0${mode}\0${this.#copied.get(path)?.content ?? ''}\0`);
+    }
+    for (const [path, state] of this.#packageStates) hash.update(`${path}\0${state}\0`);
+    return hash.update(JSON.stringify(overlay)).digest('hex');
+  }
+}
+
+async function contentOf(path: string, entry: TreeEntry): Promise<string> {
+  if (entry.kind === 'link' || entry.bytes > maxHashedBytes) return entry.state;
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+}
+
+function explain(error: unknown, limits: CopyLimits): string {
+  const cause = 'so no private copy could be made and no test ran.';
+  if (error instanceof CopyTooLarge) {
+    if (error.code === 'files') return `The workspace has more than ${limits.maxFiles} files, ${cause}`;
+    return `The workspace is larger than ${Math.round(limits.maxBytes / 1024 / 1024)} MB, ${cause}`;
+  }
+  const code = errorCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return `The disk that holds temporary files is full, ${cause}`;
+  const detail = error instanceof Error ? error.message : String(error);
+  return `The workspace could not be copied (${detail}), ${cause}`;
+}

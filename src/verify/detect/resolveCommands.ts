@@ -1,0 +1,198 @@
+import { join } from 'node:path';
+import { normalizePath } from '../../workspace/path.ts';
+import type { TestStep } from '../testPlan.ts';
+import { readManifest } from './projectFiles.ts';
+import { baseName, recogniseRunner } from './recogniseRunner.ts';
+import { expandRunAll, parsePackageManager } from './packageManagers.ts';
+import { parseAssignment, parseScript, type ScriptCommand, type Word } from './scriptText.ts';
+
+export type ResolvedCommands =
+  | {
+      readonly kind: 'steps';
+      readonly steps: readonly TestStep[];
+      readonly notes: readonly string[];
+      readonly script: string;
+    }
+  | { readonly kind: 'needsShell'; readonly what: string; readonly script: string }
+  | { readonly kind: 'notInstalled'; readonly packageName: string };
+
+/** Scripts that call scripts are followed this deep. */
+const maxDepth = 8;
+const maxSteps = 32;
+
+/** Programs that only look at the code; they say nothing about behaviour and are left out. */
+const lookers = new Set([
+  'eslint',
+  'prettier',
+  'xo',
+  'standard',
+  'ts-standard',
+  'biome',
+  'tslint',
+  'stylelint',
+  'oxlint',
+  'knip',
+  'cspell',
+]);
+
+/** Programs that measure coverage around a runner; the runner runs without them. */
+const coverageWrappers = new Set(['c8', 'nyc']);
+
+interface Walk {
+  readonly root: string;
+  readonly steps: TestStep[];
+  readonly notes: Set<string>;
+  readonly scripts: string[];
+}
+
+interface Where {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly depth: number;
+}
+
+type Problem = Exclude<ResolvedCommands, { kind: 'steps' }>;
+
+/** Turns simple commands into steps: follows npm scripts, takes wrappers off, leaves out linters, recognises runners. */
+export function resolveCommands(commands: readonly ScriptCommand[], root: string): ResolvedCommands {
+  const walk: Walk = { root, steps: [], notes: new Set(), scripts: [] };
+  const problem = walkCommands(commands, walk, { cwd: '', env: {}, depth: 0 });
+  if (problem !== undefined) return problem;
+  return { kind: 'steps', steps: trimSteps(walk), notes: [...walk.notes], script: walk.scripts.join('\n') };
+}
+
+/** What stands before a runner prepares it; what comes after the last one is left out. */
+function trimSteps({ steps, notes }: Walk): readonly TestStep[] {
+  const last = steps.findLastIndex((step) => step.runner !== 'command');
+  if (last === -1)
+    return steps.map((step, index) => (index < steps.length - 1 ? { ...step, runner: 'prepare' } : step));
+  for (const step of steps.slice(last + 1))
+    notes.add(`\`${firstWords(step.argv)}\` comes after the tests and is not run.`);
+  return steps.slice(0, last + 1).map((step) => (step.runner === 'command' ? { ...step, runner: 'prepare' } : step));
+}
+
+function walkCommands(commands: readonly ScriptCommand[], walk: Walk, where: Where): Problem | undefined {
+  let { cwd } = where;
+  for (const command of commands) {
+    const [program, target] = command.words;
+    if (program?.text === 'cd' && target !== undefined && command.words.length === 2) {
+      const next = joinPath(cwd, target.text);
+      if (next === undefined) return { kind: 'needsShell', what: `cd ${target.text}`, script: walk.scripts.join('\n') };
+      cwd = next;
+      continue;
+    }
+    const problem = walkCommand(unwrap(command.words, { ...where.env, ...command.env }, walk), walk, { ...where, cwd });
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+interface Unwrapped {
+  readonly words: readonly Word[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Takes off `cross-env A=b`, `env A=b`, `npx`, `yarn exec` and coverage wrappers. */
+function unwrap(words: readonly Word[], env: Readonly<Record<string, string>>, walk: Walk): Unwrapped {
+  const [program, ...rest] = words;
+  if (program === undefined) return { words, env };
+  const name = baseName(program.text);
+  if (name === 'cross-env' || name === 'env') {
+    let added = env;
+    let at = 0;
+    for (; at < rest.length; at += 1) {
+      const assignment = parseAssignment(rest[at]?.text ?? '');
+      if (assignment === undefined) break;
+      added = { ...added, ...assignment };
+    }
+    return unwrap(rest.slice(at), added, walk);
+  }
+  if (name === 'npx' || name === 'bunx') {
+    const at = rest.findIndex((word) => !word.text.startsWith('-'));
+    return at === -1 ? { words, env } : unwrap(rest.slice(at), env, walk);
+  }
+  if ((name === 'pnpm' || name === 'yarn') && rest[0]?.text === 'exec') return unwrap(rest.slice(1), env, walk);
+  if (coverageWrappers.has(name)) {
+    const at = rest.findIndex((word) => isStarter(word.text));
+    if (at === -1) return { words, env };
+    walk.notes.add(`Coverage (${name}) is not measured.`);
+    return unwrap(rest.slice(at), env, walk);
+  }
+  return { words, env };
+}
+
+/** A word that starts a command behind the options of a wrapper. */
+function isStarter(text: string): boolean {
+  return /^(node|tsx|npm|npx|yarn|pnpm|_?mocha|ts-mocha|jest|vitest|ava|tap|tape|cross-env)$/.test(baseName(text));
+}
+
+function walkCommand({ words, env }: Unwrapped, walk: Walk, where: Where): Problem | undefined {
+  if (walk.steps.length >= maxSteps) return undefined;
+  const [program] = words;
+  if (program === undefined) return undefined;
+  if (isLooker(words)) {
+    walk.notes.add(`\`${firstWords(words)}\` checks the code only and is left out.`);
+    return undefined;
+  }
+  const scripts = readScripts(walk.root, where.cwd);
+  const call = parsePackageManager(words, scripts) ?? expandRunAll(words, scripts);
+  if (call !== undefined && where.depth < maxDepth) {
+    const cwd = call.folder === undefined ? where.cwd : joinPath(where.cwd, call.folder);
+    if (cwd === undefined) return { kind: 'needsShell', what: firstWords(words), script: walk.scripts.join('\n') };
+    for (const name of call.scripts) {
+      const problem = walkScript(name, call.args, walk, { cwd, env, depth: where.depth + 1 });
+      if (problem !== undefined) return problem;
+    }
+    if (call.program === undefined) return undefined;
+    return walkCommand(unwrap(call.program, env, walk), walk, { ...where, cwd, depth: where.depth + 1 });
+  }
+  const found = recogniseRunner(words, { root: walk.root, cwd: where.cwd });
+  if (found.kind === 'notInstalled') return found;
+  const step = found.kind === 'runner' ? found : { runner: 'command' as const, argv: words };
+  walk.steps.push({ runner: step.runner, argv: step.argv, env, cwd: where.cwd });
+  return undefined;
+}
+
+/** Runs a script as npm does: its `pre` script first, further words at the end of its last command. */
+function walkScript(name: string, args: readonly Word[], walk: Walk, where: Where): Problem | undefined {
+  const scripts = readScripts(walk.root, where.cwd);
+  if (scripts[name] === undefined) walk.notes.add(`There is no script "${name}".`);
+  for (const part of [`pre${name}`, name]) {
+    const text = scripts[part];
+    if (text === undefined) continue;
+    const line = `${where.cwd === '' ? '' : `${where.cwd}: `}${part}: ${text}`;
+    walk.scripts.push(line);
+    const parsed = parseScript(text);
+    if (parsed.kind === 'needsShell') return { ...parsed, script: line };
+    const commands = parsed.commands.map((command, index) =>
+      part === name && index === parsed.commands.length - 1
+        ? { ...command, words: [...command.words, ...args] }
+        : command,
+    );
+    const problem = walkCommands(commands, walk, where);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function isLooker(words: readonly Word[]): boolean {
+  const texts = words.map((word) => word.text);
+  const name = baseName(texts[0] ?? '');
+  if (name === 'tsc' || name === 'vue-tsc') return texts.some((text) => text.toLowerCase() === '--noemit');
+  return lookers.has(name) || (name === 'npm' && texts.includes('audit'));
+}
+
+function readScripts(root: string, cwd: string): Readonly<Record<string, string>> {
+  const manifest = readManifest(root, cwd);
+  return typeof manifest === 'object' ? (manifest.scripts ?? {}) : {};
+}
+
+function joinPath(cwd: string, path: string): string | undefined {
+  const joined = join(cwd, path);
+  return joined === '.' ? '' : normalizePath(joined);
+}
+
+function firstWords(words: readonly Word[]): string {
+  const text = words.map((word) => word.text).join(' ');
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,194 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { abortError } from '../util/abort.ts';
+import { runProcess, type ProcessOutcome } from '../util/runProcess.ts';
+import type { TestCaseResult, TestRun } from '../workspace/verification.ts';
+import { expandGlob } from './detect/expandGlob.ts';
+import { readReport, type StepOutput } from './report/readReport.ts';
+import { nodeTestReporter } from './report/nodeTestEvents.ts';
+import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from './report/testIds.ts';
+import { findNode, testEnvironment, type Host } from './testEnvironment.ts';
+import { describePlan, describeStep, reporterMark, reportMark, type TestPlan, type TestStep } from './testPlan.ts';
+
+/** Where a plan is carried out. */
+export interface ExecutionPlace {
+  /** The workspace itself or the copy that stands for it, without links in its path. */
+  readonly dir: string;
+  /** The workspace under the names that arguments may use for it. */
+  readonly workspaceNames: readonly string[];
+  /** A private folder for reports and temporary files. */
+  readonly scratch: string;
+}
+
+export interface ExecutionOptions {
+  readonly timeLimitMs: number;
+  readonly host: Host;
+  readonly onOutput?: ((text: string) => void) | undefined;
+}
+
+/** Of a known runner only the end of its output is of use; what is judged by its output is kept longer. In bytes. */
+const tailBytes = 64 * 1024;
+const judgedBytes = 16 * 1024 * 1024;
+const shownTail = 4_000;
+
+/** Carries out a plan and reads the results. Rejects only by cancellation; nothing that it started is alive when it settles. */
+export async function executeTests(
+  plan: TestPlan,
+  place: ExecutionPlace,
+  options: ExecutionOptions,
+  signal: AbortSignal,
+): Promise<TestRun> {
+  const scratch = await mkdtemp(join(place.scratch, 'run-'));
+  try {
+    return await new Execution(plan, { ...place, scratch }, options).run(signal);
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+  }
+}
+
+type StepResult =
+  | { readonly kind: 'tests'; readonly tests: readonly ReportedTest[]; readonly note?: string | undefined }
+  | { readonly kind: 'ended'; readonly run: TestRun };
+
+class Execution {
+  readonly #plan: TestPlan;
+  readonly #place: ExecutionPlace;
+  readonly #options: ExecutionOptions;
+  readonly #started = Date.now();
+  readonly #command: string;
+
+  constructor(plan: TestPlan, place: ExecutionPlace, options: ExecutionOptions) {
+    this.#plan = plan;
+    this.#place = place;
+    this.#options = options;
+    this.#command = describePlan(plan);
+  }
+
+  async run(signal: AbortSignal): Promise<TestRun> {
+    const results: TestCaseResult[] = [];
+    const notes = new Set(this.#plan.notes);
+    const reported: ReportedTest[] = [];
+    for (const [index, step] of this.#plan.steps.entries()) {
+      const result = await this.#runStep(step, index, signal);
+      if (result.kind === 'ended') return result.run;
+      reported.push(...result.tests);
+      if (result.note !== undefined) notes.add(result.note);
+    }
+    results.push(...withIds(reported, this.#reportPlace(this.#place.dir)));
+    if (results.length === 0) return { kind: 'noTests', reason: `\`${this.#command}\` ran and found no tests.` };
+    const durationMs = Date.now() - this.#started;
+    return { kind: 'finished', command: this.#command, tests: results, durationMs, notes: [...notes] };
+  }
+
+  async #runStep(step: TestStep, index: number, signal: AbortSignal): Promise<StepResult> {
+    const cwd = resolve(this.#place.dir, step.cwd);
+    const report = join(this.#place.scratch, `report-${index}`);
+    const startedAt = Date.now();
+    const outcome = await this.#start(step, cwd, report, signal);
+    switch (outcome.kind) {
+      case 'aborted':
+        throw abortError(signal.reason);
+      case 'notStarted':
+        return ended({
+          kind: 'unavailable',
+          reason: `\`${describeStep(step)}\` could not be started: ${outcome.detail}.`,
+        });
+      case 'timedOut': {
+        const { timeLimitMs: afterMs } = this.#options;
+        return ended({ kind: 'timedOut', command: this.#command, afterMs, outputTail: this.#tail(outcome) });
+      }
+      case 'exited':
+        return this.#judge(step, { ...outcome, cwd, report, startedAt, argv: this.#argv(step, cwd, report) });
+    }
+  }
+
+  async #start(step: TestStep, cwd: string, report: string, signal: AbortSignal): Promise<ProcessOutcome> {
+    const temp = join(this.#place.scratch, 't');
+    await mkdir(temp, { recursive: true, mode: 0o700 });
+    if (step.runner === 'nodeTest') await writeFile(join(this.#place.scratch, 'reporter.mjs'), nodeTestReporter);
+    const { host, onOutput, timeLimitMs } = this.#options;
+    const node = findNode(this.#place.dir, host);
+    const [program, ...args] = this.#argv(step, cwd, report);
+    const env = testEnvironment(host, this.#plan, step, { dir: this.#place.dir, cwd, temp }, node);
+    const request = {
+      argv: [program === 'node' ? node.path : program, ...args] as const,
+      cwd,
+      env: { ...env, PATH: this.#relocated(env['PATH'] ?? '') },
+      timeoutMs: Math.max(1, timeLimitMs - (Date.now() - this.#started)),
+      maxOutputBytes: step.runner === 'command' || step.runner === 'mocha' ? judgedBytes : tailBytes,
+      onOutput: (text: string) => onOutput?.(text),
+    };
+    return runProcess(request, signal);
+  }
+
+  /** The words that are started: marks filled in, patterns expanded, names of the workspace turned into those of the copy. */
+  #argv(step: TestStep, cwd: string, report: string): readonly [string, ...string[]] {
+    const reporter = join(this.#place.scratch, 'reporter.mjs');
+    const [program = '', ...args] = step.argv.flatMap((word) => {
+      const text = this.#relocated(word.text).replaceAll(reportMark, report).replaceAll(reporterMark, reporter);
+      return word.isGlob ? expandGlob(text, cwd) : [text];
+    });
+    const isOwn = program.includes('/') && !isAbsolute(program);
+    return [isOwn ? resolve(cwd, program) : program, ...args];
+  }
+
+  #relocated(text: string): string {
+    let moved = text;
+    for (const name of this.#place.workspaceNames) {
+      if (name === this.#place.dir || name.length < 2) continue;
+      // Followed by a separator or the end: /work/app is not part of /work/app2.
+      moved = moved
+        .split(name)
+        .reduce((before, after) => before + (/^([/\\:;"',]|$)/.test(after) ? this.#place.dir : name) + after);
+    }
+    return moved;
+  }
+
+  async #judge(step: TestStep, output: StepOutput): Promise<StepResult> {
+    if (step.runner === 'prepare')
+      return output.code === 0 ? { kind: 'tests', tests: [] } : this.#crashed(step, output, undefined);
+    const report = await readReport(step.runner, output);
+    switch (report.kind) {
+      case 'tests':
+        return { kind: 'tests', tests: withExitCode(report.tests, step, output), note: report.note };
+      case 'noTests':
+        return { kind: 'tests', tests: [] };
+      case 'notInstalled':
+        return ended({ kind: 'unavailable', reason: report.reason });
+      case 'unreadable':
+        return this.#crashed(step, output, report.reason);
+    }
+  }
+
+  #crashed(step: TestStep, output: StepOutput, problem: string | undefined): StepResult {
+    const end = output.signal === null ? `exit code ${output.code}` : `signal ${output.signal}`;
+    const what =
+      problem === undefined
+        ? `\`${describeStep(step)}\` ended with ${end}, so the tests were not started.`
+        : `\`${describeStep(step)}\` ended with ${end} and left no results that can be read: ${problem}.`;
+    const outputTail = `${what}\n${this.#tail(output)}`.trim();
+    return ended({ kind: 'crashed', command: this.#command, exitCode: output.code, outputTail });
+  }
+
+  #tail({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
+    const text = [stdout, stderr].map((part) => part.trim().slice(-shownTail)).filter((part) => part !== '');
+
+    return withoutRoots(text.join('\n').replace(/\u001B\[[0-9;]*m/g, ''), this.#reportPlace(this.#place.dir));
+  }
+
+  #reportPlace(cwd: string): ReportPlace {
+    return { roots: [this.#place.dir], cwd };
+  }
+}
+
+/** A runner that fails although none of its tests does has something to say: an error outside of every test. */
+function withExitCode(tests: readonly ReportedTest[], step: TestStep, output: StepOutput): readonly ReportedTest[] {
+  if (output.code === 0 || tests.length === 0 || tests.some((test) => test.outcome === 'failed')) return tests;
+  const message = `The runner ended with ${output.signal ?? `exit code ${output.code}`} although no test failed.\n${output.stderr.trim().slice(-1_000)}`;
+  const path = ['(run)', step.cwd, 'ends without an error'].filter((part) => part !== '');
+  return [...tests, { file: undefined, path, outcome: 'failed', message }];
+}
+
+function ended(run: TestRun): StepResult {
+  return { kind: 'ended', run };
+}

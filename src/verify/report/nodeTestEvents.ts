@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import type { ParsedReport, ReportedTest } from './testIds.ts';
+
+/**
+ * The module that node:test is given as its reporter: one JSON line an event. The JUnit reporter of Node is not enough: a test that
+ * has subtests and fails on its own account is not in its output, nor is a suite whose hook fails, and Node 20 names no files.
+ */
+export const nodeTestReporter = `
+export default async function* report(source) {
+  for await (const { type, data } of source) {
+    if (type === 'test:start') yield line({ type: 'start', nesting: data.nesting, name: data.name });
+    else if (type === 'test:pass' || type === 'test:fail') {
+      const error = data.details?.error;
+      yield line({
+        type: type.slice(5),
+        nesting: data.nesting,
+        name: data.name,
+        file: data.file ?? null,
+        isSuite: data.details?.type === 'suite',
+        isSkipped: (data.skip !== undefined && data.skip !== false) || (data.todo !== undefined && data.todo !== false),
+        failureType: String(error?.failureType ?? ''),
+        message: type === 'test:fail' ? text(error) : '',
+      });
+    }
+  }
+  yield line({ type: 'end' });
+}
+function line(value) {
+  return JSON.stringify(value) + '\\n';
+}
+function text(error) {
+  const cause = error?.cause ?? error;
+  return String(cause?.stack ?? cause?.message ?? cause).slice(0, 4000);
+}
+`;
+
+const eventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), nesting: z.int().check(z.minimum(0), z.maximum(1000)), name: z.string() }),
+  z.object({
+    type: z.enum(['pass', 'fail']),
+    nesting: z.int().check(z.minimum(0), z.maximum(1000)),
+    name: z.string(),
+    file: z.nullable(z.string()),
+    isSuite: z.boolean(),
+    isSkipped: z.boolean(),
+    failureType: z.string(),
+    message: z.string(),
+  }),
+  z.object({ type: z.literal('end') }),
+]);
+
+type EndedEvent = Extract<z.infer<typeof eventSchema>, { isSuite: boolean }>;
+
+/** Reads what `nodeTestReporter` wrote. A report without its last line was cut off and is unreadable. Never throws. */
+export function parseNodeTestEvents(text: string): ParsedReport {
+  const tests: ReportedTest[] = [];
+  const names: string[] = [];
+  let hasEnded = false;
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const event = parseEvent(line);
+    if (event === undefined) return { kind: 'unreadable', reason: 'it holds a line that is not of the expected shape' };
+    if (event.type === 'end') hasEnded = true;
+    else {
+      names.length = Math.min(names.length, event.nesting);
+      names.push(event.name);
+      if (event.type !== 'start' && counts(event)) tests.push(reported(event, [...names]));
+    }
+  }
+  return hasEnded ? { kind: 'tests', tests } : { kind: 'unreadable', reason: 'it ends too early' };
+}
+
+/** A suite is no test, unless it fails although nothing in it does: then one of its hooks did. */
+function counts(event: EndedEvent): boolean {
+  return !event.isSuite || (event.type === 'fail' && event.failureType !== 'subtestsFailed');
+}
+
+function reported(event: EndedEvent, path: string[]): ReportedTest {
+  const outcome = event.isSkipped ? 'skipped' : event.type === 'pass' ? 'passed' : 'failed';
+  return { file: event.file ?? undefined, path, outcome, message: outcome === 'failed' ? event.message : undefined };
+}
+
+function parseEvent(line: string): z.infer<typeof eventSchema> | undefined {
+  try {
+    const parsed = eventSchema.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}

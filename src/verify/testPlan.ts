@@ -1,0 +1,48 @@
+import type { RelativePath } from '../workspace/path.ts';
+import type { Word } from './detect/scriptText.ts';
+
+/** A test runner whose results can be read; `command` is any other program, judged by its exit code alone. */
+export type RunnerKind = 'vitest' | 'jest' | 'mocha' | 'nodeTest' | 'pytest' | 'command';
+
+/** Stands in an argument for the file that a runner writes its results to. */
+export const reportMark = '<report>';
+
+/** Stands in an argument for the module that makes node:test write its results; see `nodeTestReporter`. */
+export const reporterMark = '<reporter>';
+
+/** One program of a plan. `prepare` is a step such as a build, which the tests need and which must succeed. */
+export interface TestStep {
+  readonly runner: RunnerKind | 'prepare';
+  /** Never empty; a first word `node` is whichever Node is right for the host. */
+  readonly argv: readonly Word[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Below the workspace folder, `''` for the folder itself. */
+  readonly cwd: RelativePath;
+}
+
+/** How the tests of a workspace are run: steps in order, at least one of which is no `prepare`. */
+export interface TestPlan {
+  readonly steps: readonly TestStep[];
+  /** Where the command came from, for example `package.json, script "test"`. */
+  readonly origin: string;
+  /** What the steps were read from; an approval is bound to it. */
+  readonly script: string;
+  /** What a reader of the verdict should know, one sentence each. */
+  readonly notes: readonly string[];
+  /** `npm_*` variables that tests started by npm would see. */
+  readonly packageEnv: Readonly<Record<string, string>>;
+}
+
+/** The step as people read it; marks stand for private files. */
+export function describeStep(step: TestStep): string {
+  const env = Object.entries(step.env).map(([name, value]) => `${name}=${value}`);
+  const words = [...env, ...step.argv.map((word) => word.text)].map((text) =>
+    /[\s"']/.test(text) ? JSON.stringify(text) : text,
+  );
+  return words.join(' ');
+}
+
+/** The whole plan as people read it. */
+export function describePlan(plan: TestPlan): string {
+  return plan.steps.map(describeStep).join(' && ');
+}
