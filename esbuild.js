@@ -28,6 +28,25 @@ const nodeBundle = {
   banner: { js: importMeta.banner },
 };
 
+/**
+ * Marks around the extension: its first line, and the end of `activate()`. With WHETSTONE_ACTIVATION_MARKS set to a file, the
+ * milliseconds of loading and of activating are appended to it, one JSON object a line; otherwise they cost nothing.
+ */
+const activationMarks = {
+  banner: 'const __loadStart = performance.now();',
+  footer: `if (process.env.WHETSTONE_ACTIVATION_MARKS) {
+  const loadMs = performance.now() - __loadStart;
+  const { activate, ...rest } = module.exports;
+  module.exports = { ...rest, activate: async (context) => {
+    const start = performance.now();
+    const result = await activate(context);
+    const marks = { loadMs, activateMs: performance.now() - start };
+    require('node:fs').appendFileSync(process.env.WHETSTONE_ACTIVATION_MARKS, JSON.stringify(marks) + '\\n');
+    return result;
+  } };
+}`,
+};
+
 /** TypeScript stands in one file beside the bundles that use it, so that it is shipped once and loaded only when used. */
 const sharedTypeScript = {
   name: 'shared-typescript',
@@ -65,7 +84,13 @@ const targets = [
   {
     entry: 'src/vscode/extension.ts',
     output: 'dist/extension.cjs',
-    options: { ...nodeBundle, external: ['vscode', '@vscode/ripgrep'], plugins: [sharedTypeScript] },
+    options: {
+      ...nodeBundle,
+      external: ['vscode', '@vscode/ripgrep'],
+      plugins: [sharedTypeScript],
+      banner: { js: `${activationMarks.banner}${importMeta.banner}` },
+      footer: { js: activationMarks.footer },
+    },
   },
   {
     entry: 'src/engine/main.ts',
@@ -116,7 +141,7 @@ async function main() {
   for (const { entry } of missing) console.error(`missing entry: ${entry}`);
   if (missing.length > 0 && !flags.has('--allow-missing')) process.exitCode = 1;
   const present = targets.filter((target) => !missing.includes(target));
-  const reports = await Promise.all([...present, ...(await integrationTargets())].map(bundle));
+  const reports = await Promise.all([...present, ...(await hostTargets())].map(bundle));
   const copied = await copyAssets();
   await removeStale(new Set([...reports.flatMap(({ metafile }) => Object.keys(metafile.outputs)), ...copied]));
   for (const report of reports) await print(report);
@@ -152,17 +177,17 @@ function typeScriptOptions() {
   };
 }
 
-/** The runner inside the host, and each suite in a file of its own so that a launch loads only its own suites. */
-async function integrationTargets() {
-  const folder = 'test/integration';
-  const suites = await readdir(join(root, folder, 'suites')).catch(() => []);
-  const entries = ['index.ts', ...suites.filter((name) => name.endsWith('.test.ts')).map((name) => `suites/${name}`)];
+/** What runs inside the host: benches, and the runner with each suite in a file of its own, so that a launch loads only its own. */
+async function hostTargets() {
+  const suites = await readdir(join(root, 'test/integration/suites')).catch(() => []);
+  const entries = suites.filter((name) => name.endsWith('.test.ts')).map((name) => `integration/suites/${name}`);
+  entries.push('integration/index.ts', 'bench/activateInHost.ts');
   const options = { ...nodeBundle, external: ['vscode', 'mocha'], plugins: [sharedTypeScript] };
   return entries
-    .filter((name) => existsSync(join(root, folder, name)))
+    .filter((name) => existsSync(join(root, 'test', name)))
     .map((name) => ({
-      entry: `${folder}/${name}`,
-      output: `out/${folder}/${name.replace(/\.ts$/, '.cjs')}`,
+      entry: `test/${name}`,
+      output: `out/test/${name.replace(/\.ts$/, '.cjs')}`,
       options,
     }));
 }
