@@ -4,7 +4,7 @@ import { isSupported, maxChosenFiles, selectSources, type Selection } from './se
 import { errorOf, parseListing } from './toolOutputs.ts';
 import type { Toolset } from './toolset.ts';
 import type { FocusEntry } from './userMessage.ts';
-import { count } from './wording.ts';
+import { count, few } from './wording.ts';
 
 /** One file to look at; empty ranges mean all of it. */
 export interface Target {
@@ -19,10 +19,15 @@ export interface Targets {
 }
 
 /** A file name in running text. */
-const fileName = /(?:[\w@$.-]+\/)*[\w@$.-]*[\w$-]\.[cm]?[jt]sx?(?![\w.])/g;
+const fileName = /(?:[\w@$.-]+\/)*[\w@$.-]*[\w$-]\.[cm]?[jt]sx?(?!\w|\.\w)/g;
 
 /** Turns what the user pointed at into files: pointed-at files first, then those of folders, each once. */
-export function* resolveTargets(tools: Toolset, focus: readonly FocusEntry[], goal: string): Routine<Targets> {
+export function* resolveTargets(
+  tools: Toolset,
+  focus: readonly FocusEntry[],
+  goal: string,
+  excluded: readonly string[],
+): Routine<Targets> {
   const notes: string[] = [];
   const ranges = new Map<string, readonly LineRange[]>();
   for (const entry of focus.filter(({ isFolder }) => !isFolder)) {
@@ -34,8 +39,11 @@ export function* resolveTargets(tools: Toolset, focus: readonly FocusEntry[], go
   if (wanted.length > 0) {
     if (!tools.has('list_files', 'path'))
       notes.push('The request offers no list_files tool, so I cannot look into folders.');
-    else yield* addListed({ tools, wanted, goal, ranges, notes });
+    else yield* addListed({ tools, wanted, goal, ranges, notes, excluded });
   }
+  const spared = [...ranges.keys()].filter((path) => isExcluded(path, excluded));
+  for (const path of spared) ranges.delete(path);
+  if (spared.length > 0) notes.push(`I leave ${few(spared, 5)} alone, as you say.`);
   const all = [...ranges].map(([path, places]) => ({ path, ranges: places }));
   if (all.length > maxChosenFiles)
     notes.push(
@@ -55,11 +63,12 @@ interface Listed {
   /** `''` stands for the whole workspace. */
   readonly wanted: readonly string[];
   readonly goal: string;
+  readonly excluded: readonly string[];
   readonly ranges: Map<string, readonly LineRange[]>;
   readonly notes: string[];
 }
 
-function* addListed({ tools, wanted, goal, ranges, notes }: Listed): Routine<void> {
+function* addListed({ tools, wanted, goal, ranges, notes, excluded }: Listed): Routine<void> {
   const outputs = yield* call(wanted.map((path) => tools.call('list_files', { path: path === '' ? null : path })));
   let room = Math.max(0, maxChosenFiles - ranges.size);
   wanted.forEach((folder, index) => {
@@ -71,22 +80,44 @@ function* addListed({ tools, wanted, goal, ranges, notes }: Listed): Routine<voi
       return;
     }
     const listing = parseListing(output);
-    const named = folder === '' ? namedFiles(goal, listing.paths) : [];
-    const selection =
-      named.length > 0
-        ? { chosen: named.slice(0, room), tests: 0, setApart: 0, otherLanguages: 0, beyondLimit: 0 }
-        : selectSources(listing.paths, folder, room);
+    const named = folder === '' ? namedFiles(goal, listing.paths, excluded) : undefined;
+    if (named) {
+      for (const path of named.found.slice(0, room)) ranges.set(path, []);
+      if (named.missing.length > 0) notes.push(`I found no file named ${few(named.missing, 5)}.`);
+      return;
+    }
+    const selection = selectSources(listing.paths, folder, room);
     for (const path of selection.chosen) if (!ranges.has(path)) ranges.set(path, []);
     room = Math.max(0, maxChosenFiles - ranges.size);
     notes.push(...selectionNotes(place, selection, listing.isCut));
   });
 }
 
-/** Files that the goal names, by path or by name. */
-function namedFiles(goal: string, paths: readonly string[]): readonly string[] {
-  const names = new Set([...goal.matchAll(fileName)].map(([name]) => name.replace(/^\.\//, '')));
-  if (names.size === 0) return [];
-  return paths.filter((path) => [...names].some((name) => path === name || path.endsWith(`/${name}`)));
+/** Products whose names look like files. */
+const products =
+  /^(?:node|nodejs|vue|next|nuxt|react|express|three|d3|ember|backbone|angular|moment|chart|p5|socket|knockout|deno|bun)\.[jt]s$/i;
+
+/** Files that the goal names, by path or by name; undefined when it names none. */
+function namedFiles(
+  goal: string,
+  paths: readonly string[],
+  excluded: readonly string[],
+): { readonly found: readonly string[]; readonly missing: readonly string[] } | undefined {
+  const written = [...goal.matchAll(fileName)].map(([name]) => name.replace(/^\.\//, ''));
+  const names = [...new Set(written)].filter((name) => !products.test(name) && !excluded.includes(name));
+  if (names.length === 0) return undefined;
+  return {
+    found: paths.filter((path) => !isExcluded(path, excluded) && names.some((name) => isNamedBy(path, name))),
+    missing: names.filter((name) => !paths.some((path) => isNamedBy(path, name))),
+  };
+}
+
+function isNamedBy(path: string, name: string): boolean {
+  return path === name || path.endsWith(`/${name}`);
+}
+
+function isExcluded(path: string, excluded: readonly string[]): boolean {
+  return excluded.some((name) => isNamedBy(path, name) || `/${path}`.includes(`/${name}/`));
 }
 
 function selectionNotes(place: string, selection: Selection, isCut: boolean): readonly string[] {

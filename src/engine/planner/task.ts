@@ -41,7 +41,7 @@ function* lookAt(
   goal: string,
   focus: readonly FocusEntry[],
 ): Routine<readonly SurveyedFile[]> {
-  const { targets, notes } = yield* resolveTargets(tools, focus, goal);
+  const { targets, notes } = yield* resolveTargets(tools, focus, goal, wish.excludedPaths);
   if (notes.length > 0) yield* say(`${notes.join(' ')}\n\n`);
   if (targets.length === 0) return [];
   const results = yield* readFiles(

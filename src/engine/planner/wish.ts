@@ -8,6 +8,8 @@ export interface Wish {
   readonly excluded: readonly Intent[];
   /** Parts of the sentence that ask for something else, in the user's words. */
   readonly unserved: readonly string[];
+  /** Files and folders that the sentence says to leave alone, as it names them. */
+  readonly excludedPaths: readonly string[];
   /** Restrictions that cannot be checked, in the user's words. */
   readonly restrictions: readonly string[];
 }
@@ -41,7 +43,7 @@ const rows: readonly Row[] = [
   },
   {
     intent: 'forOf',
-    wish: /\bfor\s*(?:\.{2,3}|…|-|\s)\s*of\b|\b(?:index(?:ed)?|classic|counting|c-style)[- ](?:based )?(?:for[- ])?loops?\b|\bfor[- ]loops?\b|\bloops?\b/gi,
+    wish: /\bfor\s*(?:\.{2,3}|…|-|\s)\s*of\b|\b(?:index(?:ed)?|classic|counting|c-style)[- ](?:based )?(?:for[- ])?loops?\b|\bfor[- ]loops?\b|(?<!\b(?:in|inside|within)\s+(?:a |the |nested )?)\bloops?\b/gi,
     subject: /\bloops?\b|\bfor\b.{0,4}\bof\b/i,
   },
   {
@@ -100,23 +102,33 @@ const negation =
 const keptAnyway =
   /\bbehaviou?rs?\b|\bbreak\w*|\btests?\b|\bsemantics?\b|\bfunctionality\b|\bfail\w*|\bsame\b|\bworking\b|\bgreen\b|\bpass\w*|\bmind\b|\bworry\b|\bforget\b|^\s*(?:it|this|that|them|code|everything)?\s*(?:as )?(?:simple|short|clean|small|safe|readable)?\s*$/i;
 
+/** A file with an extension that we know, or something with a slash at its end. */
+const pathInText =
+  /(?:\.{0,2}\/)?(?:[\w@$-][\w@$.-]*\/)*[\w@$-][\w@$.-]*\.[cm]?[jt]sx?(?!\w|\.\w)|(?:\.\/)?(?:[\w@$-][\w@$.-]*\/)+(?![\w@$-])/g;
+
 /** Reads an English sentence. Never throws. */
 export function readWish(sentence: string): Wish {
+  const { plain: spelled, paths, restore } = setPathsAside(spellOut(sentence.slice(0, 8_000)));
+  const excludedPaths: string[] = [];
   const intents = new Set<Intent>();
   const excluded = new Set<Intent>();
   const unserved: string[] = [];
   const restrictions: string[] = [];
   let isVague = false;
-  for (const clause of clausesOf(sentence.slice(0, 8_000))) {
+  for (const clause of clausesOf(spelled)) {
     const { wanted, refused } = splitNegation(clause);
     for (const words of refused) {
       const subjects = rows.filter(({ subject }) => subject.test(words));
       for (const { intent } of subjects) excluded.add(intent);
-      if (subjects.length === 0 && !keptAnyway.test(words)) restrictions.push(tidy(words));
+      const named = paths.filter(({ mark }) => words.includes(mark)).map(({ path }) => path);
+      excludedPaths.push(...named);
+      if (subjects.length === 0 && named.length === 0 && !keptAnyway.test(words))
+        restrictions.push(tidy(restore(words)));
     }
     const plain = wanted.replace(polite, '');
     const found = wishesOf(plain);
-    if (foreignVerb.test(plain) || (foreignTarget.test(plain) && found.length === 0)) unserved.push(tidy(plain));
+    if (foreignVerb.test(plain) || (foreignTarget.test(plain) && found.length === 0))
+      unserved.push(tidy(restore(plain)));
     else if (found.length > 0) for (const intent of found) intents.add(intent);
     else isVague ||= vague.test(plain);
   }
@@ -129,12 +141,39 @@ export function readWish(sentence: string): Wish {
       : rows.map(({ intent }) => intent).filter((one) => intents.has(one)),
     excluded: [...excluded],
     unserved,
+    excludedPaths,
     restrictions,
   };
 }
 
-function clausesOf(sentence: string): readonly string[] {
-  const whole = sentence.replaceAll(/[`'"]?(?:[\w@.-]+\/)+[\w.-]*[`'"]?|\b(?:e\.g|i\.e|etc)\./g, ' ');
+/** "Unused imports and variables" speaks of unused variables. */
+function spellOut(sentence: string): string {
+  return sentence
+    .replaceAll(
+      /\bunused\s+imports?\s*(?:,|and|or|&|\/)\s*(?=(?:variables?|functions?|code|locals?|parameters?)\b)/gi,
+      'unused imports, unused ',
+    )
+    .replaceAll(/\bunused\s+(\w+)\s*(?:,|and|or|&|\/)\s*imports?\b/gi, 'unused $1, unused imports')
+    .replaceAll(/\b(?:e\.g|i\.e|etc)\./gi, ' ');
+}
+
+/** Names of files and folders would be read as words; they are put back where the user's words are quoted. */
+function setPathsAside(sentence: string): {
+  readonly plain: string;
+  readonly paths: readonly { readonly mark: string; readonly path: string }[];
+  readonly restore: (words: string) => string;
+} {
+  const paths: { mark: string; path: string }[] = [];
+  const plain = sentence.replaceAll(pathInText, (path) => {
+    const mark = `\u{F0000}${paths.length}\u{F0001}`;
+    paths.push({ mark, path: path.replace(/^\.\//, '').replace(/\/+$/, '') });
+    return mark;
+  });
+  const restore = (words: string): string => paths.reduce((text, { mark, path }) => text.replaceAll(mark, path), words);
+  return { plain, paths, restore };
+}
+
+function clausesOf(whole: string): readonly string[] {
   const parts = whole.split(
     /[\n;!?:]+|\.(?=\s|$)|,?\s+(?:and then|then|as well as)\s+|,?\s+and\s+(?=(?:also|please)?\s*[a-z]+\b)|,\s+/i,
   );
