@@ -24,6 +24,8 @@ export class Conversation {
   readonly server: ScriptedServer;
   readonly client: WebSocketResponsesClient;
   readonly events: TurnEvent[] = [];
+  /** Sees every event after it was recorded. */
+  onEvent: (event: TurnEvent) => void = () => {};
 
   constructor(server: ScriptedServer, options: Partial<ResponsesClientOptions> = {}) {
     this.server = server;
@@ -57,7 +59,11 @@ export class Conversation {
   }
 
   async give(items: readonly InputItem[], signal = new AbortController().signal): Promise<TurnOutcome> {
-    return this.client.respond(items, exampleSettings, (event) => this.events.push(event), signal);
+    const record = (event: TurnEvent): void => {
+      this.events.push(event);
+      this.onEvent(event);
+    };
+    return this.client.respond(items, exampleSettings, record, signal);
   }
 
   async stop(): Promise<void> {

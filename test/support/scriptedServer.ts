@@ -45,12 +45,19 @@ export class ScriptedServer {
   readonly requests: RecordedRequest[] = [];
   readonly upgrades: IncomingMessage[] = [];
   readonly sockets: WebSocket[] = [];
+  /** The byte streams below the sockets, for frames that no library would send. */
+  readonly streams: Duplex[] = [];
+  /** True: the socket is closed after a request was refused, as one gateway does. */
+  closesAfterRefusal = false;
+  /** Pings received, all connections together. */
+  pings = 0;
   /** Replace it at any time. */
   script: Script;
   readonly #options: ScriptedServerOptions;
   readonly #http: Server;
   readonly #waiting = new Set<() => void>();
   readonly #hanging: Duplex[] = [];
+  readonly #memories = new Map<WebSocket, Memory>();
   #responses = 0;
 
   private constructor(options: ScriptedServerOptions) {
@@ -67,7 +74,11 @@ export class ScriptedServer {
       this.upgrades.push(request);
       socket.on('error', () => undefined);
       const answer = this.#answerUpgrade(request);
-      if (answer === 'accept') acceptor.handleUpgrade(request, socket, head, (ws) => this.#serve(ws));
+      if (answer === 'accept')
+        acceptor.handleUpgrade(request, socket, head, (ws) => {
+          this.streams.push(socket);
+          this.#serve(ws);
+        });
       else if (answer === 'hang') this.#hanging.push(socket);
       else
         socket.end(
@@ -114,6 +125,11 @@ export class ScriptedServer {
     }
   }
 
+  /** Forgets all responses, as a server does that runs out of memory. */
+  evict(): void {
+    this.#memories.clear();
+  }
+
   /** Resolves when everything is closed and the port is free. */
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.terminate();
@@ -133,13 +149,26 @@ export class ScriptedServer {
   #serve(socket: WebSocket): void {
     this.sockets.push(socket);
     const connection = this.sockets.length;
-    let memory: Memory | undefined;
     socket.on('error', () => undefined);
     socket.on('close', () => this.#changed());
+    socket.on('ping', () => {
+      this.pings++;
+      this.#changed();
+    });
     socket.on('message', (data: Buffer) => {
       const request = recordOf(connection, data.toString('utf8'));
       this.requests.push(request);
-      const exchange = new Exchange(request, socket, `resp_${++this.#responses}`, memory, (next) => (memory = next));
+      const exchange = new Exchange(
+        request,
+        socket,
+        `resp_${++this.#responses}`,
+        this.#memories.get(socket),
+        (memory) => {
+          if (memory) this.#memories.set(socket, memory);
+          else this.#memories.delete(socket);
+        },
+      );
+      if (exchange.isRefused && this.closesAfterRefusal) exchange.close(1011);
       if (!exchange.isRefused) void Promise.resolve(this.script(exchange)).finally(() => this.#changed());
       this.#changed();
     });
