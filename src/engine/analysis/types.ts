@@ -1,0 +1,152 @@
+import ts from 'typescript';
+import type { Source } from './source.ts';
+import { bare, methodCall, nodesOf } from './syntax.ts';
+
+/** Methods that arrays have and strings have not. */
+const arrayOnlyMethods = new Set(
+  `push pop shift unshift splice sort reverse map filter reduce reduceRight some every find findIndex findLast
+  findLastIndex flatMap flat join fill forEach`.split(/\s+/),
+);
+
+/** Calls of these give an array, whatever they are called on, unless the receiver is a collection of a library. */
+const arrayMakers = new Set('map filter flatMap flat split toSorted toReversed toSpliced'.split(' '));
+
+/** True when every type that the expression can have passes; a type parameter counts as its constraint. */
+export function everyType(source: Source, node: ts.Node, test: (type: ts.Type) => boolean): boolean {
+  return everyPart(source, source.checker.getTypeAtLocation(node), test);
+}
+
+function everyPart(source: Source, type: ts.Type, test: (type: ts.Type) => boolean): boolean {
+  const base = type.isTypeParameter() ? (source.checker.getBaseConstraintOfType(type) ?? type) : type;
+  return base.isUnion() ? base.types.every((part) => everyPart(source, part, test)) : test(base);
+}
+
+const has = (type: ts.Type, flags: ts.TypeFlags): boolean => (type.flags & flags) !== 0;
+
+/** Proven by the type checker: an array or a tuple, never null, never something array-like. */
+export function isArray(source: Source, node: ts.Node): boolean {
+  return everyType(source, node, (type) => source.checker.isArrayType(type) || source.checker.isTupleType(type));
+}
+
+export function isString(source: Source, node: ts.Node): boolean {
+  return everyType(source, node, (type) => has(type, ts.TypeFlags.StringLike));
+}
+
+export function isBoolean(source: Source, node: ts.Node): boolean {
+  return everyType(source, node, (type) => has(type, ts.TypeFlags.BooleanLike));
+}
+
+export function isUnknownType(source: Source, node: ts.Node): boolean {
+  return has(source.checker.getTypeAtLocation(node), ts.TypeFlags.Any | ts.TypeFlags.Unknown);
+}
+
+/** A value that `+` with a string and a template literal turn into the same text. */
+export function isPlainValue(source: Source, node: ts.Node): boolean {
+  const plain =
+    ts.TypeFlags.StringLike |
+    ts.TypeFlags.NumberLike |
+    ts.TypeFlags.BooleanLike |
+    ts.TypeFlags.BigIntLike |
+    ts.TypeFlags.Undefined |
+    ts.TypeFlags.Null;
+  return everyType(source, node, (type) => has(type, plain));
+}
+
+/** A value for which `===` and `Set` agree: everything but NaN, so numbers only as literals. */
+export function isNeverNaN(source: Source, node: ts.Node): boolean {
+  const safe =
+    ts.TypeFlags.StringLike |
+    ts.TypeFlags.BooleanLike |
+    ts.TypeFlags.BigIntLike |
+    ts.TypeFlags.NumberLiteral |
+    ts.TypeFlags.ESSymbolLike |
+    ts.TypeFlags.Null |
+    ts.TypeFlags.Undefined;
+  const isObject = (type: ts.Type): boolean => has(type, ts.TypeFlags.Object) && !isEmptyObject(type);
+  return everyType(source, node, (type) => has(type, safe) || isObject(type));
+}
+
+function isEmptyObject(type: ts.Type): boolean {
+  return type.getProperties().length === 0 && type.getCallSignatures().length === 0;
+}
+
+/** A Set or a Map of the language itself. */
+export function isSetOrMap(source: Source, node: ts.Node): boolean {
+  return everyType(source, node, (type) => /^(Readonly)?(Set|Map)$/.test(type.symbol?.name ?? ''));
+}
+
+/**
+ * True when the value is an array beyond reasonable doubt: by its type, or, where the type is unknown, because the same
+ * variable is used in this file in ways that only arrays allow.
+ */
+export function isSurelyArray(source: Source, node: ts.Expression): boolean {
+  if (isArray(source, node)) return true;
+  if (!isUnknownType(source, node) || usesCollectionLibrary(source)) return false;
+  const expression = bare(node);
+  if (isArrayMaker(expression)) return true;
+  return symbolOf(source, expression) !== undefined && (usedAsArray(source, expression) || isPassedArrays(source, expression));
+}
+
+/** A parameter of a function of this file whose calls here, at least one, all pass arrays. */
+function isPassedArrays(source: Source, expression: ts.Expression): boolean {
+  const [parameter] = symbolOf(source, expression)?.declarations ?? [];
+  if (parameter === undefined || !ts.isParameter(parameter) || !ts.isFunctionDeclaration(parameter.parent)) return false;
+  const { name, parameters } = parameter.parent;
+  const index = parameters.indexOf(parameter);
+  const calls = (name ? referencesTo(source, name) : []).flatMap(({ parent }) =>
+    ts.isCallExpression(parent) && parent.expression.getText(source.file) === name?.text ? [parent] : [],
+  );
+  return calls.length > 0 && calls.every(({ arguments: { [index]: passed } }) => passed !== undefined && isArray(source, passed));
+}
+
+/** Files that use collections with array-like methods of their own; nothing can be concluded from a method name there. */
+export function usesCollectionLibrary(source: Source): boolean {
+  return /['"](immutable|jquery|rxjs|lodash|underscore|cheerio|ramda|d3|bluebird)\b|\$\(/.test(source.text);
+}
+
+function isArrayMaker(expression: ts.Expression): boolean {
+  const call = methodCall(expression);
+  return call !== undefined && arrayMakers.has(call.name) && call.call.arguments.length > 0;
+}
+
+function usedAsArray(source: Source, expression: ts.Expression): boolean {
+  const text = expression.getText(source.file);
+  return referencesTo(source, expression).some((reference) => {
+    const { parent } = reference;
+    const isReceiver = ts.isPropertyAccessExpression(parent) && parent.expression === reference;
+    if (isReceiver && ts.isCallExpression(parent.parent) && parent.parent.expression === parent)
+      return arrayOnlyMethods.has(parent.name.text) && reference.getText(source.file) === text;
+    const declaration = ts.isVariableDeclaration(parent) ? parent.initializer : undefined;
+    return declaration !== undefined && reference !== declaration && isArrayMaker(bare(declaration));
+  });
+}
+
+/** The variable or parameter that an identifier names. */
+export function symbolOf(source: Source, node: ts.Node): ts.Symbol | undefined {
+  if (ts.isShorthandPropertyAssignment(node.parent) && node.parent.name === node)
+    return source.checker.getShorthandAssignmentValueSymbol(node.parent);
+  return ts.isIdentifier(node) ? source.checker.getSymbolAtLocation(node) : undefined;
+}
+
+const references = new WeakMap<Source, ReadonlyMap<ts.Symbol, readonly ts.Identifier[]>>();
+
+/** Every identifier of the file that names the same variable, its declaration included; empty for other expressions. */
+export function referencesTo(source: Source, node: ts.Node): readonly ts.Identifier[] {
+  const symbol = symbolOf(source, node);
+  return symbol === undefined ? [] : (referenceTable(source).get(symbol) ?? []);
+}
+
+function referenceTable(source: Source): ReadonlyMap<ts.Symbol, readonly ts.Identifier[]> {
+  const known = references.get(source);
+  if (known !== undefined) return known;
+  const table = new Map<ts.Symbol, ts.Identifier[]>();
+  for (const identifier of nodesOf(source.file, ts.isIdentifier)) {
+    const symbol = symbolOf(source, identifier);
+    if (symbol === undefined) continue;
+    const list = table.get(symbol);
+    if (list === undefined) table.set(symbol, [identifier]);
+    else list.push(identifier);
+  }
+  references.set(source, table);
+  return table;
+}

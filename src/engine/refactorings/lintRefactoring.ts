@@ -1,0 +1,18 @@
+import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
+import type { Intent } from '../refactoring.ts';
+
+interface LintRefactoring {
+  readonly title: string;
+  readonly message: string;
+  readonly intents: readonly Intent[];
+  readonly options?: readonly unknown[];
+  readonly followedBy?: readonly string[];
+  readonly isSafe?: (place: LintPlace) => boolean;
+}
+
+/** A refactoring that a rule of the linter finds and does; its name is the rule's without the plugin. */
+export function lintRefactoring(lintRule: string, parts: LintRefactoring): Refactoring {
+  const { options, isSafe, ...rest } = parts;
+  const rule = lintRule.replace(/^.*\//, '');
+  return { rule, ...rest, search: { kind: 'lint', lintRule, ...(options && { options }), ...(isSafe && { isSafe }) } };
+}

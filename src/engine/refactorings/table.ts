@@ -1,0 +1,58 @@
+import type { Refactoring } from '../analysis/candidate.ts';
+import type { Intent } from '../refactoring.ts';
+import * as arrays from './arrayMethods.ts';
+import { builtinRefactorings } from './builtins.ts';
+import { collectInSet } from './collectInSet.ts';
+import { conditionRefactorings } from './conditions.ts';
+import * as declarations from './declarations.ts';
+import { forEachToForOf, forOf } from './loops.ts';
+import { replaceSearchBySet } from './replaceSearchBySet.ts';
+import * as strings from './strings.ts';
+
+/** Everything that can be done or told, in the order in which steps are taken: what saves time first, tidying last. */
+export const allRefactorings: readonly Refactoring[] = [
+  replaceSearchBySet,
+  collectInSet,
+  arrays.constantArrayToSet,
+  arrays.filterToFind,
+  arrays.filterToSome,
+  arrays.mapFlatToFlatMap,
+  arrays.spreadMapToArrayFrom,
+  arrays.reduceToFromEntries,
+  arrays.indexOfToIncludes,
+  arrays.findIndexToIndexOf,
+  strings.matchToTest,
+  strings.startsOrEndsWith,
+  forOf,
+  forEachToForOf,
+  declarations.varToLet,
+  declarations.letToConst,
+  strings.concatenationToTemplate,
+  declarations.callbackToArrow,
+  declarations.arrowBody,
+  declarations.objectShorthand,
+  arrays.lastElementAt,
+  arrays.negativeIndex,
+  arrays.flattenWithFlat,
+  arrays.arrayFromToSpread,
+  strings.substringToSlice,
+  strings.replaceAllText,
+  ...builtinRefactorings,
+  ...conditionRefactorings,
+];
+
+/** What is looked for when that is asked; `optimize` is everything but what changes when code runs or which files are loaded. */
+export function refactoringsFor(intent: Intent): readonly Refactoring[] {
+  if (intent !== 'optimize') return allRefactorings.filter(({ intents }) => intents.includes(intent));
+  return allRefactorings.filter(
+    ({ intents }) => !intents.every((one) => one === 'asyncAwait' || one === 'organizeImports'),
+  );
+}
+
+/** The refactoring with what has to follow it in the same step. */
+export function withFollowers(refactoring: Refactoring): readonly Refactoring[] {
+  const followers = (refactoring.followedBy ?? []).flatMap(
+    (rule) => allRefactorings.find((one) => one.rule === rule) ?? [],
+  );
+  return [refactoring, ...followers];
+}
