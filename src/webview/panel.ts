@@ -1,0 +1,19 @@
+import type { ChatEntry, PanelMessage, RunStatus, Surroundings } from '../chat/messages.ts';
+
+/** What the panel shows; replaced as a whole by every message of the host. */
+export interface PanelState {
+  readonly entries: readonly ChatEntry[];
+  readonly status: RunStatus;
+  readonly surroundings: Surroundings;
+}
+
+/** What the templates may do. */
+export interface Panel {
+  send(message: PanelMessage): void;
+  /** Files of a proposal that the user took out, by proposal hash. */
+  readonly deselected: Map<string, Set<string>>;
+  /** Draws again after a change that is the panel's own. */
+  refresh(): void;
+  /** Puts a text into the goal and the caret behind it. */
+  suggest(goal: string): void;
+}
