@@ -14,4 +14,9 @@ export class ReadLedger {
   hasShown(path: RelativePath, hash: string): boolean {
     return this.#shown.get(path)?.has(hash) === true;
   }
+
+  /** True when any content of the file was shown. */
+  hasShownAny(path: RelativePath): boolean {
+    return this.#shown.has(path);
+  }
 }
