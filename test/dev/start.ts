@@ -3,8 +3,9 @@ import { runProcess, type ProcessOutcome } from '../../src/util/runProcess.ts';
 import { startCodeServer } from './codeServer.ts';
 import { findDesktop, hasDisplay } from './desktop.ts';
 import { ensureCodeServer } from './installCodeServer.ts';
+import { installExtension } from './installExtension.ts';
 import { plainEnvironment, root } from './paths.ts';
-import { copySample, type SampleCopy } from './sampleCopy.ts';
+import { copySample } from './sampleCopy.ts';
 import { startSettings } from './userSettings.ts';
 import { windowUrl } from './webWindow.ts';
 
@@ -67,7 +68,7 @@ async function openDesktop(program: string): Promise<number> {
 
 async function openInBrowser(): Promise<number> {
   const entry = await ensureCodeServer(say, signal);
-  await installExtension(entry, copy);
+  await installExtension(entry, copy, signal);
   const server = await startCodeServer(
     { entry, userData: copy.userData, extensions: copy.extensions, isTrusted: true, runsTests: false },
     signal,
@@ -78,19 +79,6 @@ async function openInBrowser(): Promise<number> {
   await aborted();
   server.stop();
   return 0;
-}
-
-/** As a person would install it: packaged, then installed from the file. */
-async function installExtension(entry: string, { base, userData, extensions }: SampleCopy): Promise<void> {
-  const file = join(base, 'whetstone.vsix');
-  const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file];
-  const packaged = await execute([join(root, 'node_modules/.bin/vsce'), 'package', ...flags], root);
-  if (packaged.kind !== 'exited' || packaged.code !== 0)
-    throw new Error(`The extension could not be packaged.\n${outputOf(packaged)}`);
-  const folders = ['--user-data-dir', userData, '--extensions-dir', extensions];
-  const installed = await execute([process.execPath, entry, ...folders, '--install-extension', file], base);
-  if (installed.kind !== 'exited' || installed.code !== 0)
-    throw new Error(`The extension could not be installed.\n${outputOf(installed)}`);
 }
 
 function execute(

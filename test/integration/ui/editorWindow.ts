@@ -1,0 +1,75 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FrameLocator, Page } from 'playwright-core';
+import { startCodeServer } from '../../dev/codeServer.ts';
+import { ensureCodeServer } from '../../dev/installCodeServer.ts';
+import { installExtension } from '../../dev/installExtension.ts';
+import { root } from '../../dev/paths.ts';
+import { copySample } from '../../dev/sampleCopy.ts';
+import { findBrowser } from '../../dev/systemPackages.ts';
+import { launchBrowser, windowUrl } from '../../dev/webWindow.ts';
+
+export interface WindowOptions {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly isTrusted: boolean;
+  /** Opened at the start, at a one-based line. */
+  readonly file?: { readonly path: string; readonly line: number };
+}
+
+/** A VS Code with the packaged extension on a fresh copy of the sample, seen and used from outside. */
+export interface EditorWindow {
+  readonly page: Page;
+  /** Absolute. */
+  readonly workspace: string;
+  /** The chat in the sidebar; its view must be open. */
+  readonly chat: FrameLocator;
+  /** Of a file in the workspace, as it is on disk now. */
+  read(path: string): Promise<string>;
+  /** Runs a command as a person would: by its title in the palette. */
+  runCommand(title: string): Promise<void>;
+  /** Into out/screenshots/NAME.png. */
+  screenshot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the window; resolves once the editor is ready for a person. */
+export async function openEditorWindow(options: WindowOptions, signal: AbortSignal): Promise<EditorWindow> {
+  const browserPath = findBrowser();
+  if (browserPath === undefined) throw new Error('No Chromium was found on PATH.');
+  const copy = await copySample(options.settings);
+  const entry = await ensureCodeServer(() => {}, signal);
+  await installExtension(entry, copy, signal);
+  const { userData, extensions, workspace } = copy;
+  const server = await startCodeServer(
+    { entry, userData, extensions, isTrusted: options.isTrusted, runsTests: false },
+    signal,
+  );
+  const browser = await launchBrowser(browserPath);
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const file = options.file && { path: join(workspace, options.file.path), line: options.file.line };
+  await page.goto(windowUrl(server.origin, { folder: workspace, ...(file && { file }) }));
+  await page.locator('.monaco-workbench .activitybar').waitFor();
+  return {
+    page,
+    workspace,
+    chat: page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
+    read: (path) => readFile(join(workspace, path), 'utf8'),
+    runCommand: (title) => runCommand(page, title),
+    screenshot: async (name) => {
+      await mkdir(join(root, 'out/screenshots'), { recursive: true });
+      await page.screenshot({ path: join(root, 'out/screenshots', `${name}.png`) });
+    },
+    close: async () => {
+      await browser.close();
+      server.stop();
+      await copy.remove();
+    },
+  };
+}
+
+async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input');
+  await input.fill(`>${title}`);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+}
