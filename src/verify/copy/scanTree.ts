@@ -21,10 +21,13 @@ export interface TreeScan {
 }
 
 /** Version control stays where it is: tests have no business there, and its size is unbounded. */
-const leftOut = new Set(['.git', '.hg', '.svn']);
+const versionControl: readonly string[] = ['.git', '.hg', '.svn'];
 
-/** Lists a folder with all below it; sockets, pipes and devices are left out. Rejects when it cannot be read, and by cancellation. */
-export async function scanTree(root: string, signal: AbortSignal): Promise<TreeScan> {
+/**
+ * Lists a folder with all below it but the names in `leftOut`, by default those of version control; sockets, pipes and devices
+ * are left out too. Rejects when it cannot be read, and by cancellation.
+ */
+export async function scanTree(root: string, signal: AbortSignal, leftOut = versionControl): Promise<TreeScan> {
   const entries = new Map<string, TreeEntry>();
   const packageFolders = new Set<string>();
   const visit = async (path: string, add: (path: string) => void): Promise<void> => {
@@ -34,7 +37,7 @@ export async function scanTree(root: string, signal: AbortSignal): Promise<TreeS
       return;
     }
     for (const child of children) {
-      if (leftOut.has(child.name)) continue;
+      if (leftOut.includes(child.name)) continue;
       const below = path === '' ? child.name : `${path}/${child.name}`;
       if (child.isDirectory() && child.name === 'node_modules') {
         packageFolders.add(below);

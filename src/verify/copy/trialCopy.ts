@@ -4,6 +4,7 @@ import { chmod, copyFile, lstat, mkdir, readFile, realpath, rm, utimes } from 'n
 import { join } from 'node:path';
 import { errorCode } from '../../disk/errorCode.ts';
 import { isAbortError } from '../../util/abort.ts';
+import { contentHash } from '../../edits/proposal.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { copyLink, mendLink, type CopiedFolder } from './links.ts';
 import { layOverlay, type OverlayFile } from './overlay.ts';
@@ -45,6 +46,7 @@ export class TrialCopy {
   readonly #limits: CopyLimits;
   readonly #copied = new Map<RelativePath, Copied>();
   readonly #packageStates = new Map<RelativePath, string>();
+  #scan: TreeScan | undefined;
   #hasSurroundings = false;
 
   private constructor(holder: string, root: string, source: string, limits: CopyLimits) {
@@ -69,11 +71,13 @@ export class TrialCopy {
       await mkdir(this.dir, { recursive: true });
       const source = await scanTree(this.#source, signal);
       for (const { bytes } of source.entries.values()) budget.take(bytes);
-      await this.#syncPackages(source, budget, signal);
-      const copy = await scanTree(this.dir, signal);
+      const copy = await scanTree(this.dir, signal, []);
+      // First of all: tests may have put a link where a folder was, and nothing may be written through it.
       await this.#removeStrangers(source, copy, signal);
+      await this.#syncPackages(source, copy, budget, signal);
       await this.#copyChanged(source, copy, signal);
-      const contentKey = this.#contentKey(source, overlay);
+      this.#scan = source;
+      const contentKey = this.contentKey(overlay);
       const laid = await this.lay(overlay);
       return laid.kind === 'refused' ? { kind: 'unavailable', reason: laid.reason } : { kind: 'ready', contentKey };
     } catch (error) {
@@ -89,10 +93,10 @@ export class TrialCopy {
     return laid;
   }
 
-  async #syncPackages(source: TreeScan, budget: CopyBudget, signal: AbortSignal): Promise<void> {
+  async #syncPackages(source: TreeScan, copy: TreeScan, budget: CopyBudget, signal: AbortSignal): Promise<void> {
     for (const path of source.packageFolders) {
       const state = await packageFolderState(this.#source, path);
-      if (this.#packageStates.get(path) === state) continue;
+      if (this.#packageStates.get(path) === state && copy.packageFolders.has(path)) continue;
       this.#packageStates.delete(path);
       await removeTree(join(this.dir, path));
       await copyPackageFolder(path, this.#folder, budget, signal);
@@ -169,14 +173,20 @@ export class TrialCopy {
     if (now !== undefined) this.#copied.set(path, { ...known, copy: now.state });
   }
 
-  #contentKey(source: TreeScan, overlay: readonly OverlayFile[]): string {
+  /** Equal for equal files; of the workspace as it was at the last `sync`, with an overlay over it. */
+  contentKey(overlay: readonly OverlayFile[]): string {
+    const entries = this.#scan?.entries ?? new Map<RelativePath, TreeEntry>();
+    const over = new Map(overlay.map(({ path, content }) => [path, content]));
     const hash = createHash('sha256');
-    for (const path of [...source.entries.keys()].sort()) {
-      const mode = source.entries.get(path)?.mode ?? 0;
-      hash.update(`${path}\0${mode}\0${this.#copied.get(path)?.content ?? ''}\0`);
+    for (const path of [...new Set([...entries.keys(), ...over.keys()])].sort()) {
+      const entry = entries.get(path);
+      const content = over.get(path);
+      if (content === 'deleted' || (content === undefined && entry?.kind === 'folder')) continue;
+      const text = content === undefined ? (this.#copied.get(path)?.content ?? '') : contentHash(content);
+      hash.update(`${path}\0${entry?.mode ?? 0o644}\0${text}\0`);
     }
     for (const [path, state] of this.#packageStates) hash.update(`${path}\0${state}\0`);
-    return hash.update(JSON.stringify(overlay)).digest('hex');
+    return hash.digest('hex');
   }
 }
 

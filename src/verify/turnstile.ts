@@ -1,0 +1,20 @@
+import { abortable } from '../util/abort.ts';
+import { Deferred } from '../util/deferred.ts';
+
+/** Lets one piece of work through at a time, in order of asking. */
+export class Turnstile {
+  #last: Promise<void> = Promise.resolve();
+
+  /** Settles as the work does; rejects with an AbortError when the signal fires while others are still at work. */
+  async pass<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const before = this.#last;
+    const done = new Deferred<void>();
+    this.#last = before.then(() => done.promise);
+    try {
+      await abortable(before, signal);
+      return await work();
+    } finally {
+      done.resolve();
+    }
+  }
+}
