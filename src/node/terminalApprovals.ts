@@ -64,14 +64,30 @@ export class TerminalApprovals implements Approvals {
 }
 
 function describe({ argv, cwd, origin }: CommandLine, content: string): string {
-  const words = argv.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
+  const words = argv.map((word) => (/^[\w@%+=:,./<>-]+$/.test(word) ? word : JSON.stringify(word)));
   const where = cwd === '' ? '' : ` in ${cwd}`;
-  const script = content.trim() === '' || content === argv.join(' ') ? '' : `\n${indent(content)}`;
-  return `${visibleText(`Command${where} (${origin}):\n  ${words.join(' ')}${script}`)}\n`;
+  const details = detailsOf(content).map((line) => `\n    ${line.trimEnd().replaceAll('\n', '\n    ')}`);
+  return `${visibleText(`Command${where} (${origin}):\n  ${words.join(' ')}${details.join('')}`)}\n`;
 }
 
-function indent(text: string): string {
-  return text.trimEnd().replaceAll(/^/gm, '    ');
+/** What the command stands for besides its words: when that is a JSON object, one line for each part that says something. */
+function detailsOf(content: string): string[] {
+  const parts = partsOf(content);
+  if (parts === undefined) return content.trim() === '' ? [] : [content];
+  return Object.entries(parts).flatMap(([name, value]) => {
+    if (name === 'argv' || name === 'cwd') return [];
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return text === '' || text === '{}' || text === '[]' || text === 'null' ? [] : [`${name}: ${text}`];
+  });
+}
+
+function partsOf(content: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(content);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function sameArgv(a: readonly string[], b: readonly string[]): boolean {

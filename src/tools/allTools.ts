@@ -1,8 +1,10 @@
 import type { Tool } from '../agent/tool.ts';
 import type { Draft } from '../edits/draft.ts';
+import type { Approvals } from '../workspace/approvals.ts';
 import type { Documents } from '../workspace/documents.ts';
 import type { LanguageFeatures } from '../workspace/language.ts';
 import type { TextSearch } from '../workspace/search.ts';
+import { createApplyEdit } from './applyEdit.ts';
 import { createGetDiagnostics } from './getDiagnostics.ts';
 import { createListFiles } from './listFiles.ts';
 import { createOutline } from './outline.ts';
@@ -15,6 +17,7 @@ export interface ToolPorts {
   readonly documents: Documents;
   readonly search: TextSearch;
   readonly language: LanguageFeatures;
+  readonly approvals: Pick<Approvals, 'allowsTestEdits'>;
   readonly draft: Draft;
   readonly ledger: ReadLedger;
 }
@@ -28,5 +31,6 @@ export function allTools(ports: ToolPorts): readonly Tool[] {
     createSearchText(search, draft),
     createOutline(ports),
     createGetDiagnostics(language, draft),
+    createApplyEdit(ports),
   ];
 }

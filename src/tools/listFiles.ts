@@ -17,7 +17,7 @@ const argumentsSchema = z.object({ path: orNull(z.string()) });
 export function createListFiles(documents: Documents, draft: Draft): Tool {
   return defineTool({
     name: 'list_files',
-    description: 'List files below a folder, or all; ignored ones are left out.',
+    description: 'List files below a folder, or all.',
     parameters: strictObject({ path: jsonNullableString }),
     isReadOnly: true,
     schema: argumentsSchema,

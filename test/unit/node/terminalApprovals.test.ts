@@ -57,6 +57,19 @@ describe('approvals at the terminal', () => {
     assert.equal(terminal.questions, 0);
   });
 
+  it('shows the script and the variables that come with a command', async () => {
+    const terminal = new TypedTerminal(false, []);
+    const content = JSON.stringify({
+      argv: command.argv,
+      cwd: '',
+      env: { CI: '1' },
+      script: 'test: mocha\npretest: x',
+    });
+    await approvals(terminal).confirmCommand(command, content, signal);
+    const lines = terminal.shown.split('\n').slice(2, -1);
+    assert.deepEqual(lines, ['    env: {"CI":"1"}', '    script: test: mocha', '    pretest: x']);
+  });
+
   it('asks once per content and remembers a yes for later processes', async () => {
     const terminal = new TypedTerminal(true, ['y']);
     const first = approvals(terminal);

@@ -1,0 +1,61 @@
+import type { AgentEvent, RunEnding } from '../agent/events.ts';
+import type { RunRequest } from '../agent/run.ts';
+import type { ApplyPolicy } from './cliArguments.ts';
+import type { TrackedApplier } from './trackedApplier.ts';
+
+/** The part of a session that a headless run needs. */
+export interface Runner {
+  run(request: RunRequest, onEvent: (event: AgentEvent) => void, signal: AbortSignal): Promise<RunEnding>;
+}
+
+export interface HeadlessRunPorts {
+  readonly runner: Runner;
+  /** The same that the runner applies with. */
+  readonly applier: TrackedApplier;
+  readonly policy: ApplyPolicy;
+}
+
+/**
+ * Runs one request and leaves behind only what the policy allows: a run that was stopped, or that could not prove what it
+ * applied under `verified`, is rolled back before it ends. The last event is always `runEnded`, with what came of it in the end.
+ */
+export async function runHeadless(
+  { runner, applier, policy }: HeadlessRunPorts,
+  request: RunRequest,
+  onEvent: (event: AgentEvent) => void,
+  signal: AbortSignal,
+): Promise<RunEnding> {
+  const ending = await runner.run(
+    request,
+    (event) => {
+      if (event.kind === 'runEnded') return;
+      const isProof = event.kind === 'testsFinished' && event.stage === 'applied';
+      if (isProof && event.comparison?.verdict.kind === 'preserved') applier.markProven();
+      onEvent(event);
+    },
+    signal,
+  );
+  const settled = mayStay(ending, policy) ? ending : await takeBack(ending, applier, onEvent);
+  onEvent({ kind: 'runEnded', ending: settled });
+  return settled;
+}
+
+function mayStay(ending: RunEnding, policy: ApplyPolicy): boolean {
+  if (ending.kind === 'cancelled' || ending.kind === 'failed') return false;
+  return policy === 'always' || (ending.kind === 'done' && ending.verified);
+}
+
+async function takeBack(
+  ending: RunEnding,
+  applier: TrackedApplier,
+  onEvent: (event: AgentEvent) => void,
+): Promise<RunEnding> {
+  if (!applier.hasUnproven) return ending;
+  const { paths, problems } = await applier.takeBackUnproven();
+  if (paths.length > 0) onEvent({ kind: 'rolledBack', paths });
+  if (problems.length > 0)
+    return { ...ending, reason: `${ending.reason} What was applied could not be rolled back: ${problems.join(' ')}` };
+  if (ending.kind === 'cancelled') return { kind: 'cancelled', reason: 'Stopped; what was applied is rolled back.' };
+  const reason = `${ending.reason} What was applied is rolled back, because only what is verified may stay.`;
+  return ending.kind === 'unverified' ? { kind: 'unverified', applied: false, reason } : { ...ending, reason };
+}

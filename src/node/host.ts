@@ -1,0 +1,10 @@
+import type { Terminal } from './terminal.ts';
+
+/** What a command gets from the process that it runs in. */
+export interface Host {
+  readonly terminal: Terminal;
+  /** Without the key. */
+  readonly env: NodeJS.ProcessEnv;
+  /** From WHETSTONE_API_KEY; goes to the endpoint of the command line and nowhere else. */
+  readonly apiKey: string | undefined;
+}
