@@ -58,19 +58,41 @@ const sharedTypeScript = {
   },
 };
 
-/** This plugin loads its rules by path when they are first used; in a bundle they are found by name instead. */
-const lazyRulesInside = {
-  name: 'lazy-rules-inside',
+/** The linter's plugin loads its rules by path when they are first used; of these only the ones that the engine names go in. */
+const namedRulesInside = {
+  name: 'named-rules-inside',
   setup(plugin) {
     plugin.onLoad({ filter: /eslint-plugin-unicorn[\\/]rules[\\/]rule[\\/]to-eslint-rule\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      const contents = source.replace('loadModule(`../${ruleId}.js`)', 'require(`../${ruleId}.js`)');
-      return contents === source
-        ? { errors: [{ text: 'eslint-plugin-unicorn loads its rules in a new way: see lazyRulesInside' }] }
+      const rules = (await ruleNames()).map((name) => `'${name}': () => require('../${name}.js')`);
+      const contents = source.replace('loadModule(`../${ruleId}.js`)', `({ ${rules.join(', ')} })[ruleId]()`);
+      return contents === source || rules.length === 0
+        ? { errors: [{ text: 'eslint-plugin-unicorn loads its rules in a new way, or none is used' }] }
         : { contents, loader: 'js' };
     });
   },
 };
+
+/** A package that reads its own JSON files through a `require` made by hand; with the bundler's own they come along. */
+const jsonInside = {
+  name: 'json-inside',
+  setup(plugin) {
+    plugin.onLoad({ filter: /@eslint[\\/]css-tree[\\/]lib[\\/](data|data-patch|version)\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace('const require = createRequire(import.meta.url);', '');
+      return contents === source ? { errors: [{ text: `${path} reads its files in a new way` }] } : { contents };
+    });
+  },
+};
+
+async function ruleNames() {
+  const files = await readdir(join(root, 'src/engine'), { recursive: true });
+  const sources = files
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFile(join(root, 'src/engine', name), 'utf8'));
+  const names = (await Promise.all(sources)).flatMap((text) => [...text.matchAll(/'unicorn\/([\w-]+)'/g)]);
+  return [...new Set(names.map(([, name]) => name))].sort();
+}
 
 /** The first file of the command line must parse on any Node; the rest is loaded once the version is known to be right. */
 const cliMainApart = {
@@ -95,7 +117,11 @@ const targets = [
   {
     entry: 'src/engine/main.ts',
     output: 'dist/engine.cjs',
-    options: { ...nodeBundle, external: ['jiti', 'jiti/package.json'], plugins: [sharedTypeScript, lazyRulesInside] },
+    options: {
+      ...nodeBundle,
+      external: ['jiti', 'jiti/package.json'],
+      plugins: [sharedTypeScript, namedRulesInside, jsonInside],
+    },
   },
   { entry: 'node_modules/typescript/lib/typescript.js', output: 'dist/typescript.cjs', options: typeScriptOptions() },
   {
