@@ -14,7 +14,7 @@ const argumentsSchema = z.object({ paths: z.array(z.string()).check(z.minLength(
 export function createGetDiagnostics(language: LanguageFeatures, draft: Draft): Tool {
   return defineTool({
     name: 'get_diagnostics',
-    description: 'Compiler and linter messages; staged changes do not count.',
+    description: 'Compiler and linter messages, without staged changes.',
     parameters: strictObject({ paths: { type: 'array', items: jsonString } }),
     isReadOnly: true,
     schema: argumentsSchema,
