@@ -2,12 +2,11 @@ import ts from 'typescript';
 import { languageOf } from './analysis/language.ts';
 import { isFunctionNode, lineAt, nameGivenTo, pathAt, type FunctionNode } from './analysis/syntax.ts';
 import type { EvidenceAnswer, EvidenceRequest, FunctionEvidence } from './evidence.ts';
-import type { Analyze, Finding } from './refactoring.ts';
+import type { Finding } from './refactoring.ts';
 
-/** Functions and methods of a text that have findings which a step can act on, by line. Never throws on foreign text. */
-export function functionEvidence({ path, text }: EvidenceRequest, analyze: Analyze): EvidenceAnswer {
+/** Functions and methods of a text that have findings which a step can act on, by line. `findings` are those of this text. */
+export function functionEvidence({ path, text }: EvidenceRequest, findings: readonly Finding[]): EvidenceAnswer {
   if (languageOf(path) === undefined) return { functions: [] };
-  const { findings } = analyze({ path, text, intent: 'optimize' });
   const fixable = findings.filter(({ isFixable }) => isFixable);
   if (fixable.length === 0) return { functions: [] };
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);

@@ -1,12 +1,13 @@
 import { parentPort } from 'node:worker_threads';
 import { assertNever } from '../../util/exhaustive.ts';
 import type { EvidenceAnswer, EvidenceRequest } from '../evidence.ts';
+import type { Finding } from '../refactoring.ts';
 import { DirectAnalyst } from './analyst.ts';
 import type { Answer, Question } from './threadMessages.ts';
 
 interface Loaded {
   readonly analyst: DirectAnalyst;
-  readonly evidence: (request: EvidenceRequest) => EvidenceAnswer;
+  readonly functionEvidence: (request: EvidenceRequest, findings: readonly Finding[]) => EvidenceAnswer;
 }
 
 /** Answers questions in the thread that it is called in, until that is ended. What is heavy is loaded by the first question. */
@@ -31,14 +32,14 @@ export function runAnalysisThread(): void {
 async function load(): Promise<Loaded> {
   const { analyze } = await import('../analyze.ts');
   const { functionEvidence } = await import('../functionEvidence.ts');
-  return { analyst: new DirectAnalyst(analyze), evidence: (request) => functionEvidence(request, analyze) };
+  return { analyst: new DirectAnalyst(analyze), functionEvidence };
 }
 
 /** Small, but every part of the analyses is used once by it, and so loaded and compiled. */
 const warmUp =
   'export const total = (items) => { let sum = 0; for (let i = 0; i < items.length; i++) sum += items[i]; return sum; };\n';
 
-function answer({ analyst, evidence }: Loaded, question: Question): Answer {
+function answer({ analyst, functionEvidence }: Loaded, question: Question): Answer {
   switch (question.kind) {
     case 'warm':
       analyst.surveyNow({ path: 'warm.js', text: warmUp, ranges: [], intents: ['optimize'], excluded: [] });
@@ -47,8 +48,12 @@ function answer({ analyst, evidence }: Loaded, question: Question): Answer {
       return { kind: 'survey', survey: analyst.surveyNow(question.inquiry) };
     case 'rewrite':
       return { kind: 'rewrite', rewrite: analyst.rewriteNow(question.inquiry, question.stepIds) };
-    case 'evidence':
-      return { kind: 'evidence', evidence: evidence(question.request) };
+    case 'evidence': {
+      const { request } = question;
+      const looked = analyst.surveyNow({ ...request, ranges: [], intents: ['optimize'], excluded: [] });
+      if (looked.kind === 'failed') return looked;
+      return { kind: 'evidence', evidence: functionEvidence(request, looked.findings) };
+    }
     default:
       return assertNever(question);
   }

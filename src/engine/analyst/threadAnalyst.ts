@@ -7,6 +7,8 @@ import type { Answer, Question } from './threadMessages.ts';
 
 /** How long one question may take, in ms; the thread is ended when it takes longer. */
 export const maxAnalysisMs = 30_000;
+/** How much longer the first question to a thread may take: it waits for everything to be loaded. */
+const firstQuestionFactor = 4;
 
 interface Job {
   readonly question: Question;
@@ -24,6 +26,7 @@ export class ThreadAnalyst implements Analyst {
   #thread: Worker | undefined;
   #current: Job | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isLoaded = false;
 
   constructor(startThread: () => Worker, limitMs: number = maxAnalysisMs) {
     this.#startThread = startThread;
@@ -82,17 +85,21 @@ export class ThreadAnalyst implements Analyst {
     const job = this.#waiting.shift();
     if (!job) return;
     this.#current = job;
-    this.#timer = setTimeout(() => {
-      void this.#end(`it took longer than ${Math.round(this.#limitMs / 1000)} seconds`);
-    }, this.#limitMs);
     this.#thread ??= this.#open();
+    const limitMs = this.#isLoaded ? this.#limitMs : this.#limitMs * firstQuestionFactor;
+    this.#timer = setTimeout(
+      () => void this.#end(`it took longer than ${Math.round(limitMs / 1000)} seconds`),
+      limitMs,
+    );
     this.#thread.postMessage(job.question);
   }
 
   #open(): Worker {
     const thread = this.#startThread();
     thread.on('message', (answer: Answer) => {
-      if (thread === this.#thread) this.#settle(answer);
+      if (thread !== this.#thread) return;
+      this.#isLoaded = true;
+      this.#settle(answer);
     });
     thread.on('error', (error: Error) => {
       if (thread === this.#thread) void this.#end(error.message);
@@ -106,6 +113,7 @@ export class ThreadAnalyst implements Analyst {
   async #end(reason: string): Promise<void> {
     const thread = this.#thread;
     this.#thread = undefined;
+    this.#isLoaded = false;
     this.#settle({ kind: 'failed', reason });
     await thread?.terminate();
   }

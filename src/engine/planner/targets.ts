@@ -103,7 +103,7 @@ function namedFiles(
   paths: readonly string[],
   excluded: readonly string[],
 ): { readonly found: readonly string[]; readonly missing: readonly string[] } | undefined {
-  const written = [...goal.matchAll(fileName)].map(([name]) => name.replace(/^\.\//, ''));
+  const written = [...goal.slice(0, 8_000).matchAll(fileName)].map(([name]) => name.replace(/^\.\//, ''));
   const names = [...new Set(written)].filter((name) => !products.test(name) && !excluded.includes(name));
   if (names.length === 0) return undefined;
   return {

@@ -1,0 +1,34 @@
+import type { Model, Piece } from '../../src/engine/model.ts';
+import { abortable } from '../../src/util/abort.ts';
+import { Deferred } from '../../src/util/deferred.ts';
+
+/** Says what it hears; `call N` makes N calls, `hang` waits for ever, `boom` throws. */
+export class EchoModel implements Model {
+  readonly hanging = new Deferred<void>();
+  readonly cancelled = new Deferred<void>();
+
+  converse(): ReturnType<Model['converse']> {
+    const heard: string[] = [];
+    return {
+      answer: ({ items, tools }, signal) => {
+        heard.push(...items.map((item) => ('text' in item ? item.text : 'output' in item ? `<${item.output}>` : '?')));
+        return this.#pieces(heard, tools.length, signal);
+      },
+    };
+  }
+
+  async *#pieces(heard: readonly string[], tools: number, signal: AbortSignal): AsyncGenerator<Piece> {
+    const last = heard.at(-1) ?? '';
+    yield { kind: 'text', delta: 'heard ' };
+    yield { kind: 'text', delta: `${heard.join('|')} with ${tools} tools` };
+    if (last === 'boom') throw new Error('the model broke');
+    if (last === 'hang') {
+      this.hanging.resolve();
+      signal.addEventListener('abort', () => this.cancelled.resolve(), { once: true });
+      await abortable(new Promise(() => {}), signal);
+    }
+    const calls = Number(/^call (\d+)$/.exec(last)?.[1] ?? 0);
+    for (let index = 0; index < calls; index++)
+      yield { kind: 'call', callId: `call_${index}`, name: 'look', arguments: `{"at":${index}}` };
+  }
+}
