@@ -14,7 +14,8 @@ interface Hunk {
   readonly bEnd: number;
 }
 
-const maxEditLength = 4_000;
+/** Lines removed and added, together; beyond it the middle is replaced as a whole. */
+const maxEditLength = 1_500;
 
 /**
  * Small replacements that turn `before` into `after`: each `old` is not empty and occurs once in `before`, they do not
