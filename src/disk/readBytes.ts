@@ -11,6 +11,8 @@ export type DiskRead =
       readonly bytes: Buffer;
       /** Permission bits. */
       readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
       readonly absolute: string;
       readonly realPath: RelativePath;
     }
@@ -38,7 +40,7 @@ export async function readBytes(root: string, path: RelativePath, limit: number)
     if (stat.size > limit) return { kind: 'tooLarge', bytes: stat.size };
     const bytes = await readUpTo(handle, stat.size, limit);
     if (!bytes) return { kind: 'tooLarge', bytes: limit + 1 };
-    return { kind: 'file', bytes, mode: stat.mode & 0o7777, absolute, realPath };
+    return { kind: 'file', bytes, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, absolute, realPath };
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') return { kind: 'missing', absolute, realPath };

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { normalizePath, type RelativePath } from '../workspace/path.ts';
+
+/** A file as it was before, kept in the journal as a blob. */
+export interface BeforeState {
+  /** Hex SHA-256 of all bytes. */
+  readonly sha256: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** One file of a plan; null stands for "not there". */
+export interface PlannedFile {
+  /** Where it really is, links resolved. */
+  readonly path: RelativePath;
+  readonly before: BeforeState | null;
+  /** Hex SHA-256 of what is to be written. */
+  readonly after: string | null;
+}
+
+/** What one journal entry is about, written before anything else. */
+export interface Plan {
+  readonly version: 1;
+  /** Real path of the workspace folder. */
+  readonly root: string;
+  readonly label: string;
+  readonly proposal: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Folders that do not exist before, outermost first. */
+  readonly folders: readonly RelativePath[];
+  readonly files: readonly PlannedFile[];
+}
+
+/** What stood on disk when an entry was committed, by path; null for "not there". */
+export type PostImage = ReadonlyMap<RelativePath, string | null>;
+
+const maxPlanFiles = 10_000;
+
+const relativePath = z.string().check(z.refine((path) => normalizePath(path) === path));
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
+
+const planSchema = z.object({
+  version: z.literal(1),
+  root: z.string(),
+  label: z.string(),
+  proposal: z.string(),
+  createdAt: z.string(),
+  folders: z.array(relativePath).check(z.maxLength(maxPlanFiles)),
+  files: z
+    .array(
+      z.object({
+        path: relativePath,
+        before: z.nullable(
+          z.object({ sha256, mode: z.int().check(z.minimum(0), z.maximum(0o7777)), uid: z.int(), gid: z.int() }),
+        ),
+        after: z.nullable(sha256),
+      }),
+    )
+    .check(z.maxLength(maxPlanFiles)),
+});
+
+const postImageSchema = z.object({
+  version: z.literal(1),
+  files: z.array(z.object({ path: relativePath, sha256: z.nullable(sha256) })).check(z.maxLength(maxPlanFiles)),
+});
+
+/** Reads a plan from the journal; undefined when it is damaged or of another version. */
+export function parsePlan(text: string): Plan | undefined {
+  const parsed = planSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** Reads what was committed; undefined when it is damaged or does not name exactly the files of the plan. */
+export function parsePostImage(text: string, plan: Plan): PostImage | undefined {
+  const parsed = postImageSchema.safeParse(parseJson(text));
+  if (!parsed.success) return undefined;
+  const image = new Map(parsed.data.files.map((file) => [file.path, file.sha256]));
+  const isWhole = image.size === plan.files.length && plan.files.every(({ path }) => image.has(path));
+  return isWhole ? image : undefined;
+}
+
+export function formatPostImage(image: PostImage): string {
+  return JSON.stringify({ version: 1, files: [...image].map(([path, hash]) => ({ path, sha256: hash })) });
+}
+
+/** Hex SHA-256 of all bytes. */
+export function hashBytes(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
