@@ -88,15 +88,14 @@ function temporary(temp: string): NodeJS.ProcessEnv {
 }
 
 /**
- * The copy's sources win over an editable install, which names the workspace itself. Byte code is neither read nor left: it is told
- * apart by second and size only, and a trial may change a file within both.
+ * The copy's sources win over an editable install, which names the workspace itself. No byte code of them is left: it is told apart by
+ * second and size only, and a trial may change a file within both.
  */
-function pythonVariables({ dir, cwd, temp }: EnvironmentPlace, inherited: string | undefined): NodeJS.ProcessEnv {
+function pythonVariables({ dir, cwd }: EnvironmentPlace, inherited: string | undefined): NodeJS.ProcessEnv {
   const sources = [...new Set([join(cwd, 'src'), cwd, join(dir, 'src'), dir])];
   return {
     PYTHONPATH: [...sources, ...(inherited === undefined || inherited === '' ? [] : [inherited])].join(delimiter),
     PYTHONDONTWRITEBYTECODE: '1',
-    PYTHONPYCACHEPREFIX: join(temp, 'pycache'),
   };
 }
 

@@ -20,14 +20,14 @@ export interface TreeScan {
   readonly packageFolders: ReadonlySet<string>;
 }
 
-/** Version control stays where it is: tests have no business there, and its size is unbounded. */
-const versionControl: readonly string[] = ['.git', '.hg', '.svn'];
+/** Version control stays where it is: tests have no business there, and its size is unbounded. Python's byte code may be stale. */
+const notCopied: readonly string[] = ['.git', '.hg', '.svn', '__pycache__'];
 
 /**
- * Lists a folder with all below it but the names in `leftOut`, by default those of version control; sockets, pipes and devices
+ * Lists a folder with all below it but the names in `leftOut`, by default those that are not copied; sockets, pipes and devices
  * are left out too. Rejects when it cannot be read, and by cancellation.
  */
-export async function scanTree(root: string, signal: AbortSignal, leftOut = versionControl): Promise<TreeScan> {
+export async function scanTree(root: string, signal: AbortSignal, leftOut = notCopied): Promise<TreeScan> {
   const entries = new Map<string, TreeEntry>();
   const packageFolders = new Set<string>();
   const visit = async (path: string, add: (path: string) => void): Promise<void> => {
