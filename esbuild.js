@@ -26,6 +26,8 @@ const nodeBundle = {
   target: 'node22',
   define: importMeta.define,
   banner: { js: importMeta.banner },
+  // Its default build hides its `require` from the bundler.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 
 /**
