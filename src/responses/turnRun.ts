@@ -72,7 +72,8 @@ export class TurnRun {
         chain.answered(responseId, ending.output, this.#fixed, connection);
         return outcome;
       }
-      chain.forget(lossReasonOf(ending));
+      // What was never sent changes nothing in what the server knows.
+      if (ending.kind !== 'notSent') chain.forget(lossReasonOf(ending));
       const recovery = recoveryOf(ending, spent, policy, pace.random());
       if (recovery.kind === 'none') return outcomeOf(ending);
       if (recovery.kind === 'reconnect') dialer.retire(connection);
@@ -111,12 +112,11 @@ export class TurnRun {
   }
 }
 
-function lossReasonOf(ending: UnwantedEnding): ResendReason {
+function lossReasonOf(ending: Exclude<UnwantedEnding, { readonly kind: 'notSent' }>): ResendReason {
   switch (ending.kind) {
     case 'aborted':
       return 'afterAbort';
     case 'lost':
-    case 'notSent':
       return 'reconnected';
     case 'refused':
       return ending.error.code === connectionLimitCode ? 'reconnected' : 'afterError';

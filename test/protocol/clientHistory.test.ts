@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { userMessage, type InputItem } from '../../src/responses/items.ts';
-import type { TurnOutcome } from '../../src/responses/turn.ts';
+import type { ResendReason, TurnOutcome } from '../../src/responses/turn.ts';
 import { Conversation, exampleSettings } from '../support/conversation.ts';
 import { assistantSays, call, type Exchange, type Item } from '../support/scriptedServer.ts';
 
@@ -50,7 +50,8 @@ class Play {
   /** Every item that was ever on the wire, up, or down in an answer that counts. */
   readonly #travelled = new Set<string>();
   #openCalls: readonly string[] = [];
-  #serverKnowsAll = false;
+  /** Why the server does not know the conversation; undefined when it does. */
+  #lossReason: ResendReason | undefined;
   #settings = exampleSettings;
   #counter = 0;
 
@@ -61,10 +62,13 @@ class Play {
   async turn(fate: Fate): Promise<void> {
     const { server, client } = this.#talk;
     await this.#beforehand(fate);
+    const expected = this.#expectedReasons(fate);
     const items = this.#newItems();
     this.#history.push(...items.map(plain));
+    const unsent = this.#history.filter((item) => !this.#travelled.has(JSON.stringify(item)));
     const firstRequest = server.requests.length;
     const firstEvent = this.#talk.events.length;
+    const firstResend = this.#talk.resends.length;
     const stop = new AbortController();
     if (fate.kind === 'abortBefore') stop.abort();
     const reply = this.#output(fate);
@@ -76,25 +80,46 @@ class Play {
     };
     const outcome = await client.respond(items, this.#settings, (event) => this.#talk.events.push(event), stop.signal);
     await server.until(() => client.meters.at(-1)?.bytesUp === 0 || server.requests.length > firstRequest);
-    this.#check(fate, outcome, items, contexts, firstRequest, firstEvent);
-    this.#account(outcome, reply);
+    this.#check(fate, outcome, contexts, firstRequest, firstEvent);
+    const reasons = this.#talk.resends.slice(firstResend);
+    // After a refusal the gateway may or may not have closed before everything went up on the same socket.
+    if (fate.kind === 'evictedAndClosed' && reasons.at(-1) === 'reconnected' && expected.at(-1) !== 'reconnected')
+      reasons.pop();
+    assert.deepEqual(reasons, expected, `${fate.kind}: the reasons`);
+    const [first] = server.requests.slice(firstRequest);
+    if (first && expected.length === 0) assert.deepEqual(first.input, unsent, 'only what is new goes up');
+    this.#account(fate, outcome, reply);
   }
 
   async #beforehand(fate: Fate): Promise<void> {
-    const { server } = this.#talk;
-    const isConnected = server.openSockets.length > 0;
+    const { server, client } = this.#talk;
     server.closesAfterRefusal = fate.kind === 'evictedAndClosed';
     if (fate.kind === 'newSettings') this.#settings = { ...this.#settings, model: `model-${++this.#counter}` };
     if (fate.kind === 'evicted' || fate.kind === 'evictedAndClosed') server.evict();
-    if (fate.kind === 'idleClose' && isConnected) server.socket.close(1001);
-    if (fate.kind === 'idleAgeLimit' && isConnected)
-      server.socket.send(
-        JSON.stringify({ type: 'error', code: 'websocket_connection_limit_reached', message: 'Old.' }),
-      );
-    if (fate.kind === 'idleClose' || fate.kind === 'idleAgeLimit')
-      await server.until(() => server.openSockets.length === 0);
-    const forgets = ['newSettings', 'evicted', 'evictedAndClosed', 'idleClose', 'idleAgeLimit'];
-    if (forgets.includes(fate.kind)) this.#serverKnowsAll = false;
+    if (fate.kind !== 'idleClose' && fate.kind !== 'idleAgeLimit') return;
+    await client.preconnect();
+    await server.until(() => server.openSockets.length === 1);
+    const limit = { type: 'error', code: 'websocket_connection_limit_reached', message: 'Old.' };
+    if (fate.kind === 'idleClose') server.socket.close(1001);
+    else server.socket.send(JSON.stringify(limit));
+    await server.until(() => server.openSockets.length === 0);
+  }
+
+  /** Why this turn has to send everything again, each time that it has to. */
+  #expectedReasons(fate: Fate): ResendReason[] {
+    if (fate.kind === 'abortBefore') return [];
+    const reasons =
+      this.#travelled.size === 0 ? [] : [this.#reasonBefore(fate)].filter((reason) => reason !== undefined);
+    if (fate.kind === 'overload') reasons.push(...Array<ResendReason>(fate.times).fill('afterError'));
+    if (fate.kind === 'ageLimit') reasons.push('reconnected');
+    return reasons;
+  }
+
+  #reasonBefore(fate: Fate): ResendReason | undefined {
+    if (this.#lossReason !== undefined) return this.#lossReason;
+    if (fate.kind === 'evicted' || fate.kind === 'evictedAndClosed') return 'previousResponseNotFound';
+    if (fate.kind === 'newSettings') return 'settingsChanged';
+    return fate.kind === 'idleClose' || fate.kind === 'idleAgeLimit' ? 'reconnected' : undefined;
   }
 
   #newItems(): InputItem[] {
@@ -121,7 +146,6 @@ class Play {
   #check(
     fate: Fate,
     outcome: TurnOutcome,
-    items: readonly InputItem[],
     contexts: readonly (readonly Item[])[],
     firstRequest: number,
     firstEvent: number,
@@ -142,7 +166,6 @@ class Play {
       repeating,
       `${fate.kind}: every repetition is counted, and only these`,
     );
-    if (this.#serverKnowsAll && requests[0]) assert.deepEqual(requests[0].input, items, 'only what is new goes up');
     const meter = client.meters.at(-1);
     assert.equal(
       meter?.bytesUp,
@@ -151,8 +174,8 @@ class Play {
     assert.equal(meter.resends, this.#talk.resends.length);
   }
 
-  #account(outcome: TurnOutcome, reply: readonly Item[]): void {
-    this.#serverKnowsAll = outcome.kind === 'completed' || outcome.kind === 'incomplete';
+  #account(fate: Fate, outcome: TurnOutcome, reply: readonly Item[]): void {
+    this.#lossReason = lossReasonOf(outcome, fate);
     if (outcome.kind !== 'completed' && outcome.kind !== 'incomplete') return;
     assert.deepEqual(outcome.output, reply);
     this.#history.push(...reply);
@@ -170,7 +193,13 @@ function play(fate: Fate, attempt: number, exchange: Exchange, reply: readonly I
     case 'drop':
       begin(exchange, reply, fate.afterEvents);
       if (fate.kind === 'drop') return exchange.cut();
-      exchange.socket.once('pong', abort);
+      exchange.socket.once('pong', () => {
+        abort();
+        // The server has not heard of it yet and goes on; nothing of this may reach a later turn.
+        if (fate.afterEvents === 0) exchange.created();
+        exchange.text('late');
+        exchange.completed(reply);
+      });
       return exchange.socket.ping();
     case 'closedByError':
       return exchange.close(fate.code);
@@ -203,6 +232,12 @@ function begin(exchange: Exchange, reply: readonly Item[], events: number): void
   if (events > 1) exchange.text('half');
   if (events > 2) exchange.item(reply[0] ?? {});
   if (events > 3) exchange.reasoning('more');
+}
+
+function lossReasonOf({ kind }: TurnOutcome, fate: Fate): ResendReason | undefined {
+  if (kind === 'completed' || kind === 'incomplete') return undefined;
+  if (kind === 'aborted') return 'afterAbort';
+  return fate.kind === 'drop' || fate.kind === 'closedByError' ? 'reconnected' : 'afterError';
 }
 
 function expectedOutcomes(fate: Fate): readonly TurnOutcome['kind'][] {
