@@ -18,6 +18,8 @@ export interface RefactorArguments {
   readonly endpoint: string | undefined;
   readonly model: string | undefined;
   readonly test: readonly [string, ...string[]] | undefined;
+  /** For one run of the tests. */
+  readonly testTimeLimitMs: number | undefined;
   readonly apply: ApplyPolicy;
   readonly maxTurns: number | undefined;
   readonly isJson: boolean;
@@ -45,6 +47,7 @@ Options of refactor:
                        verified: write the files when the tests prove that behaviour was kept
                        always: write them even without proof; a regression is still rolled back
   --test ARGV-JSON     the test command, such as '["npm","test"]'; found by itself when not given
+  --test-time-limit S  seconds that one run of the tests may take (default 120)
   --endpoint URL       a Responses endpoint, such as https://api.openai.com/v1, with its key in
                        WHETSTONE_API_KEY; without it the embedded engine works, offline
   --model NAME         the model of that endpoint
@@ -62,6 +65,7 @@ const options = {
   endpoint: { type: 'string' },
   model: { type: 'string' },
   test: { type: 'string' },
+  'test-time-limit': { type: 'string' },
   apply: { type: 'string' },
   'max-turns': { type: 'string' },
   json: { type: 'boolean' },
@@ -117,9 +121,11 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
     return wrong(`--apply must be never, verified or always, not "${policy}".`);
   const test = values.test === undefined ? undefined : parseArgv(values.test);
   if (test === null) return wrong(`--test must be a JSON array of texts, such as '["npm","test"]', not ${values.test}`);
-  const maxTurns = values['max-turns'] === undefined ? undefined : Number(values['max-turns']);
-  if (maxTurns !== undefined && !(/^\d+$/.test(values['max-turns'] ?? '') && maxTurns >= 1 && maxTurns <= 1e6))
-    return wrong(`--max-turns must be a whole number from 1 on, not "${values['max-turns']}".`);
+  const maxTurns = parseCount(values['max-turns']);
+  if (maxTurns === null) return wrong(`--max-turns must be a whole number from 1 on, not "${values['max-turns']}".`);
+  const seconds = parseCount(values['test-time-limit']);
+  if (seconds === null)
+    return wrong(`--test-time-limit must be whole seconds from 1 on, not "${values['test-time-limit']}".`);
   const ranges = paths.map(parsePathArgument);
   const reversed = ranges.find(({ lines }) => lines && (lines.start < 1 || lines.end < lines.start));
   if (reversed) return wrong(`The lines of ${reversed.raw} must be given as FIRST-LAST, counted from 1.`);
@@ -130,6 +136,7 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
     endpoint: values.endpoint,
     model: values.model,
     test,
+    testTimeLimitMs: seconds === undefined ? undefined : seconds * 1000,
     apply: policy,
     maxTurns,
     isJson: values.json ?? false,
@@ -152,6 +159,13 @@ export function parsePathArgument(raw: string): PathArgument {
   const [, path, start, end] = match ?? [];
   if (path === undefined || start === undefined) return { raw };
   return { raw, lines: { path, start: Number(start), end: Number(end ?? start) } };
+}
+
+/** Null for what is no whole number from 1 to a million. */
+function parseCount(text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  return /^\d+$/.test(text) && count >= 1 && count <= 1_000_000 ? count : null;
 }
 
 const argvSchema = z.array(z.string());

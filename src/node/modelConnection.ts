@@ -12,7 +12,7 @@ export type ModelConnection =
       /** For people. */
       readonly name: string;
       /** Resolves when the socket is closed and the engine's process, if any, is gone. */
-      close(): Promise<void>;
+      readonly close: () => Promise<void>;
     }
   | { readonly kind: 'failed'; readonly reason: string };
 

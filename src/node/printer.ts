@@ -45,7 +45,7 @@ export class Printer {
       case 'callFinished':
         return this.#line(`  ${event.name}: ${event.summary}`, event.isError ? 'yellow' : 'dim');
       case 'testsStarted':
-        return this.#line(`  ${stageTitle(event.stage)}: ${event.command}`, 'dim');
+        return this.#line(`  Running: ${event.command}`, 'dim');
       case 'testsFinished':
         return this.#tests(event.stage, event.run, event.comparison);
       case 'reviewStarted':
@@ -79,6 +79,7 @@ export class Printer {
 
   #tests(stage: TestStage, run: TestRun, comparison: TestComparison | undefined): void {
     this.#line(`  ${stageTitle(stage)}: ${describeTests(run)}`);
+    if (run.kind === 'finished') for (const note of run.notes ?? []) this.#line(`    ${note}`, 'dim');
     const broken = comparison?.broken ?? [];
     for (const { id, message } of broken.slice(0, maxNamedTests)) {
       this.#line(`    broken: ${id}`, 'red');

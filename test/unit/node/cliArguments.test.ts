@@ -21,6 +21,7 @@ describe('command line arguments', () => {
       endpoint: undefined,
       model: undefined,
       test: undefined,
+      testTimeLimitMs: undefined,
       apply: 'never',
       maxTurns: undefined,
       isJson: false,
@@ -31,7 +32,17 @@ describe('command line arguments', () => {
 
   it('takes every option', () => {
     const argv = ['--endpoint=https://h/v1', '--model', 'm', '--test', '["npm","test"]', '--apply', 'always'];
-    const parsed = refactor(...argv, '--max-turns', '7', '--json', '--allow-test-edits', '--cwd', '/w');
+    const parsed = refactor(
+      ...argv,
+      '--max-turns',
+      '7',
+      '--test-time-limit',
+      '30',
+      '--json',
+      '--allow-test-edits',
+      '--cwd',
+      '/w',
+    );
     assert.deepEqual(parsed, {
       kind: 'refactor',
       paths: [{ raw: 'a.js' }],
@@ -39,6 +50,7 @@ describe('command line arguments', () => {
       endpoint: 'https://h/v1',
       model: 'm',
       test: ['npm', 'test'],
+      testTimeLimitMs: 30_000,
       apply: 'always',
       maxTurns: 7,
       isJson: true,
@@ -75,9 +87,11 @@ describe('command line arguments', () => {
       assert.match(messageOf(refactor('--test', text)), /--test must be a JSON array/, text);
   });
 
-  it('takes only whole turn counts from 1 on', () => {
-    for (const text of ['0', '-1', '1.5', '1e3', 'many', '', ' 5'])
+  it('takes only whole counts from 1 on', () => {
+    for (const text of ['0', '-1', '1.5', '1e3', 'many', '', ' 5']) {
       assert.match(messageOf(refactor(`--max-turns=${text}`)), /--max-turns/, text);
+      assert.match(messageOf(refactor(`--test-time-limit=${text}`)), /--test-time-limit/, text);
+    }
   });
 
   it('takes only the three policies', () => {

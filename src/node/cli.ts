@@ -1,0 +1,64 @@
+import { exitCodes } from './exitCodes.ts';
+import { parseCliArguments, usage, type CliArguments } from './cliArguments.ts';
+import { Interruption } from './interruption.ts';
+import { packageVersion } from './packageVersion.ts';
+import { processTerminal } from './terminal.ts';
+
+/** The command line. Everything heavy is loaded only once the arguments ask for it. */
+async function main(parsed: CliArguments): Promise<number> {
+  switch (parsed.kind) {
+    case 'help':
+      process.stdout.write(usage);
+      return exitCodes.done;
+    case 'version':
+      process.stdout.write(`${packageVersion()}\n`);
+      return exitCodes.done;
+    case 'wrong':
+      process.stderr.write(`whetstone: ${parsed.message}\nSee whetstone --help.\n`);
+      return exitCodes.usage;
+    case 'refactor':
+    case 'undo':
+      return work(parsed);
+  }
+}
+
+async function work(parsed: CliArguments & { kind: 'refactor' | 'undo' }): Promise<number> {
+  const interruption = new Interruption(exitCodes.interrupted, () =>
+    process.stderr.write('\nStopping; everything that was begun is put back. Once more to end at once.\n'),
+  );
+  // Whoever read our output is gone, for example `head`: there is nobody left to work for.
+  process.stdout.on('error', () => interruption.cancel());
+  process.stderr.on('error', () => {});
+  const { WHETSTONE_API_KEY: apiKey, ...env } = process.env;
+  // No process that is started from here on sees the key.
+  delete process.env['WHETSTONE_API_KEY'];
+  const host = { terminal: processTerminal(env, () => interruption.interrupt()), env, apiKey };
+  try {
+    if (parsed.kind === 'undo') return await (await import('./undoCommand.ts')).undo(parsed, host);
+    return await (await import('./refactorCommand.ts')).refactor(parsed, host, interruption.signal);
+  } finally {
+    interruption.dispose();
+  }
+}
+
+function run(): void {
+  // Should nothing be left to wait for before there is a result, that must not read as success.
+  process.exitCode = exitCodes.internal;
+  process.on('uncaughtException', fail);
+  main(parseCliArguments(process.argv.slice(2))).then((code) => finish(code), fail);
+}
+
+function fail(error: unknown): void {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`whetstone failed unexpectedly: ${detail}\n`);
+  finish(exitCodes.internal);
+}
+
+/** Ends the process when all output is out, whatever may still be open. */
+function finish(code: number): void {
+  process.exitCode = code;
+  const exit = (): void => process.exit(code);
+  process.stdout.write('', () => process.stderr.write('', exit));
+}
+
+run();

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { defaultLimits } from '../agent/run.ts';
+import { Session } from '../agent/session.ts';
+import { DiskDocuments } from '../disk/diskDocuments.ts';
+import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
+import { allTools } from '../tools/allTools.ts';
+import { ReadLedger } from '../tools/readLedger.ts';
+import { createVerifier } from '../verify/verifier.ts';
+import type { RefactorArguments } from './cliArguments.ts';
+import { HeadlessReviewer } from './headlessReviewer.ts';
+import type { Host } from './host.ts';
+import { createApplier } from './journal.ts';
+import type { ModelConnection } from './modelConnection.ts';
+import { ProjectCompiler } from './projectCompiler.ts';
+import { ripgrepProgram } from './ripgrepProgram.ts';
+import { stateFolder } from './stateFolder.ts';
+import { TerminalApprovals } from './terminalApprovals.ts';
+import { TrackedApplier } from './trackedApplier.ts';
+import { TsLanguage } from './tsLanguage.ts';
+
+export interface Composition {
+  readonly session: Session;
+  readonly applier: TrackedApplier;
+  /** Resolves when private copies are gone. */
+  readonly close: () => Promise<void>;
+}
+
+/** Wires everything that works on one workspace folder without an editor. */
+export async function compose(
+  root: string,
+  args: RefactorArguments,
+  host: Host,
+  connection: ModelConnection & { readonly kind: 'ready' },
+): Promise<Composition> {
+  const { terminal, env } = host;
+  const state = stateFolder(env);
+  const approvals = new TerminalApprovals({
+    terminal,
+    root,
+    folder: join(state, 'confirmed'),
+    ownCommand: args.test,
+    allowsTestEdits: args.allowsTestEdits,
+  });
+  const documents = new DiskDocuments({ root });
+  const search = new RipgrepSearch({ root, program: await ripgrepProgram() });
+  const language = new TsLanguage(new ProjectCompiler({ root, env, approvals }));
+  const verifier = createVerifier({
+    root,
+    documents,
+    approvals,
+    configuredCommand: () => args.test,
+    timeLimitMs: args.testTimeLimitMs,
+  });
+  const applier = new TrackedApplier(createApplier(root, env));
+  const ledger = new ReadLedger();
+  const session = new Session({
+    client: connection.client,
+    model: connection.model,
+    endpointName: connection.name,
+    createTools: (own) => allTools({ documents, search, language, approvals, ledger, ...own }),
+    verifier,
+    applier,
+    reviewer: new HeadlessReviewer(args.apply),
+    language,
+    limits: { ...defaultLimits, ...(args.maxTurns === undefined ? {} : { maxTurns: args.maxTurns }) },
+  });
+  return { session, applier, close: () => verifier.dispose() };
+}
