@@ -73,6 +73,25 @@ describe('planner: what became of a proposal', () => {
     assert.equal(workspace.texts.get('b.js'), 'new(4);\n');
   });
 
+  it('mends a proposal that turned out broken before it was shown', async () => {
+    let isLate = false;
+    const workspace = new PlannerWorkspace(
+      { 'a.js': 'old(1);\nold(2);\n' },
+      {
+        testNames: ['x'],
+        failing: (texts) => (isLate && (texts.get('a.js') ?? '').includes('new(2)') ? ['x'] : []),
+      },
+    );
+    const talk = new Talk(workspace);
+    await talk.say('Goal: Optimize');
+    isLate = true;
+    const text = await talk.say(
+      'Review: not shown yet. The proposal is still staged.\nVerification: broken. x fails.\nBroken tests:\n- x: no',
+    );
+    assert.match(text, /I propose to take back a\.js:2 Renew 2/);
+    assert.equal(workspace.texts.get('a.js'), 'new(1);\nold(2);\n');
+  });
+
   it('answers the review of that, too', async () => {
     const workspace = brokenInPlace();
     const talk = new Talk(workspace);

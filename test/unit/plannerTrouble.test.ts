@@ -114,6 +114,65 @@ describe('planner: trouble', () => {
     assert.equal(workspace.texts.get('a.js'), 'new\n');
   });
 
+  it('leaves out a step that throws and takes the others', async () => {
+    const analyst = new DirectAnalyst(({ text }) => {
+      const place = { rule: 'r', title: 'Renew', startLine: 1, endLine: 1 };
+      const explode = (): never => {
+        throw new Error('a defect');
+      };
+      return {
+        findings: [],
+        steps: [
+          { ...place, id: '1', apply: explode },
+          { ...place, id: '2', apply: () => text.replace('old', 'new') },
+        ],
+      };
+    });
+    const workspace = new PlannerWorkspace({ 'a.js': 'old\n' }, allPass);
+    await new Talk(workspace, {}, createPlannerModel(analyst)).say('Goal: Optimize');
+    assert.equal(workspace.texts.get('a.js'), 'new\n');
+  });
+
+  it('reads past remarks that a loop adds to repeated calls', async () => {
+    const remark =
+      '\n[warning: this call was made before with the same arguments and the same result; do something else]';
+    const files = { 'a.js': 'old(1);\nlast()', '[id].ts': 'old(2);\n' };
+    const plain = new PlannerWorkspace(files, allPass);
+    const noisy = new PlannerWorkspace(files, {
+      ...allPass,
+      intercept: (name, args) => {
+        if (name === 'apply_edit') return undefined;
+        return plain.run(name, JSON.stringify(args)) + remark;
+      },
+    });
+    const text = await new Talk(noisy).say('Goal: Optimize');
+    assert.equal(noisy.texts.get('a.js'), 'new(1);\nlast()');
+    assert.equal(noisy.texts.get('[id].ts'), 'new(2);\n');
+    assert.match(text, /1 passed before, 1 with the changes/);
+  });
+
+  it('goes on without all of the files that a long refusal names', async () => {
+    const locked = Array.from({ length: 20 }, (_, index) => `locked/a-file-with-a-long-name-${index}.js`);
+    const workspace = new PlannerWorkspace(
+      Object.fromEntries(
+        [...locked, 'a.js', 'locked/a-file-with-a-long-name-1.jsx'].map((path) => [path, 'old(1);\n']),
+      ),
+      {
+        ...allPass,
+        intercept: (name, args) => {
+          const named = locked.filter((path) => JSON.stringify(args).includes(`"${path}"`));
+          if (name !== 'apply_edit' || named.length === 0) return undefined;
+          return `Error: Nothing was staged; ${named.length} problems:\n${named.map((path) => `- ${path} is protected.`).join('\n')}`;
+        },
+      },
+    );
+    await new Talk(workspace).say('Goal: Optimize');
+    assert.deepEqual(
+      workspace.proposal.changes.map(({ path }) => path),
+      ['a.js', 'locked/a-file-with-a-long-name-1.jsx'],
+    );
+  });
+
   it('comes to an end without throwing, whatever the tools answer', async () => {
     const page = fc.record({
       hash: fc.constantFrom('0123456789abcdef', 'ffffffffffffffff'),

@@ -73,7 +73,7 @@ export class DirectAnalyst implements Analyst {
       let { text } = inquiry;
       for (const step of this.#merged(inquiry).steps) {
         if (!wanted.has(step.id)) continue;
-        const next = step.apply(text);
+        const next = tryStep(step, text);
         if (next === undefined || next === text) continue;
         text = next;
         applied.push(step.id);
@@ -130,6 +130,15 @@ function collect(
     }
   }
   return { findings, steps };
+}
+
+/** A step that throws has a defect of its own; the others are not to suffer for it. */
+function tryStep(step: Step, text: string): string | undefined {
+  try {
+    return step.apply(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function summarize({ id, rule, title, startLine, endLine }: Step): StepSummary {

@@ -52,21 +52,37 @@ export function describeUnserved(goal: string): string {
   return `${asked === '' ? 'There is no goal in this message' : `I cannot serve "${asked}"`}, so nothing was changed or proposed.\n\n${capabilities}\n`;
 }
 
-/** What was found, `path:line title — why`, changes first, then what is only reported. */
+/** What was found, `path:line title — why`, changes first, then what is only reported; equal ones of a file share a line. */
 export function describeFindings(files: readonly SurveyedFile[]): string {
-  const fixable: string[] = [];
-  const reported: string[] = [];
+  const fixable = new Map<string, FoundPlaces>();
+  const reported = new Map<string, FoundPlaces>();
   for (const { inquiry, findings } of files) {
     for (const { startLine, title, message, isFixable } of findings) {
-      const why = message === '' || message === title ? '' : ` — ${message}`;
-      (isFixable ? fixable : reported).push(`- ${inquiry.path}:${startLine} ${title}${why}`);
+      const kind = isFixable ? fixable : reported;
+      const words = message === '' || message === title ? title : `${title} — ${message}`;
+      const key = JSON.stringify([inquiry.path, words]);
+      const found = kind.get(key) ?? { path: inquiry.path, words, lines: new Set() };
+      found.lines.add(startLine);
+      kind.set(key, found);
     }
   }
   return section('Findings:', fixable) + section('Reported only, I do not change these:', reported);
 }
 
-function section(heading: string, lines: readonly string[]): string {
-  if (lines.length === 0) return '';
+interface FoundPlaces {
+  readonly path: string;
+  readonly words: string;
+  readonly lines: Set<number>;
+}
+
+const maxLinesTold = 12;
+
+function section(heading: string, found: ReadonlyMap<string, FoundPlaces>): string {
+  if (found.size === 0) return '';
+  const lines = [...found.values()].map(({ path, words, lines: all }) => {
+    const shown = [...all].slice(0, maxLinesTold).join(', ');
+    return `- ${path}:${shown}${all.size > maxLinesTold ? ', …' : ''} ${words}`;
+  });
   const more = lines.length > maxFindingsTold ? [`- and ${count(lines.length - maxFindingsTold, 'more finding')}`] : [];
   return `${[heading, ...lines.slice(0, maxFindingsTold), ...more].join('\n')}\n\n`;
 }

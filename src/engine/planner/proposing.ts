@@ -4,7 +4,7 @@ import { sift, type Sifted, type Trial } from './sift.ts';
 import { describeBreakage, describeTests, judge, runTests, type Breakage, type Tested } from './testing.ts';
 import type { Toolset } from './toolset.ts';
 import { count, few, list, sentence } from './wording.ts';
-import { Workbench, type Drift, type Texts } from './workbench.ts';
+import { Workbench, type Drift, type Refusal, type Texts } from './workbench.ts';
 
 /** What stands in the proposal when a task is over, for what comes after a review. */
 export interface Proposed {
@@ -18,7 +18,7 @@ export type ProposeOutcome =
   /** Told already; nothing of it is staged. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'drifted'; readonly files: Drift }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** Trials for finding what broke the tests, the first with everything not counted. */
 export const maxTrials = 24;

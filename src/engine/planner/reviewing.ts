@@ -82,8 +82,9 @@ function* takeBack(
   for (const [path, hash] of inPlace) bench.note(path, proposed.texts.get(path) ?? '', hash);
   const tryOut = (subset: readonly Candidate[]): Routine<Trial<Breakage>> =>
     tryWithout(tools, bench, files, subset, review);
-  const bare = yield* tryOut([]);
-  if (bare.kind !== 'good') {
+  // What was never applied had the original texts for its baseline: without any change nothing can be broken.
+  const bare = review.decision === 'accepted' ? yield* tryOut([]) : undefined;
+  if (bare && bare.kind !== 'good') {
     const current = yield* compose(files, candidates);
     yield* bench.stage(current.texts);
     yield* say(

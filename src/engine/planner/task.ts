@@ -86,17 +86,18 @@ function* proposeWhatIsAccepted(tools: Toolset, looked: readonly SurveyedFile[])
       files = yield* lookAgain(files, outcome.files);
       continue;
     }
-    const named = files.filter(({ inquiry }) => outcome.message.includes(inquiry.path));
+    const { message, paths } = outcome.refusal;
+    const named = files.filter(({ inquiry }) => paths.includes(inquiry.path));
     files = files.filter((file) => !named.includes(file));
     if (attempt >= maxAttempts || named.length === 0 || files.length === 0) {
-      yield* say(`apply_edit refused the change, so nothing is staged: ${sentence(outcome.message)}\n`);
+      yield* say(`apply_edit refused the change, so nothing is staged: ${sentence(message)}\n`);
       return undefined;
     }
     const left = few(
       named.map(({ inquiry }) => inquiry.path),
       5,
     );
-    yield* say(`apply_edit refused ${left}: ${sentence(outcome.message)} I go on without.\n\n`);
+    yield* say(`apply_edit refused ${left}: ${sentence(message)} I go on without.\n\n`);
   }
 }
 

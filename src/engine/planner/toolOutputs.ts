@@ -2,9 +2,15 @@ import * as z from 'zod/mini';
 
 /** Tool outputs are other people's text: read with bounds, never believed further than their form. */
 
-/** The message of an output that reports an error, or undefined. */
+/** The message of an output that reports an error, as one short line, or undefined. */
 export function errorOf(output: string): string | undefined {
   return output.startsWith('Error:') ? quote(output.slice('Error:'.length)) : undefined;
+}
+
+/** True when a text names the path, and not only another path that holds it. */
+export function names(text: string, path: string): boolean {
+  const escaped = path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?<![\\w./-])${escaped}(?![\\w/-]|\\.\\w)`).test(text.slice(0, 64 * 1024));
 }
 
 /** One line of foreign text, without control characters, short enough to stand in a sentence. */
@@ -35,13 +41,15 @@ export function parsePage(output: string): ReadPage | undefined {
   const match = pageHeader.exec(output.slice(0, end));
   const [, hash, first, last, total, cut] = match ?? [];
   if (hash === undefined) return undefined;
+  const lines = output.slice(end + 1).match(/[^\n]*\n|[^\n]+$/g) ?? [];
   const page = {
     hash,
     first: Number(first),
     last: Number(last),
     total: Number(total),
     isCut: cut !== undefined,
-    text: output.slice(end + 1),
+    // What follows the lines is a remark of the tool, not of the file.
+    text: lines.slice(0, Math.max(0, Number(last) - Number(first) + 1)).join(''),
   };
   return page.first <= Math.max(page.last, 1) && page.last <= page.total ? page : undefined;
 }
@@ -52,11 +60,13 @@ export interface Listing {
 }
 
 const maxListed = 20_000;
+/** Names of files may begin with a bracket, too. */
+const remark = /^\[(?:no files|cut: .*|warning: .*)\]$/;
 
 export function parseListing(output: string): Listing {
   const lines = output.split('\n', maxListed).map((line) => line.trimEnd());
   return {
-    paths: lines.filter((line) => line !== '' && !line.startsWith('[') && line.length <= 4096),
+    paths: lines.filter((line) => line !== '' && line.length <= 4096 && !remark.test(line)),
     isCut: lines.some((line) => line.startsWith('[cut')),
   };
 }
@@ -96,7 +106,7 @@ export function parseTestReport(output: string): TestReport | undefined {
   if (output.length > 256 * 1024) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(output);
+    value = JSON.parse(output.replace(/\n\[[^\n]*\]\s*$/, ''));
   } catch {
     return undefined;
   }

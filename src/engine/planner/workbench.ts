@@ -1,7 +1,7 @@
 import { editsBetween } from './editsBetween.ts';
 import { readFiles } from './reading.ts';
 import { call, type Routine } from './routine.ts';
-import { errorOf, parseStaged, quote } from './toolOutputs.ts';
+import { errorOf, names, parseStaged, quote } from './toolOutputs.ts';
 import type { Toolset } from './toolset.ts';
 
 /** Texts by path. */
@@ -10,11 +10,19 @@ export type Texts = ReadonlyMap<string, string>;
 /** Files that are not what they were, with what `read_file` says now. */
 export type Drift = ReadonlyMap<string, { readonly text: string; readonly hash: string }>;
 
+/** Why nothing was staged. */
+export interface Refusal {
+  /** One line for people. */
+  readonly message: string;
+  /** Those of the files that the refusal is about; empty when it names none. */
+  readonly paths: readonly string[];
+}
+
 export type StageOutcome =
   | { readonly kind: 'staged' }
   /** Some files are not what was read; this is what they are now. */
   | { readonly kind: 'drifted'; readonly files: Drift }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 interface Bench {
   text: string;
@@ -49,11 +57,11 @@ export class Workbench {
     const drifted = yield* this.#readAgain(wanted);
     if (drifted.size > 0) return { kind: 'drifted', files: drifted };
     const second = yield* this.#apply(wanted);
-    return second === undefined ? { kind: 'staged' } : { kind: 'refused', message: second };
+    return second === undefined ? { kind: 'staged' } : { kind: 'refused', refusal: second };
   }
 
   /** Returns why it was refused. */
-  *#apply(wanted: Texts): Routine<string | undefined> {
+  *#apply(wanted: Texts): Routine<Refusal | undefined> {
     const changes = [...wanted].flatMap(([path, text]) => {
       const file = this.#files.get(path);
       if (!file || file.text === text) return [];
@@ -61,9 +69,10 @@ export class Workbench {
       return [{ action: 'edit', path, to: null, hash: file.hash, edits, content: null }];
     });
     const [output = ''] = yield* call([this.#tools.call('apply_edit', { changes })]);
-    const error = errorOf(output);
-    if (error !== undefined) return error;
-    if (parseStaged(output) === undefined) return `its answer could not be understood: ${quote(output, 120)}`;
+    const message = errorOf(output);
+    if (message !== undefined) return { message, paths: [...wanted.keys()].filter((path) => names(output, path)) };
+    if (parseStaged(output) === undefined)
+      return { message: `its answer could not be understood: ${quote(output, 120)}`, paths: [] };
     for (const [path, text] of wanted) this.#files.set(path, { text, hash: null });
     return undefined;
   }
