@@ -18,7 +18,7 @@ type Finished = Extract<TestRun, { kind: 'finished' }>;
 export function compareRuns(before: TestRun, after: TestRun, hints: ComparisonHints = {}): TestComparison {
   if (before.kind !== 'finished') return unproven(before, after, [unusableBefore(before)]);
   const passedBefore = before.tests.filter((test) => test.outcome === 'passed');
-  if (passedBefore.length === 0) return unproven(before, after, [nothingPassed(before)]);
+  if (passedBefore.length === 0 && after.kind !== 'finished') return unproven(before, after, [nothingPassed(before)]);
   switch (after.kind) {
     case 'finished':
       return compareFinished(before, after, hints);
@@ -130,6 +130,7 @@ function soundVerdict(before: Finished, unstable: readonly TestCaseResult[], asi
     const reason = `${plural(unstable.length, 'test')} failed once and passed once on the same code: ${named(unstable)}.`;
     return { kind: 'unproven', reasons: [reason, ...asides] };
   }
+  if (countOutcomes(before)?.passed === 0) return { kind: 'unproven', reasons: [nothingPassed(before), ...asides] };
   const isBlind = before.tests.length === 1 && before.tests[0]?.id === commandTestId;
   const reason = isBlind
     ? 'The test command ended without an error before and after; single tests are not known.'
