@@ -6,7 +6,7 @@ import type { RelativePath } from '../workspace/path.ts';
 import type { RollBackOutcome } from '../workspace/verification.ts';
 import { EntryFolder, type EntryState } from './entryFolder.ts';
 import { acquireLock, type JournalLock } from './journalLock.ts';
-import { hashBytes, type Plan, type PostImage } from './plan.ts';
+import { plannedImage, planOf, type Plan, type PostImage } from './plan.ts';
 import { currentHash, examine, removeTemporaries, restore } from './restore.ts';
 import { noSteps, type StepHook } from './steps.ts';
 import { findTargets, type Target } from './targets.ts';
@@ -287,31 +287,6 @@ export class Journal {
 interface Undone {
   readonly restored: readonly RelativePath[];
   readonly conflicts: readonly RelativePath[];
-}
-
-function planOf(
-  root: string,
-  proposal: Proposal,
-  label: string,
-  found: { readonly targets: readonly Target[]; readonly folders: readonly RelativePath[] },
-): Plan {
-  return {
-    version: 1,
-    root,
-    label: label.slice(0, 500),
-    proposal: proposal.hash,
-    createdAt: new Date().toISOString(),
-    folders: found.folders,
-    files: found.targets.map(({ path, before, after }) => ({
-      path,
-      before: before ? { sha256: hashBytes(before.bytes), mode: before.mode, uid: before.uid, gid: before.gid } : null,
-      after: after ? hashBytes(after) : null,
-    })),
-  };
-}
-
-function plannedImage(plan: Plan): PostImage {
-  return new Map(plan.files.map(({ path, after }) => [path, after]));
 }
 
 function refusal(paths: readonly RelativePath[], reason: string): RollBackOutcome {

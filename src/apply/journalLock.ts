@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorCode } from '../disk/errorCode.ts';
 
-const ownerSchema = z.object({ pid: z.int(), token: z.string(), start: z.string() });
+const ownerSchema = z.object({ pid: z.int(), token: z.string(), start: z.string(), nonce: z.string() });
 type Owner = z.infer<typeof ownerSchema>;
 
 const processToken = randomUUID();
 /** A lock whose owner cannot be told alive for sure is broken after this long, in ms. */
 const maxAgeMs = 10 * 60_000;
+/** How old the guard of breaking a lock may become, in ms. */
+const guardMs = 10_000;
 
 /** Held by whoever writes the workspace or its journal; call `release` when done. */
 export interface JournalLock {
@@ -20,27 +22,45 @@ export interface JournalLock {
 export async function acquireLock(folder: string): Promise<JournalLock | undefined> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'lock');
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    if (await create(file)) return { release: () => unlink(file).catch(() => {}) };
-    if (await isHeld(file)) return undefined;
-    // Renamed before it is removed, so that two who find it stale do not remove each other's new one.
-    const aside = `${file}.${randomUUID()}`;
-    if (
-      await rename(file, aside).then(
-        () => true,
-        () => false,
-      )
-    )
-      await unlink(aside).catch(() => {});
-  }
-  return undefined;
+  return (await take(file)) ?? ((await breakStale(file)) ? take(file) : undefined);
 }
 
-async function create(file: string): Promise<boolean> {
+async function take(file: string): Promise<JournalLock | undefined> {
+  const nonce = randomUUID();
+  return (await create(file, nonce)) ? { release: () => release(file, nonce) } : undefined;
+}
+
+/** Removes only what is still ours: a lock that was held for too long may have been broken. */
+async function release(file: string, nonce: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (text.includes(nonce)) await unlink(file).catch(() => {});
+}
+
+/**
+ * Removes the lock when nobody holds it. Judged and removed under a second lock, so that two who find it stale cannot remove
+ * the fresh one of each other.
+ */
+async function breakStale(file: string): Promise<boolean> {
+  const guard = `${file}.breaking`;
+  if (!(await create(guard, randomUUID()))) {
+    // Nobody needs it for long: one that is old was left by a process that was stopped just there.
+    if (await isOlderThan(guard, guardMs)) await unlink(guard).catch(() => {});
+    return false;
+  }
+  try {
+    if (await isHeld(file)) return false;
+    await unlink(file).catch(() => {});
+    return true;
+  } finally {
+    await unlink(guard).catch(() => {});
+  }
+}
+
+async function create(file: string, nonce: string): Promise<boolean> {
   try {
     const handle = await open(file, 'wx', 0o600);
     try {
-      const owner: Owner = { pid: process.pid, token: processToken, start: await startOf(process.pid) };
+      const owner: Owner = { pid: process.pid, token: processToken, start: await startOf(process.pid), nonce };
       await handle.writeFile(JSON.stringify(owner));
     } finally {
       await handle.close();

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { Proposal } from '../edits/proposal.ts';
 import { normalizePath, type RelativePath } from '../workspace/path.ts';
+import type { TargetsOutcome } from './targets.ts';
 
 /** A file as it was before, kept in the journal as a blob. */
 export interface BeforeState {
@@ -66,6 +68,33 @@ const postImageSchema = z.object({
   version: z.literal(1),
   files: z.array(z.object({ path: relativePath, sha256: z.nullable(sha256) })).check(z.maxLength(maxPlanFiles)),
 });
+
+/** The plan of writing targets that `findTargets` found. */
+export function planOf(
+  root: string,
+  proposal: Proposal,
+  label: string,
+  found: TargetsOutcome & { kind: 'targets' },
+): Plan {
+  return {
+    version: 1,
+    root,
+    label: label.slice(0, 500),
+    proposal: proposal.hash,
+    createdAt: new Date().toISOString(),
+    folders: found.folders,
+    files: found.targets.map(({ path, before, after }) => ({
+      path,
+      before: before ? { sha256: hashBytes(before.bytes), mode: before.mode, uid: before.uid, gid: before.gid } : null,
+      after: after ? hashBytes(after) : null,
+    })),
+  };
+}
+
+/** What stands on disk when all of a plan was written. */
+export function plannedImage(plan: Plan): PostImage {
+  return new Map(plan.files.map(({ path, after }) => [path, after]));
+}
 
 /** Reads a plan from the journal; undefined when it is damaged or of another version. */
 export function parsePlan(text: string): Plan | undefined {
