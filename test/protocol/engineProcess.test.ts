@@ -207,6 +207,25 @@ describe('engine process', function () {
       assert.match(reasons[4] ?? '', /not ready after/);
     });
 
+    it('hands on neither the key nor what would change how Node starts', async () => {
+      const names = ['WHETSTONE_API_KEY', 'NODE_OPTIONS', 'VSCODE_IPC_HOOK', 'ELECTRON_RUN_AS_NODE', 'ADDED', 'PATH'];
+      const path = await module(
+        `console.error(${JSON.stringify(names)}.filter((name) => name in process.env).join(' ')); process.exit(1);`,
+      );
+      const before = { ...process.env };
+      Object.assign(process.env, { WHETSTONE_API_KEY: 'x', NODE_OPTIONS: '--no-warnings', VSCODE_IPC_HOOK: 'x' });
+      try {
+        const outcome = await launchEngine({ modulePath: path, env: { ADDED: '1' } }, never);
+        assert.match(outcome.kind === 'failed' ? outcome.reason : '', /: ELECTRON_RUN_AS_NODE ADDED PATH\.$/);
+      } finally {
+        for (const name of names) {
+          const value = before[name];
+          if (value === undefined) delete process.env[name];
+          else process.env[name] = value;
+        }
+      }
+    });
+
     it('rejects by cancellation with no process left', async () => {
       const pidFile = join(tmpdir(), `whetstone-engine-${process.pid}.pid`);
       const path = await module(

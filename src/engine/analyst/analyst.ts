@@ -37,6 +37,8 @@ export interface Analyst {
 
 /** Answers that are kept; a task asks about the same texts again and again. */
 const maxKept = 128;
+/** The texts that they are about, together, in UTF-16 units. */
+const maxKeptLength = 16 * 1024 * 1024;
 
 /** Answers in the calling thread, with what it found before kept. */
 export class DirectAnalyst implements Analyst {
@@ -89,15 +91,24 @@ export class DirectAnalyst implements Analyst {
     const kept = this.#kept.get(key) ?? mergeAnalyses(inquiry, this.#analyze);
     this.#kept.delete(key);
     this.#kept.set(key, kept);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= maxKept) break;
-      this.#kept.delete(oldest);
-    }
+    this.#forgetOldest();
     return kept;
+  }
+
+  #forgetOldest(): void {
+    let length = 0;
+    for (const merged of this.#kept.values()) length += merged.length;
+    for (const [key, merged] of this.#kept) {
+      if (this.#kept.size <= maxKept && length <= maxKeptLength) return;
+      this.#kept.delete(key);
+      length -= merged.length;
+    }
   }
 }
 
 interface Merged {
+  /** Of the text, in UTF-16 units. */
+  readonly length: number;
   readonly findings: readonly Finding[];
   readonly steps: readonly Step[];
 }
@@ -106,6 +117,7 @@ function mergeAnalyses(inquiry: Inquiry, analyze: Analyze): Merged {
   const unwanted = collect(inquiry, inquiry.excluded, analyze);
   const wanted = collect(inquiry, inquiry.intents, analyze);
   return {
+    length: inquiry.text.length,
     findings: [...wanted.findings].flatMap(([key, finding]) => (unwanted.findings.has(key) ? [] : [finding])),
     steps: [...wanted.steps].flatMap(([id, step]) => (unwanted.steps.has(id) ? [] : [step])),
   };

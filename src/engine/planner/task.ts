@@ -50,6 +50,8 @@ function* lookAt(
   );
   const files: SurveyedFile[] = [];
   const problems: string[] = [];
+  const read = results.filter(({ kind }) => kind === 'text').length;
+  if (read > 1) yield* say(`I read ${count(read, 'file')} and look for what can be changed.\n\n`);
   for (const [index, result] of results.entries()) {
     if (result.kind === 'failed') {
       problems.push(`- ${result.path}: ${sentence(result.reason)}`);
@@ -63,7 +65,6 @@ function* lookAt(
     else files.push({ inquiry, hash, findings: looked.findings, steps: looked.steps });
   }
   if (problems.length > 0) yield* say(`Not looked at:\n${problems.join('\n')}\n\n`);
-  if (files.length > 1) yield* say(`I read ${count(files.length, 'file')}.\n\n`);
   return files;
 }
 
