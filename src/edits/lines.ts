@@ -36,3 +36,15 @@ export function lineEndAround(text: string, start: number, end: number): '\n' | 
   const newline = after !== -1 ? after : text.lastIndexOf('\n', Math.max(0, end - 1));
   return newline > 0 && text[newline - 1] === '\r' ? '\r\n' : '\n';
 }
+
+/** Index of the last of ascending offsets that is not after `offset`; 0 when all are. */
+export function lineIndexAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return Math.max(low, 0);
+}

@@ -1,5 +1,5 @@
 import { indentOf, relateIndents } from './indentation.ts';
-import { lineEndAround, lineNumberAt, splitLines, type Line } from './lines.ts';
+import { lineEndAround, lineIndexAt, lineNumberAt, splitLines, type Line } from './lines.ts';
 import { nearestExcerpts, type Excerpt } from './nearest.ts';
 import { mergeReplacement } from './replacement.ts';
 
@@ -174,13 +174,7 @@ function fold(text: string, dropsBlanks: boolean): Folded {
   }
   const folded = kept.join('');
   const at = (index: number): { readonly line: Line; readonly column: number } => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= index) low = middle;
-      else high = middle - 1;
-    }
+    const low = lineIndexAt(starts, index);
     const line = lines[low] ?? { body: '', end: '', start: text.length };
     return { line, column: index - (starts[low] ?? 0) };
   };

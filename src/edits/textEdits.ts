@@ -1,4 +1,5 @@
 import { diffArrays } from 'diff';
+import { lineIndexAt } from './lines.ts';
 
 /** Zero-based; `character` counts UTF-16 units. */
 export interface TextPosition {
@@ -104,14 +105,8 @@ function isSplit(text: string, at: number): boolean {
 }
 
 function positionAt(offset: number, starts: readonly number[]): TextPosition {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low, character: offset - (starts[low] ?? 0) };
+  const line = lineIndexAt(starts, offset);
+  return { line, character: offset - (starts[line] ?? 0) };
 }
 
 function wholeChange(

@@ -1,23 +1,14 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { TemporaryFolder } from './temporaryFolder.ts';
 
 /** A folder of its own for one test, below the system's temporary folder; removed by `dispose`. */
 export class TempTree {
-  readonly root: string;
+  readonly #folder = new TemporaryFolder();
+  /** Real path. */
+  readonly root: string = this.#folder.path;
 
   constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
-    this.root = mkdtempSync(join(tmpdir(), 'whetstone-test-'));
     for (const [path, content] of Object.entries(files)) this.write(path, content);
   }
 
@@ -27,8 +18,7 @@ export class TempTree {
 
   /** Makes the folders above it too. */
   write(path: string, content: string | Uint8Array, mode?: number): void {
-    mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), content);
+    this.#folder.write(path, content);
     if (mode !== undefined) chmodSync(this.path(path), mode);
   }
 
@@ -42,7 +32,7 @@ export class TempTree {
   }
 
   dispose(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    this.#folder.dispose();
   }
 }
 
