@@ -124,6 +124,6 @@ describe('planner: replay', () => {
       output,
     ]);
     assert.equal(calls.length, 0);
-    assert.match(text, /Nothing to change/);
+    assert.match(text, /nothing to change/);
   });
 });

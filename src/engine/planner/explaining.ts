@@ -94,5 +94,5 @@ export function describeNothing(files: readonly SurveyedFile[], wish: Wish): str
   const where = paths.length === 1 ? (paths[0] ?? '') : count(paths.length, 'file');
   const what = list(wish.intents.map((intent) => intentWords[intent]));
   const places = files.some(({ inquiry }) => inquiry.ranges.length > 0) ? ', in the lines that you pointed at' : '';
-  return `Nothing to change: I looked at ${where}${places}, and no rewrite that I know for "${what}" applies.\n`;
+  return `I looked at ${where}${places}, and no rewrite that I know for "${what}" applies, so there is nothing to change.\n`;
 }
