@@ -119,20 +119,21 @@ describe('responses client under faults', () => {
           clearInterval(beat);
           exchange.completed([assistantSays('long')]);
         },
-        { pingIntervalMs: 5, pongTimeoutMs: 50 },
+        { pingIntervalMs: 5, pongTimeoutMs: 100 },
         silent,
       );
       assert.equal((await talk.say('hi')).kind, 'completed');
     });
 
-    it('is not suspected because our own process was busy', async () => {
+    it('is not suspected because our own process was busy', async function () {
+      this.timeout(20_000);
       const worker = new Worker(pongingServer, { eval: true });
       const messages: unknown[] = [];
       let wake = (): void => {};
       worker.on('message', (message) => {
         messages.push(message);
         // The pong arrives while nothing here can read it, and its deadline passes.
-        if (message === 'ping') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+        if (message === 'ping') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
         wake();
       });
       const until = async (condition: () => boolean): Promise<void> => {
@@ -142,11 +143,11 @@ describe('responses client under faults', () => {
       const client = new WebSocketResponsesClient({
         endpoint: `http://127.0.0.1:${Number(messages[0])}/v1`,
         bearer: async () => undefined,
-        pingIntervalMs: 40,
-        pongTimeoutMs: 30,
+        pingIntervalMs: 20,
+        pongTimeoutMs: 150,
       });
       await client.preconnect();
-      await until(() => messages.filter((message) => message === 'ping').length >= 5);
+      await until(() => messages.filter((message) => message === 'ping').length >= 3);
       const signal = new AbortController().signal;
       const outcome = await client.respond([userMessage('hi')], exampleSettings, () => {}, signal);
       assert.deepEqual([outcome.kind, client.meters[0]?.handshakes], ['completed', 1]);
@@ -156,7 +157,8 @@ describe('responses client under faults', () => {
   });
 
   describe('frames', () => {
-    it('of 20 MiB are taken whole', async () => {
+    it('of 20 MiB are taken whole', async function () {
+      this.timeout(20_000);
       const text = 'ä'.repeat(10 * 1024 * 1024);
       const talk = await open((exchange) => exchange.answer([assistantSays(text)]));
       const outcome = await talk.say('hi');
@@ -303,9 +305,13 @@ function deepItem(depth: number): string {
 const pongingServer = `
   const { parentPort } = require('node:worker_threads');
   const { WebSocketServer } = require('ws');
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 }, () => parentPort.postMessage(server.address().port));
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, autoPong: false }, () => parentPort.postMessage(server.address().port));
   server.on('connection', (socket) => {
-    socket.on('ping', () => parentPort.postMessage('ping'));
+    socket.on('ping', (payload) => {
+      parentPort.postMessage('ping');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15);
+      socket.pong(payload);
+    });
     socket.on('message', () => {
       const response = { id: 'resp_1', output: [{ type: 'message', role: 'assistant', content: [] }] };
       socket.send(JSON.stringify({ type: 'response.created', response }));
