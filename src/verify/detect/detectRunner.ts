@@ -47,6 +47,8 @@ function detectPackage(root: string, manifest: Manifest, packageEnv: TestPlan['p
   switch (resolved.kind) {
     case 'notInstalled':
       return notInstalled(resolved.packageName);
+    case 'notFound':
+      return { kind: 'unavailable', reason: `The test command calls ${resolved.what}, which is not there.` };
     case 'steps':
       return planOf(resolved.steps, {
         origin: 'package.json, script "test"',
@@ -131,6 +133,8 @@ function fromCommands(
   switch (resolved.kind) {
     case 'notInstalled':
       return notInstalled(resolved.packageName);
+    case 'notFound':
+      return { kind: 'unavailable', reason: `The test command calls ${resolved.what}, which is not there.` };
     case 'needsShell': {
       const reason = `${resolved.script} needs a shell (${resolved.what}), which is never used. Configure the test command as a list of words instead.`;
       return { kind: 'unavailable', reason };

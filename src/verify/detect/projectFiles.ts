@@ -11,6 +11,10 @@ const manifestSchema = z.object({
   scripts: z.catch(z.optional(z.record(z.string(), z.string())), undefined),
   dependencies: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
   devDependencies: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
+  workspaces: z.catch(
+    z.optional(z.union([z.array(z.string()), z.object({ packages: z.array(z.string()) })])),
+    undefined,
+  ),
   jest: z.optional(z.unknown()),
   mocha: z.optional(z.unknown()),
   bin: z.catch(z.optional(z.union([z.string(), z.record(z.string(), z.string())])), undefined),

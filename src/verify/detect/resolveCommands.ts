@@ -3,7 +3,8 @@ import { normalizePath } from '../../workspace/path.ts';
 import type { TestStep } from '../testPlan.ts';
 import { readManifest } from './projectFiles.ts';
 import { baseName, recogniseRunner } from './recogniseRunner.ts';
-import { expandRunAll, parsePackageManager } from './packageManagers.ts';
+import { packageFolders } from './monorepo.ts';
+import { expandRunAll, parsePackageManager, type ScriptCall } from './packageManagers.ts';
 import { parseAssignment, parseScript, type ScriptCommand, type Word } from './scriptText.ts';
 
 export type ResolvedCommands =
@@ -14,7 +15,9 @@ export type ResolvedCommands =
       readonly script: string;
     }
   | { readonly kind: 'needsShell'; readonly what: string; readonly script: string }
-  | { readonly kind: 'notInstalled'; readonly packageName: string };
+  | { readonly kind: 'notInstalled'; readonly packageName: string }
+  /** It calls a script, or a package, that is not there. */
+  | { readonly kind: 'notFound'; readonly what: string };
 
 /** Scripts that call scripts are followed this deep. */
 const maxDepth = 8;
@@ -139,10 +142,8 @@ function walkCommand({ words, env }: Unwrapped, walk: Walk, where: Where): Probl
   if (call !== undefined && where.depth < maxDepth) {
     const cwd = call.folder === undefined ? where.cwd : joinPath(where.cwd, call.folder);
     if (cwd === undefined) return { kind: 'needsShell', what: firstWords(words), script: walk.scripts.join('\n') };
-    for (const name of call.scripts) {
-      const problem = walkScript(name, call.args, walk, { cwd, env, depth: where.depth + 1 });
-      if (problem !== undefined) return problem;
-    }
+    const problem = walkCall(call, walk, { cwd, env, depth: where.depth + 1 });
+    if (problem !== undefined) return problem;
     if (call.program === undefined) return undefined;
     return walkCommand(unwrap(call.program, env, walk), walk, { ...where, cwd, depth: where.depth + 1 });
   }
@@ -153,10 +154,25 @@ function walkCommand({ words, env }: Unwrapped, walk: Walk, where: Where): Probl
   return undefined;
 }
 
+function walkCall(call: ScriptCall, walk: Walk, where: Where): Problem | undefined {
+  const folders = call.packages === undefined ? [''] : packageFolders(walk.root, where.cwd, call.packages);
+  if (folders === undefined) return { kind: 'notFound', what: 'a package of the monorepo' };
+  // In a monorepo a package without the script is nothing to stumble over, as long as one has it.
+  const isOptional = call.isOptional || folders.length > 1;
+  for (const folder of folders)
+    for (const name of call.scripts) {
+      const cwd = folder === '' ? where.cwd : join(where.cwd, folder).replaceAll('\\', '/');
+      const isThere = readScripts(walk.root, cwd)[name] !== undefined;
+      if (!isThere && !isOptional) return { kind: 'notFound', what: `the script "${name}"` };
+      const problem = isThere ? walkScript(name, call.args, walk, { ...where, cwd }) : undefined;
+      if (problem !== undefined) return problem;
+    }
+  return undefined;
+}
+
 /** Runs a script as npm does: its `pre` script first, further words at the end of its last command. */
 function walkScript(name: string, args: readonly Word[], walk: Walk, where: Where): Problem | undefined {
   const scripts = readScripts(walk.root, where.cwd);
-  if (scripts[name] === undefined) walk.notes.add(`There is no script "${name}".`);
   for (const part of [`pre${name}`, name]) {
     const text = scripts[part];
     if (text === undefined) continue;
