@@ -1,6 +1,7 @@
 import type { AgentEvent, RunEnding } from '../agent/events.ts';
 import type { RunRequest } from '../agent/run.ts';
 import type { ApplyPolicy } from './cliArguments.ts';
+import type { Verdict } from '../workspace/verification.ts';
 import type { TrackedApplier } from './trackedApplier.ts';
 
 /** The part of a session that a headless run needs. */
@@ -25,19 +26,27 @@ export async function runHeadless(
   onEvent: (event: AgentEvent) => void,
   signal: AbortSignal,
 ): Promise<RunEnding> {
+  let verdict: Verdict | undefined;
   const ending = await runner.run(
     request,
     (event) => {
       if (event.kind === 'runEnded') return;
+      if (event.kind === 'reviewStarted') verdict = event.verdict;
       const isProof = event.kind === 'testsFinished' && event.stage === 'applied';
       if (isProof && event.comparison?.verdict.kind === 'preserved') applier.markProven();
       onEvent(event);
     },
     signal,
   );
-  const settled = mayStay(ending, policy) ? ending : await takeBack(ending, applier, onEvent);
+  const named = ending.kind === 'rejected' ? refusal(ending.reason, verdict) : ending;
+  const settled = mayStay(named, policy) ? named : await takeBack(named, applier, onEvent);
   onEvent({ kind: 'runEnded', ending: settled });
   return settled;
+}
+
+/** Nobody rejected anything here but the policy, and it did so for what the verdict says. */
+function refusal(reason: string, verdict: Verdict | undefined): RunEnding {
+  return verdict?.kind === 'broken' ? { kind: 'broken', reason } : { kind: 'unverified', applied: false, reason };
 }
 
 function mayStay(ending: RunEnding, policy: ApplyPolicy): boolean {

@@ -96,6 +96,23 @@ describe('headless run', () => {
     assert.match(settled.reason, /could not be rolled back: It was edited since\./);
   });
 
+  it('names a refusal of the policy by the verdict that it was for', async () => {
+    for (const [kind, expected] of [
+      ['broken', { kind: 'broken', reason: 'r' }],
+      ['unproven', { kind: 'unverified', applied: false, reason: 'r' }],
+    ] as const) {
+      const rejected: RunEnding = { kind: 'rejected', reason: 'r' };
+      const runner: Runner = {
+        async run(_request, onEvent) {
+          onEvent({ kind: 'reviewStarted', proposal: emptyProposal, verdict: { kind, reasons: ['r'] } });
+          return rejected;
+        },
+      };
+      const ports = { runner, applier: new TrackedApplier(new EntryApplier()), policy: 'verified' } as const;
+      assert.deepEqual(await runHeadless(ports, request, () => {}, signal), expected);
+    }
+  });
+
   it('changes nothing about a run that applied nothing', async () => {
     assert.deepEqual(await play('never', [], cancelled), { settled: cancelled, left: [], rolledBack: [] });
   });
