@@ -29,7 +29,9 @@ const maxMessageLength = 2_000;
 
 /** Gives tests ids that are equal wherever the workspace stands: `file › suite › name`, the second of a kind ending in ` #2`. */
 export function withIds(tests: readonly ReportedTest[], place: ReportPlace): TestCaseResult[] {
-  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
+  // A name may end in a number of its own.
+  const taken = new Set<string>();
   return tests.map(({ file, path, outcome, message }) => {
     const parts = [
       ...(file === undefined ? [] : [relativeFile(file, place)]),
@@ -40,11 +42,17 @@ export function withIds(tests: readonly ReportedTest[], place: ReportPlace): Tes
         .map(oneLine)
         .filter((part) => part !== '')
         .join(' › ') || '(unnamed)';
-    const count = (seen.get(plain) ?? 0) + 1;
-    seen.set(plain, count);
-    const id = count === 1 ? plain : `${plain} #${count}`;
+    let count = (counts.get(plain) ?? 0) + 1;
+    while (taken.has(numbered(plain, count))) count += 1;
+    counts.set(plain, count);
+    const id = numbered(plain, count);
+    taken.add(id);
     return message === undefined ? { id, outcome } : { id, outcome, message: bounded(withoutRoots(message, place)) };
   });
+}
+
+function numbered(plain: string, count: number): string {
+  return count === 1 ? plain : `${plain} #${count}`;
 }
 
 /** Text without the folders that only this run knows. */
@@ -52,11 +60,10 @@ export function withoutRoots(text: string, place: ReportPlace): string {
   let clean = text;
   for (const root of place.roots) {
     if (root.length < 2) continue;
-    clean = clean
-      .replaceAll(`file://${root}/`, '')
-      .replaceAll(`${root}/`, '')
-      .replaceAll(`${root}\\`, '')
-      .replaceAll(root, '.');
+    const name = root.replace(/[\\^$.|?*+(){}[\]]/g, '\\$&');
+    clean = clean.replace(new RegExp(`(?:file://)?${name}[/\\\\]`, 'g'), '');
+    // Followed by its end: /copy/app is not part of /copy/apple.
+    clean = clean.replace(new RegExp(`${name}(?![\\w-]|\\.\\w)`, 'g'), '.');
   }
   return clean;
 }
