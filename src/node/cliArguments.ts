@@ -120,7 +120,8 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
   if (policy !== 'never' && policy !== 'verified' && policy !== 'always')
     return wrong(`--apply must be never, verified or always, not "${policy}".`);
   const test = values.test === undefined ? undefined : parseArgv(values.test);
-  if (test === null) return wrong(`--test must be a JSON array of texts, such as '["npm","test"]', not ${values.test}`);
+  if (test === null)
+    return wrong(`--test must be a JSON array of texts, such as '["npm","test"]', not "${values.test}".`);
   const maxTurns = parseCount(values['max-turns']);
   if (maxTurns === null) return wrong(`--max-turns must be a whole number from 1 on, not "${values['max-turns']}".`);
   const seconds = parseCount(values['test-time-limit']);

@@ -1,4 +1,5 @@
 import type TypeScript from 'typescript';
+import { lineIndexAt } from '../edits/lines.ts';
 import type { OutlineSymbol, Position, Range } from '../workspace/language.ts';
 
 type Compiler = typeof TypeScript;
@@ -91,12 +92,6 @@ function rangeOf({ start, length }: TypeScript.TextSpan, starts: readonly number
 }
 
 function positionAt(offset: number, starts: readonly number[]): Position {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low, character: offset - (starts[low] ?? 0) };
+  const line = lineIndexAt(starts, offset);
+  return { line, character: offset - (starts[line] ?? 0) };
 }

@@ -1,0 +1,99 @@
+import { strict as assert } from 'node:assert';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { CliProject, eventsOf, type CliResult } from '../support/cliProcess.ts';
+import { startScriptedModel } from '../support/scriptedModel.ts';
+import type { ScriptedServer, ScriptedServerOptions } from '../support/scriptedServer.ts';
+
+describe('command line: endpoints that do not serve', function () {
+  this.timeout(60_000);
+  let project: CliProject;
+  let server: ScriptedServer | undefined;
+
+  beforeEach(() => {
+    project = new CliProject({ 'package.json': '{}', 'a.js': 'var a;\n' });
+  });
+
+  afterEach(async () => {
+    await server?.stop();
+    server = undefined;
+    assert.deepEqual(project.processes(), []);
+    assert.deepEqual(project.temporaries(), []);
+    project.dispose();
+  });
+
+  function refactor(endpoint: string, ...more: readonly string[]): Promise<CliResult> {
+    const args = ['refactor', 'a.js', '--goal', 'tidy', '--endpoint', endpoint, ...more];
+    return project.run(args, { WHETSTONE_API_KEY: 'wrong-key' });
+  }
+
+  async function served(options: Omit<ScriptedServerOptions, 'script'>): Promise<CliResult> {
+    server = await startScriptedModel(['Done.'], options);
+    return refactor(server.baseUrl);
+  }
+
+  it('69: nobody listens', async () => {
+    server = await startScriptedModel(['Done.']);
+    const { baseUrl } = server;
+    await server.stop();
+    server = undefined;
+    const { code, stdout } = await refactor(baseUrl);
+    assert.equal(code, 69);
+    assert.match(stdout, /could not be reached/);
+  });
+
+  it('69: the key is wrong, and it is not printed', async () => {
+    const { code, stdout, stderr } = await served({ key: 'right-key' });
+    assert.equal(code, 69);
+    assert.match(stdout, /refused the API key/);
+    assert.ok(!`${stdout}${stderr}`.includes('wrong-key'));
+  });
+
+  it('69: it has no WebSocket', async () => {
+    const { code, stdout } = await served({ onUpgrade: () => ({ status: 426 }) });
+    assert.equal(code, 69);
+    assert.match(stdout, /WebSocket/);
+  });
+
+  it('69: it redirects; the key does not go along', async () => {
+    const elsewhere = await startScriptedModel(['Done.']);
+    const headers = [`Location: ${elsewhere.baseUrl}/responses`];
+    const { code, stdout } = await served({ onUpgrade: () => ({ status: 307, headers }) });
+    assert.equal(code, 69);
+    assert.match(stdout, /redirected/);
+    assert.equal(elsewhere.upgrades.length, 0);
+    await elsewhere.stop();
+  });
+
+  it('69: it accepts the connection and never answers', async () => {
+    const { code, stdout } = await served({ onUpgrade: () => 'hang' });
+    assert.equal(code, 69);
+    assert.match(stdout, /did not answer in time/);
+  });
+
+  it('2: it answers with an error, which is said', async () => {
+    server = await startScriptedModel([(exchange) => exchange.error('invalid_model', 'No such model.', 404)]);
+    const { code, stdout } = await refactor(server.baseUrl, '--json', '--model', 'm1');
+    assert.equal(code, 2);
+    assert.equal(server.requests[0]?.body['model'], 'm1');
+    const { ending } = eventsOf(stdout).at(-1) as { ending: { kind: string; reason: string } };
+    assert.equal(ending.kind, 'failed');
+    assert.match(ending.reason, /No such model/);
+  });
+
+  it('goes on after a connection that was cut midway', async () => {
+    let cuts = 0;
+    server = await startScriptedModel([
+      (exchange) => {
+        exchange.created();
+        exchange.text('half');
+        cuts += 1;
+        exchange.cut();
+      },
+      'Nothing to change.',
+    ]);
+    const { code, stdout } = await refactor(server.baseUrl);
+    assert.equal(code, 0, stdout);
+    assert.deepEqual([cuts, server.upgrades.length], [1, 2]);
+    assert.match(stdout, /connection was lost/);
+  });
+});
