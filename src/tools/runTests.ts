@@ -66,8 +66,7 @@ function reportComparison(hash: string, { before, after, broken, verdict, ...res
     verdict: verdict.kind,
     reasons: verdict.reasons,
     before: countsOf(before),
-    // A run before any change that could not be used stands on both sides.
-    after: after === before ? null : countsOf(after),
+    after: countsOf(after),
     broken: broken.map(brokenOf),
     notes: [...new Set([...notesOf(before), ...notesOf(after), ...failing])],
   };
