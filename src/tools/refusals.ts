@@ -21,8 +21,6 @@ export function describeRefusal(path: RelativePath, refusal: ReadRefusal): strin
       return `${path} leads out of the workspace, which is not allowed.`;
     case 'secret':
       return `${path} may hold secrets and is never read.`;
-    case 'unreadable':
-      return `${path} could not be read (${refusal.code}).`;
     default:
       return assertNever(refusal);
   }
