@@ -1,7 +1,7 @@
-import type { Approvals } from '../workspace/approvals.ts';
+import type { Approvals, CommandLine } from '../workspace/approvals.ts';
 import type { TestRun } from '../workspace/verification.ts';
 import { detectRunner } from './detect/detectRunner.ts';
-import { describeStep, type TestPlan, type TestStep } from './testPlan.ts';
+import { describePlan, type TestPlan } from './testPlan.ts';
 
 export type ApprovedPlan =
   | { readonly kind: 'plan'; readonly plan: TestPlan }
@@ -35,9 +35,9 @@ export class PlanApproval {
     const found = this.detect();
     if (found.kind === 'none') return { kind: 'refused', run: { kind: 'noTests', reason: found.reason } };
     if (found.kind === 'unavailable') return { kind: 'refused', run: found };
-    for (const step of found.plan.steps)
-      if (!(await this.#isAllowed(step, found.plan, signal)))
-        return { kind: 'refused', run: { kind: 'declined', command: describeStep(step) } };
+    for (const question of questionsOf(found.plan))
+      if (!(await this.#isAllowed(question, signal)))
+        return { kind: 'refused', run: { kind: 'declined', command: question.command.argv.join(' ') } };
     return found;
   }
 
@@ -45,14 +45,34 @@ export class PlanApproval {
     this.#declined.clear();
   }
 
-  async #isAllowed(step: TestStep, plan: TestPlan, signal: AbortSignal): Promise<boolean> {
-    const [program = '', ...args] = step.argv.map((word) => word.text);
-    const { cwd, env } = step;
-    const content = JSON.stringify({ argv: [program, ...args], cwd, env, script: plan.script });
-    if (this.#declined.has(content)) return false;
-    const command = { argv: [program, ...args] as const, cwd, origin: plan.origin };
+  async #isAllowed({ command, content }: Question, signal: AbortSignal): Promise<boolean> {
+    const key = JSON.stringify([command.argv, command.cwd, content]);
+    if (this.#declined.has(key)) return false;
     if (await this.#approvals.confirmCommand(command, content, signal)) return true;
-    this.#declined.add(content);
+    this.#declined.add(key);
     return false;
   }
+}
+
+interface Question {
+  readonly command: CommandLine;
+  readonly content: string;
+}
+
+/** A configured command is shown as it was configured, with what it comes to; one that was found, program by program. */
+function questionsOf(plan: TestPlan): readonly Question[] {
+  const { configured, origin, script, steps } = plan;
+  if (configured !== undefined) {
+    const whole = describePlan(plan);
+    const content = configured.join(' ') === whole ? [script] : [script, `runs: ${whole}`];
+    return [
+      { command: { argv: configured, cwd: '', origin }, content: content.filter((line) => line !== '').join('\n') },
+    ];
+  }
+  return steps.map((step) => {
+    const [program = '', ...args] = step.argv.map((word) => word.text);
+    const variables = Object.entries(step.env).map(([name, value]) => `with ${name}=${JSON.stringify(value)}`);
+    const content = [...script.split('\n'), ...variables].filter((line) => line !== '').join('\n');
+    return { command: { argv: [program, ...args], cwd: step.cwd, origin }, content };
+  });
 }

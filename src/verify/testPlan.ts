@@ -25,8 +25,10 @@ export interface TestPlan {
   readonly steps: readonly TestStep[];
   /** Where the command came from, for example `package.json, script "test"`. */
   readonly origin: string;
-  /** What the steps were read from; an approval is bound to it. */
+  /** The text of the scripts that the steps were read from, one a line; an approval is bound to it. */
   readonly script: string;
+  /** The command as somebody configured it; undefined when it was found in the project. */
+  readonly configured: readonly [string, ...string[]] | undefined;
   /** What a reader of the verdict should know, one sentence each. */
   readonly notes: readonly string[];
   /** `npm_*` variables that tests started by npm would see. */

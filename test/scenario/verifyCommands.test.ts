@@ -80,6 +80,15 @@ describe('verifier: commands and what they see', function () {
       );
       const verifier = project.verifier({ configuredCommand: () => ['npm', 'test', '--', '--grep', 'red'] });
       assert.deepEqual(outcomes(await verifier.baseline(signal)), { 'spec/a.js › is red': 'passed' });
+      // Asked as it was configured, so that who configured it need not confirm it again.
+      assert.deepEqual(
+        project.asked.map(({ command }) => command.argv),
+        [['npm', 'test', '--', '--grep', 'red']],
+      );
+      assert.match(
+        project.asked[0]?.content ?? '',
+        /^test: cross-env COLOUR=red mocha spec\nruns: COLOUR=red node .* spec --grep red$/,
+      );
     });
 
     it('several runners in several packages count together', async () => {

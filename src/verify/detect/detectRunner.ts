@@ -20,14 +20,19 @@ export function detectRunner(root: string, configured: readonly [string, ...stri
   const manifest = readManifest(root, '');
   const packageEnv = typeof manifest === 'object' ? npmVariables(manifest) : {};
   if (configured !== undefined) {
-    const command: ScriptCommand = { env: {}, words: configured.map(plainWord) };
-    return fromCommands(root, [command], 'the configured test command', packageEnv);
+    return fromConfigured(root, configured, packageEnv);
   }
   const fromPackage = typeof manifest === 'object' ? detectPackage(root, manifest, packageEnv) : undefined;
   if (fromPackage !== undefined) return fromPackage;
   if (isPythonProject(root)) {
     const found = recogniseRunner([plainWord(pythonOf(root)), plainWord('-m'), plainWord('pytest')], { root, cwd: '' });
-    return fromRecognised(found, { origin: 'pytest, found in the project', script: '', notes: [], packageEnv });
+    return fromRecognised(found, {
+      origin: 'pytest, found in the project',
+      script: '',
+      configured: undefined,
+      notes: [],
+      packageEnv,
+    });
   }
   if (manifest === 'malformed')
     return { kind: 'unavailable', reason: 'package.json is not valid JSON, so the tests could not be found.' };
@@ -69,7 +74,7 @@ function isPlaceholder(script: string): boolean {
   return script.trim() === '' || /no test specified/.test(script);
 }
 
-const configured: readonly { readonly name: 'vitest' | 'jest' | 'mocha'; readonly files: RegExp }[] = [
+const knownPackages: readonly { readonly name: 'vitest' | 'jest' | 'mocha'; readonly files: RegExp }[] = [
   { name: 'vitest', files: /^vitest\.(config|workspace)\./ },
   { name: 'jest', files: /^jest\.config\./ },
   { name: 'mocha', files: /^\.mocharc(\.|$)/ },
@@ -83,7 +88,7 @@ function detectDependency(
   packageEnv: TestPlan['packageEnv'],
 ): Detection | undefined {
   const names = listProjectFolder(root, '');
-  for (const { name, files } of configured) {
+  for (const { name, files } of knownPackages) {
     const isNamed = { ...manifest.dependencies, ...manifest.devDependencies }[name] !== undefined;
     const isSet =
       (name === 'jest' && manifest.jest !== undefined) || (name === 'mocha' && manifest.mocha !== undefined);
@@ -121,15 +126,14 @@ function isPythonProject(root: string): boolean {
   );
 }
 
-type PlanParts = Omit<TestPlan, 'steps'>;
+type PlanParts = Omit<TestPlan, 'steps' | 'configured'> & Partial<Pick<TestPlan, 'configured'>>;
 
-function fromCommands(
+function fromConfigured(
   root: string,
-  commands: readonly ScriptCommand[],
-  origin: string,
+  configured: readonly [string, ...string[]],
   packageEnv: TestPlan['packageEnv'],
 ): Detection {
-  const resolved = resolveCommands(commands, root);
+  const resolved = resolveCommands([{ env: {}, words: configured.map(plainWord) }], root);
   switch (resolved.kind) {
     case 'notInstalled':
       return notInstalled(resolved.packageName);
@@ -139,8 +143,10 @@ function fromCommands(
       const reason = `${resolved.script} needs a shell (${resolved.what}), which is never used. Configure the test command as a list of words instead.`;
       return { kind: 'unavailable', reason };
     }
-    case 'steps':
-      return planOf(resolved.steps, { origin, script: resolved.script, notes: resolved.notes, packageEnv });
+    case 'steps': {
+      const { script, notes } = resolved;
+      return planOf(resolved.steps, { origin: 'the configured test command', script, configured, notes, packageEnv });
+    }
   }
 }
 
@@ -160,7 +166,10 @@ function planOf(steps: readonly TestStep[], parts: PlanParts): Detection {
     return { kind: 'none', reason: ['The test command runs no tests.', ...parts.notes].join(' ') };
   const isBlind = steps.every((step) => step.runner === 'command' || step.runner === 'prepare');
   const note = 'No known test runner stands in the command, so only its exit code is compared, no single tests.';
-  return { kind: 'plan', plan: { ...parts, steps, notes: isBlind ? [...parts.notes, note] : parts.notes } };
+  return {
+    kind: 'plan',
+    plan: { configured: undefined, ...parts, steps, notes: isBlind ? [...parts.notes, note] : parts.notes },
+  };
 }
 
 function notInstalled(packageName: string): Detection {

@@ -176,7 +176,7 @@ function walkScript(name: string, args: readonly Word[], walk: Walk, where: Wher
   for (const part of [`pre${name}`, name]) {
     const text = scripts[part];
     if (text === undefined) continue;
-    const line = `${where.cwd === '' ? '' : `${where.cwd}: `}${part}: ${text}`;
+    const line = `${where.cwd === '' ? '' : `${where.cwd}: `}${part}: ${text.replaceAll('\n', '\\n')}`;
     walk.scripts.push(line);
     const parsed = parseScript(text);
     if (parsed.kind === 'needsShell') return { ...parsed, script: line };
