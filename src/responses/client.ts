@@ -41,7 +41,6 @@ const maxHandshakeTimeoutMs = 10_000;
 /** A conversation over one WebSocket that is opened on first need and kept across turns. */
 export class WebSocketResponsesClient implements ResponsesClient {
   readonly #parts: TurnParts;
-  readonly #format: RequestFormat;
   readonly #meters: TurnMeter[] = [];
   #running: AbortController | undefined;
   #settled: Promise<unknown> = Promise.resolve();
@@ -50,7 +49,6 @@ export class WebSocketResponsesClient implements ResponsesClient {
   #isClosed = false;
 
   constructor(options: ResponsesClientOptions) {
-    this.#format = new RequestFormat(options.include ?? ['reasoning.encrypted_content']);
     this.#parts = {
       dialer: new Dialer({
         endpoint: options.endpoint,
@@ -64,6 +62,7 @@ export class WebSocketResponsesClient implements ResponsesClient {
         ...(options.agent === undefined ? {} : { agent: options.agent }),
       }),
       chain: new ResponseChain(),
+      format: new RequestFormat(options.include ?? ['reasoning.encrypted_content']),
       limits: {
         noEventTimeoutMs: options.noEventTimeoutMs ?? 10 * 60_000,
         maxResponseBytes: options.maxResponseBytes ?? 128 * 1024 * 1024,
@@ -123,7 +122,7 @@ export class WebSocketResponsesClient implements ResponsesClient {
   ): Promise<TurnOutcome> {
     const recorder = new TurnRecorder(this.#meters.length + 1, this.#previousEnd);
     try {
-      return await new TurnRun(this.#parts, this.#format.fixedPart(settings), recorder, onEvent, abort.signal).run();
+      return await new TurnRun(this.#parts, settings, recorder, onEvent, abort.signal).run();
     } catch (error) {
       // A listener threw: end what is still in flight, so that no event of it reaches a later turn.
       abort.abort();

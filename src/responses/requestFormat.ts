@@ -26,6 +26,7 @@ export interface RequestText {
 /** Writes requests; tools are serialised once per list of tools. */
 export class RequestFormat {
   readonly #include: string;
+  readonly #modelsWithoutInclude = new Set<string>();
   #last: { readonly settings: TurnSettings; readonly fixed: FixedPart } | undefined;
 
   /** `include` names what the endpoint shall add to its answers, for example `reasoning.encrypted_content`. */
@@ -37,11 +38,20 @@ export class RequestFormat {
     const last = this.#last;
     if (last?.settings.model === settings.model && last.settings.tools === settings.tools) return last.fixed;
     const head = `{"type":"response.create","model":${JSON.stringify(settings.model)},"store":false`;
-    const tail = `,"tools":${JSON.stringify(settings.tools)},"parallel_tool_calls":true${this.#include}}`;
+    const include = this.#modelsWithoutInclude.has(settings.model) ? '' : this.#include;
+    const tail = `,"tools":${JSON.stringify(settings.tools)},"parallel_tool_calls":true${include}}`;
     const fixed = { head, tail, key: head + tail, bytes: Buffer.byteLength(head) + Buffer.byteLength(tail) };
     // Only the two fields that were read: a caller may change its object.
     this.#last = { settings: { model: settings.model, tools: settings.tools }, fixed };
     return fixed;
+  }
+
+  /** Asks this model for nothing extra from now on; false when it was not asked before. */
+  dropInclude(model: string): boolean {
+    if (this.#include === '' || this.#modelsWithoutInclude.has(model)) return false;
+    this.#modelsWithoutInclude.add(model);
+    this.#last = undefined;
+    return true;
   }
 }
 

@@ -36,6 +36,8 @@ export const nothingSpent: Spent = { overloadRetries: 0, reconnects: 0, hasSentA
 /** What to do after a request did not end well. */
 export type Recovery =
   | { readonly kind: 'none' }
+  /** The same, now, without `include`: the model cannot give what we asked it to add. */
+  | { readonly kind: 'dropInclude' }
   /** Everything, on the connection as it is when the wait is over. */
   | { readonly kind: 'sendAll'; readonly reason: ResendReason; readonly delayMs: number; readonly spent: Spent }
   /** Everything, on a new connection. */
@@ -68,6 +70,8 @@ export function recoveryOf(ending: UnwantedEnding, spent: Spent, policy: RetryPo
       spent: { ...spent, hasSentAllAfterNotFound: true },
     };
   if (progress !== 'shown' && error.code === connectionLimitCode) return reconnect(spent, policy, random);
+  // A request that was refused for one of its fields was not begun. Models that do not reason refuse encrypted reasoning so.
+  if (progress === 'nothing' && error.param?.startsWith('include') === true) return { kind: 'dropInclude' };
   if (progress === 'nothing' && isOverload(error)) return retryOverload(error, spent, policy, random);
   return none;
 }

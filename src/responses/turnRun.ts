@@ -3,11 +3,11 @@ import { assertNever } from '../util/exhaustive.ts';
 import type { Connection, ConnectionOpening } from './connection.ts';
 import type { Dialer } from './dialer.ts';
 import { errorOfClosure } from './errors.ts';
-import type { FixedPart } from './requestFormat.ts';
+import type { FixedPart, RequestFormat } from './requestFormat.ts';
 import type { ResponseChain } from './responseChain.ts';
 import { ResponseStream, type StreamEnding, type StreamLimits, type UnwantedEnding } from './responseStream.ts';
 import { connectionLimitCode, nothingSpent, recoveryOf, redialDelay, type RetryPolicy } from './retry.ts';
-import type { ResendReason, TurnEvent, TurnOutcome } from './turn.ts';
+import type { ResendReason, TurnEvent, TurnOutcome, TurnSettings } from './turn.ts';
 import type { TurnRecorder } from './turnRecorder.ts';
 import type { WireError } from './wire.ts';
 
@@ -21,6 +21,7 @@ export interface Pace {
 export interface TurnParts {
   readonly dialer: Dialer;
   readonly chain: ResponseChain;
+  readonly format: RequestFormat;
   readonly limits: StreamLimits;
   readonly policy: RetryPolicy;
   readonly pace: Pace;
@@ -29,20 +30,20 @@ export interface TurnParts {
 /** One turn, over as many requests as are safe and needed. */
 export class TurnRun {
   readonly #parts: TurnParts;
-  readonly #fixed: FixedPart;
+  readonly #settings: TurnSettings;
   readonly #recorder: TurnRecorder;
   readonly #onEvent: (event: TurnEvent) => void;
   readonly #signal: AbortSignal;
 
   constructor(
     parts: TurnParts,
-    fixed: FixedPart,
+    settings: TurnSettings,
     recorder: TurnRecorder,
     onEvent: (event: TurnEvent) => void,
     signal: AbortSignal,
   ) {
     this.#parts = parts;
-    this.#fixed = fixed;
+    this.#settings = settings;
     this.#recorder = recorder;
     this.#onEvent = onEvent;
     this.#signal = signal;
@@ -60,22 +61,28 @@ export class TurnRun {
   }
 
   async #run(): Promise<TurnOutcome> {
-    const { chain, dialer, policy, pace } = this.#parts;
+    const { chain, dialer, format, policy, pace } = this.#parts;
     let spent = nothingSpent;
     for (;;) {
       const dialed = await this.#connect();
       if (dialed.kind !== 'opened') return { kind: 'unreachable', cause: dialed.cause, detail: dialed.detail };
       const { connection } = dialed;
-      const ending = await this.#request(connection);
+      const fixed = format.fixedPart(this.#settings);
+      const ending = await this.#request(connection, fixed);
       if (ending.kind === 'completed' || ending.kind === 'incomplete') {
         const { responseId, ...outcome } = ending;
-        chain.answered(responseId, ending.output, this.#fixed, connection);
+        chain.answered(responseId, ending.output, fixed, connection);
         return outcome;
       }
       // What was never sent changes nothing in what the server knows.
       if (ending.kind !== 'notSent') chain.forget(lossReasonOf(ending));
       const recovery = recoveryOf(ending, spent, policy, pace.random());
       if (recovery.kind === 'none') return outcomeOf(ending);
+      if (recovery.kind === 'dropInclude') {
+        if (!format.dropInclude(this.#settings.model)) return outcomeOf(ending);
+        chain.forget('settingsChanged');
+        continue;
+      }
       if (recovery.kind === 'reconnect') dialer.retire(connection);
       else chain.forget(recovery.reason);
       spent = recovery.spent;
@@ -97,9 +104,9 @@ export class TurnRun {
     }
   }
 
-  async #request(connection: Connection): Promise<StreamEnding> {
+  async #request(connection: Connection, fixed: FixedPart): Promise<StreamEnding> {
     const { chain, limits, pace } = this.#parts;
-    const plan = chain.plan(this.#fixed, connection);
+    const plan = chain.plan(fixed, connection);
     const stream = new ResponseStream(connection, limits, this.#onEvent, () => pace.now());
     if (stream.start(plan.text, this.#signal)) {
       chain.sent();

@@ -85,6 +85,27 @@ describe('responses client, recovery', () => {
       assert.equal(talk.server.upgrades.length, 2);
     });
 
+    it('asks a model that does not reason without encrypted reasoning, from then on', async () => {
+      const talk = await open((exchange) => {
+        if ('include' in exchange.request.body) {
+          const message = 'Encrypted content is not supported with this model.';
+          return exchange.error(null, message, 400, { param: 'include' });
+        }
+        exchange.answer([assistantSays('ok')]);
+      });
+      assert.equal((await talk.say('1')).kind, 'completed');
+      assert.equal((await talk.say('2')).kind, 'completed');
+      assert.deepEqual(
+        talk.server.requests.map(({ body, input }) => ['include' in body, input.length]),
+        [
+          [true, 1],
+          [false, 1],
+          [false, 1],
+        ],
+      );
+      assert.deepEqual(talk.resends, ['settingsChanged']);
+    });
+
     it('retries overload before the response begins, boundedly, and as long as the endpoint asks', async () => {
       const overloaded: Script = (exchange) => exchange.error('server_is_overloaded', 'Busy.', 503);
       const hinted: Script = (exchange) =>

@@ -28,7 +28,7 @@ function recovery(ending: UnwantedEnding, spent = nothingSpent): string {
 
 describe('retry', () => {
   const hint = { headers: { 'retry-after': '1' } };
-  const rows: readonly (readonly [string, UnwantedEnding, 'none' | 'sendAll' | 'reconnect'])[] = [
+  const rows: readonly (readonly [string, UnwantedEnding, 'none' | 'sendAll' | 'reconnect' | 'dropInclude'])[] = [
     ['never sent', { kind: 'notSent' }, 'reconnect'],
     ['lost before anything', { kind: 'lost', closure: { code: 1006, detail: '' }, progress: 'nothing' }, 'none'],
     ['lost midway', { kind: 'lost', closure: { code: 1001, detail: '' }, progress: 'shown' }, 'none'],
@@ -50,6 +50,8 @@ describe('retry', () => {
     ['429 with a hint after the beginning', refused({ code: 'rate_limit_exceeded', ...hint }, 'begun', 429), 'none'],
     ['429 with a hint that is too long', refused({ headers: { 'retry-after': '3600' } }, 'nothing', 429), 'none'],
     ['429 without a hint', refused({ code: 'insufficient_quota' }, 'nothing', 429), 'none'],
+    ['include that the model cannot give', refused({ param: 'include', code: null }, 'nothing', 400), 'dropInclude'],
+    ['include, after the beginning', refused({ param: 'include', code: null }, 'begun', 400), 'none'],
     ['a bad request', refused({ code: 'invalid_prompt', type: 'invalid_request_error' }, 'nothing', 400), 'none'],
     ['an error without any name', refused({ message: 'x' }), 'none'],
   ];
