@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { AgentEvent, Phase, ReviewOutcome, RunEnding, TestStage } from '../agent/events.ts';
 import { describeResend, stageTitle } from '../chat/describe.ts';
+import { previewWarnings } from '../edits/previewWarnings.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
 import { visibleText } from '../edits/visibleText.ts';
@@ -91,6 +92,7 @@ export class Printer {
   #proposal(proposal: Proposal, verdict: string, reasons: readonly string[]): void {
     this.#line(`\n${statLine(proposal)}`, 'bold');
     for (const line of unifiedDiff(proposal).trimEnd().split('\n')) this.#line(line, diffStyle(line));
+    for (const warning of previewWarnings(proposal)) this.#line(`Warning: ${warning}`, 'yellow');
     this.#line(`\nVerdict: ${verdict.toUpperCase()}`, ['bold', verdictStyle(verdict)]);
     for (const reason of reasons) this.#line(`  ${reason}`);
   }

@@ -56,8 +56,7 @@ async function readLines(ports: ReadFilePorts, range: LineRange, signal: AbortSi
   const starts = lineStarts(shown.text);
   const total = starts.length;
   const first = range.start ?? 1;
-  if (first > Math.max(total, 1))
-    return toolError(`${path} has ${total} ${total === 1 ? 'line' : 'lines'}; line ${first} is past its end.`);
+  if (first > Math.max(total, 1)) return toolError(`${path} has ${countOf(total)}; line ${first} is past its end.`);
   const last = Math.min(range.end ?? total, total);
   for (const name of shown.paths) ports.ledger.record(name, shown.hash);
   const header = (end: number, mark: string): string =>
@@ -67,8 +66,12 @@ async function readLines(ports: ReadFilePorts, range: LineRange, signal: AbortSi
   const kept = cutAtLine(wanted, room);
   const isCut = kept.length < wanted.length;
   const end = isCut ? first + countLines(kept) - 1 : last;
-  const summary = `${path}, ${isCut ? `cut after line ${end} of ${total}` : `${Math.max(end - first + 1, 0)} lines`}`;
+  const summary = `${path}, ${isCut ? `cut after line ${end} of ${total}` : countOf(Math.max(end - first + 1, 0))}`;
   return toolResult(header(end, isCut ? ' cut' : '') + kept, summary);
+}
+
+function countOf(lines: number): string {
+  return lines === 1 ? '1 line' : `${lines} lines`;
 }
 
 /** Offsets at which lines start; a last line end does not start another line. */

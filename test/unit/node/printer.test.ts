@@ -60,6 +60,7 @@ describe('printer', () => {
     assert.match(text, /2 files changed, 1 line added, 1 removed/);
     assert.match(text, /^-var a = 1;$/m);
     assert.match(text, /^rename to c\.js$/m);
+    assert.match(text, /^Warning: a\.js gains 1 hidden control character/m);
     assert.match(text, /Verdict: PRESERVED\n {2}All passed\./);
   });
 
