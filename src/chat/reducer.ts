@@ -76,6 +76,11 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
   }
 }
 
+/** A run was asked for and gets ready; its first event, or a notice that says why not, follows. */
+export function markStarting(state: Conversation): Conversation {
+  return withStatus(state, { activity: 'running', phases: idlePhases, wire: null });
+}
+
 /** The user asked to stop; the run has not ended yet. */
 export function markStopping(state: Conversation): Conversation {
   return state.status.activity === 'idle' ? state : withStatus(state, { activity: 'stopping' });
@@ -90,6 +95,11 @@ export function markUndone(state: Conversation, text: string): Conversation {
 /** Says something that belongs to no run, for example why none was started. */
 export function addNotice(state: Conversation, tone: 'info' | 'warning', text: string): Conversation {
   return push(state, { kind: 'notice', tone, text });
+}
+
+/** Says why a run that was asked for did not start. */
+export function markRefused(state: Conversation, reason: string): Conversation {
+  return withStatus(addNotice(state, 'warning', reason), { activity: 'idle' });
 }
 
 function reduceCallFinished(

@@ -1,0 +1,28 @@
+/** What the commands do. Each shows the user how it went; none rejects. */
+export interface Actions {
+  /** On what a code lens handed over, or on the active editor. */
+  optimize(target: unknown): Promise<void>;
+  refactor(): Promise<void>;
+  stop(): void;
+  accept(): void;
+  reject(): void;
+  undoLast(): Promise<void>;
+  setApiKey(): Promise<void>;
+  newConversation(): Promise<void>;
+  showLog(): void;
+}
+
+type CommandId = `whetstone.${keyof Actions}`;
+
+/** Every command of Whetstone; it reads like the command palette, and the manifest contributes exactly these. */
+export const commandTable: Readonly<Record<CommandId, (actions: Actions, argument: unknown) => unknown>> = {
+  'whetstone.optimize': (actions, target) => actions.optimize(target),
+  'whetstone.refactor': (actions) => actions.refactor(),
+  'whetstone.stop': (actions) => actions.stop(),
+  'whetstone.accept': (actions) => actions.accept(),
+  'whetstone.reject': (actions) => actions.reject(),
+  'whetstone.undoLast': (actions) => actions.undoLast(),
+  'whetstone.setApiKey': (actions) => actions.setApiKey(),
+  'whetstone.newConversation': (actions) => actions.newConversation(),
+  'whetstone.showLog': (actions) => actions.showLog(),
+};

@@ -1,0 +1,176 @@
+import * as vscode from 'vscode';
+import type { RunRequest } from '../agent/run.ts';
+import type { Agents } from './agents.ts';
+import { keyProblem, type ApiKeys } from './apiKeys.ts';
+import type { ChatView } from './chatView.ts';
+import type { Actions } from './commandTable.ts';
+import { activeFocus, lensFocus, type EditorFocus } from './editorFocus.ts';
+import type { DecisionOutcome } from './editorReviewer.ts';
+import { openAiBaseUrl } from './endpointChoice.ts';
+import type { StartRefusal } from './modelConnection.ts';
+import { parseOptimizeTarget } from './optimizeTarget.ts';
+import { noFolder } from './refusals.ts';
+import { readSettings } from './settings.ts';
+import type { StartOutcome, WorkspaceAgent } from './workspaceAgent.ts';
+
+export interface EditorActionsParts {
+  readonly agents: Agents;
+  readonly keys: ApiKeys;
+  readonly chat: Pick<ChatView, 'isVisible' | 'reveal'>;
+  readonly log: vscode.LogOutputChannel;
+}
+
+const outsideFolders: StartRefusal = {
+  kind: 'refused',
+  reason: 'This file is in no open folder. Open the folder that it belongs to and try again.',
+  action: 'openFolder',
+};
+
+/** The commands of the palette, the lens and the chat. */
+export class EditorActions implements Actions {
+  readonly #parts: EditorActionsParts;
+
+  constructor(parts: EditorActionsParts) {
+    this.#parts = parts;
+  }
+
+  async optimize(argument: unknown): Promise<void> {
+    const target = parseOptimizeTarget(argument);
+    const focus = target ? lensFocus(target) : activeFocus();
+    await this.#begin('Optimize this', focus, target !== undefined || vscode.window.activeTextEditor !== undefined);
+  }
+
+  async refactor(): Promise<void> {
+    const focus = activeFocus();
+    if (vscode.workspace.workspaceFolders === undefined) return this.#refuse(noFolder);
+    const goal = await vscode.window.showInputBox({
+      title: 'Refactor with Instructions',
+      prompt:
+        focus === undefined
+          ? 'What should be better in this folder?'
+          : `What should be better in ${focus.target.path}?`,
+      placeHolder: 'For example: split this function, use async/await, remove unused code',
+      ignoreFocusOut: true,
+    });
+    if (goal !== undefined && goal.trim() !== '') await this.#begin(goal.trim(), focus, false);
+  }
+
+  stop(): void {
+    for (const agent of this.#parts.agents.all) if (agent.isRunning) agent.stop();
+  }
+
+  accept(): void {
+    this.#say(this.#reviewing()?.reviewer.accept());
+  }
+
+  reject(): void {
+    this.#say(this.#reviewing()?.reviewer.reject());
+  }
+
+  async undoLast(): Promise<void> {
+    const agent = this.#parts.agents.current;
+    if (agent === undefined) return this.#refuse(noFolder);
+    const outcome = await agent.undoLast();
+    if (outcome.kind === 'restored') {
+      const what = outcome.paths.length === 1 ? outcome.paths[0] : `${outcome.paths.length} files`;
+      vscode.window.setStatusBarMessage(`Whetstone restored ${what}.`, 5_000);
+    } else if (outcome.kind === 'refused') void vscode.window.showWarningMessage(outcome.reason);
+    else void vscode.window.showInformationMessage(outcome.reason);
+  }
+
+  async setApiKey(): Promise<void> {
+    const settings = readSettings(vscode.workspace.getConfiguration('whetstone'));
+    if (settings.kind === 'invalid')
+      return this.#refuse({ kind: 'refused', reason: settings.message, action: 'openSettings' });
+    const baseUrl = settings.settings.endpoint ?? openAiBaseUrl;
+    const { origin } = new URL(baseUrl);
+    const key = await vscode.window.showInputBox({
+      title: `API key for ${origin}`,
+      prompt: 'Kept in the secret storage of the editor and sent to this origin only. Leave it empty to remove it.',
+      password: true,
+      ignoreFocusOut: true,
+      validateInput: (value) => keyProblem(value.trim()),
+    });
+    if (key === undefined) return;
+    if (key.trim() === '') await this.#parts.keys.remove(baseUrl);
+    else await this.#parts.keys.set(baseUrl, key.trim());
+    vscode.window.setStatusBarMessage(key.trim() === '' ? 'API key removed.' : `API key for ${origin} set.`, 5_000);
+  }
+
+  async newConversation(): Promise<void> {
+    await this.#parts.agents.current?.newConversation();
+  }
+
+  showLog(): void {
+    this.#parts.log.show();
+  }
+
+  /** A goal of the chat. */
+  async submit(agent: WorkspaceAgent, request: RunRequest): Promise<void> {
+    this.#report(await this.#parts.agents.use(agent.folder).run(request));
+  }
+
+  /** What a button in the chat stands for. */
+  async act(action: NonNullable<StartRefusal['action']> | 'undo'): Promise<void> {
+    switch (action) {
+      case 'manageTrust':
+        return void (await vscode.commands.executeCommand('workbench.trust.manage'));
+      case 'openFolder':
+        return void (await vscode.commands.executeCommand('workbench.action.files.openFolder'));
+      case 'setKey':
+        return this.setApiKey();
+      case 'openSettings':
+        return void (await vscode.commands.executeCommand('workbench.action.openSettings', 'whetstone'));
+      case 'showLog':
+        return this.showLog();
+      case 'undo':
+        return this.undoLast();
+    }
+  }
+
+  async #begin(goal: string, focus: EditorFocus | undefined, needsFocus: boolean): Promise<void> {
+    const [first] = vscode.workspace.workspaceFolders ?? [];
+    if (first === undefined) return this.#refuse(noFolder);
+    if (focus === undefined && needsFocus) return this.#refuse(outsideFolders);
+    const agent = this.#parts.agents.use(focus?.folder ?? first);
+    // Shown first, so that the whole run can be watched; the editor keeps the caret.
+    await this.#parts.chat.reveal();
+    this.#report(await agent.run({ goal, focus: focus ? [focus.target] : [] }));
+  }
+
+  #reviewing(): WorkspaceAgent | undefined {
+    const { all, current } = this.#parts.agents;
+    const waiting = all.filter(({ reviewer }) => reviewer.isPending);
+    return waiting.find((agent) => agent === current) ?? waiting[0] ?? current;
+  }
+
+  /** The chat shows how a run ended; where it cannot be seen, one sentence does. */
+  #report(outcome: StartOutcome): void {
+    if (outcome.kind === 'refused') return this.#refuse(outcome);
+    const { ending } = outcome;
+    if (this.#parts.chat.isVisible || ending.kind === 'cancelled' || ending.kind === 'rejected') return;
+    if (ending.kind === 'done' && ending.verified) return;
+    void vscode.window.showInformationMessage(ending.reason);
+  }
+
+  #refuse({ reason, action }: StartRefusal): void {
+    const label = action && actionLabels[action];
+    const asked =
+      label === undefined ? vscode.window.showWarningMessage(reason) : vscode.window.showWarningMessage(reason, label);
+    void asked.then((answer) => (answer !== undefined && action ? this.act(action) : undefined));
+  }
+
+  #say(outcome: DecisionOutcome | undefined): void {
+    const reason =
+      outcome === undefined ? 'There is no change to decide on.' : outcome.kind === 'refused' ? outcome.reason : '';
+    if (reason !== '') void vscode.window.showInformationMessage(reason);
+  }
+}
+
+const actionLabels: Readonly<Record<NonNullable<StartRefusal['action']>, string>> = {
+  manageTrust: 'Manage Workspace Trust',
+  openFolder: 'Open Folder',
+  setKey: 'Set API Key',
+  openSettings: 'Open Settings',
+  showLog: 'Show Log',
+};

@@ -1,0 +1,150 @@
+import * as vscode from 'vscode';
+import { emptyConversation, type Conversation } from '../chat/conversation.ts';
+import type { PanelMessage, Surroundings } from '../chat/messages.ts';
+import type { Disposable } from '../util/disposable.ts';
+import { assertNever } from '../util/exhaustive.ts';
+import type { Agents } from './agents.ts';
+import type { ApiKeys } from './apiKeys.ts';
+import type { ChatSource } from './chatView.ts';
+import type { EditorActions } from './editorActions.ts';
+import { activeFocus, focusLabel } from './editorFocus.ts';
+import { chooseEndpoint } from './endpointChoice.ts';
+import { noFolder, notTrusted } from './refusals.ts';
+import { readSettings } from './settings.ts';
+
+const embeddedExamples = [
+  'Optimize this file',
+  'Modernize the syntax: const, arrow functions, async/await',
+  'Remove code that nothing uses',
+];
+const hostedExamples = [
+  'Split long functions into well-named smaller ones',
+  'Replace nested conditions by guard clauses',
+  'Find duplicated code in this folder and extract it',
+];
+
+/** What the chat shows: the current agent's conversation, and the window around it. */
+export class EditorChatSource implements ChatSource, vscode.Disposable {
+  readonly #agents: Agents;
+  readonly #actions: EditorActions;
+  readonly #keys: ApiKeys;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: readonly Disposable[];
+  #endpoint: Surroundings['endpoint'] = { label: 'Embedded engine', isHosted: false };
+  #isContextUsed = true;
+  #surroundings: Surroundings;
+
+  constructor(agents: Agents, actions: EditorActions, keys: ApiKeys, secrets: vscode.SecretStorage) {
+    this.#agents = agents;
+    this.#actions = actions;
+    this.#keys = keys;
+    this.#surroundings = this.#observe();
+    const refresh = (): void => this.#refresh();
+    const refreshEndpoint = (): void => void this.#refreshEndpoint();
+    this.#subscriptions = [
+      agents.onDidChange(() => this.#changed.fire()),
+      vscode.window.onDidChangeActiveTextEditor(refresh),
+      vscode.window.onDidChangeTextEditorSelection(refresh),
+      vscode.workspace.onDidChangeWorkspaceFolders(refresh),
+      vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('whetstone')) refreshEndpoint();
+      }),
+      secrets.onDidChange(refreshEndpoint),
+    ];
+    refreshEndpoint();
+  }
+
+  get conversation(): Conversation {
+    return this.#agents.current?.conversation ?? emptyConversation;
+  }
+
+  get surroundings(): Surroundings {
+    return this.#surroundings;
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    return this.#changed.event(listener);
+  }
+
+  receive(message: PanelMessage): void {
+    const agent = this.#agents.current;
+    switch (message.kind) {
+      case 'ready':
+        return;
+      case 'submit':
+        return this.#submit(message.goal);
+      case 'stop':
+        return agent?.stop();
+      case 'accept':
+        return this.#say(agent?.reviewer.accept(message.hash, message.paths));
+      case 'reject':
+        return this.#say(agent?.reviewer.reject(message.hash));
+      case 'openDiff':
+        return void agent?.reviewer.showDiff(message.hash, message.path ?? undefined);
+      case 'useContext':
+        this.#isContextUsed = message.isUsed;
+        return this.#refresh();
+      case 'clear':
+        return void agent?.newConversation();
+      case 'act':
+        return void this.#actions.act(message.action);
+      default:
+        assertNever(message);
+    }
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  #submit(goal: string): void {
+    const agent = this.#agents.current;
+    if (agent === undefined) return;
+    const focus = this.#isContextUsed ? activeFocus() : undefined;
+    const isHere = focus?.folder.uri.toString() === agent.folder.uri.toString();
+    void this.#actions.submit(agent, { goal, focus: focus && isHere ? [focus.target] : [] });
+  }
+
+  #say(outcome: { readonly kind: string; readonly reason?: string } | undefined): void {
+    if (outcome?.reason !== undefined) void vscode.window.showInformationMessage(outcome.reason);
+  }
+
+  #refresh(): void {
+    const next = this.#observe();
+    if (JSON.stringify(next) === JSON.stringify(this.#surroundings)) return;
+    this.#surroundings = next;
+    this.#changed.fire();
+  }
+
+  async #refreshEndpoint(): Promise<void> {
+    const settings = readSettings(vscode.workspace.getConfiguration('whetstone'));
+    if (settings.kind === 'invalid') this.#endpoint = { label: settings.message, isHosted: true };
+    else {
+      const choice = await chooseEndpoint(settings.settings, this.#keys);
+      this.#endpoint =
+        choice.kind === 'embedded'
+          ? { label: 'Embedded engine', isHosted: false }
+          : { label: `${choice.model} at ${choice.name}`, isHosted: !choice.isLocal };
+    }
+    this.#refresh();
+  }
+
+  #observe(): Surroundings {
+    const focus = activeFocus();
+    const folder = this.#agents.current?.folder.name ?? '';
+    return {
+      folder,
+      endpoint: this.#endpoint,
+      context: focus ? { label: focusLabel(focus.target), isUsed: this.#isContextUsed } : null,
+      blocker: blockerOf(),
+      examples: this.#endpoint.isHosted ? hostedExamples : embeddedExamples,
+    };
+  }
+}
+
+function blockerOf(): Surroundings['blocker'] {
+  if ((vscode.workspace.workspaceFolders ?? []).length === 0) return { text: noFolder.reason, action: 'openFolder' };
+  return vscode.workspace.isTrusted ? null : { text: notTrusted.reason, action: 'manageTrust' };
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { lensLanguages } from './optimizeLens.ts';
+
+const setting = 'whetstone.codeLens.enabled';
+
+/** Registers a lens provider while any folder has lenses switched on, and has the editor ask again when that changes. */
+export class LensController implements vscode.Disposable {
+  readonly #provider: vscode.CodeLensProvider;
+  readonly #subscription: vscode.Disposable;
+  readonly #changed = new vscode.EventEmitter<void>();
+  #registration: vscode.Disposable | undefined;
+
+  constructor(provider: vscode.CodeLensProvider) {
+    this.#provider = provider;
+    this.#subscription = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(setting)) this.#follow();
+    });
+    this.#follow();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#registration?.dispose();
+    this.#changed.dispose();
+  }
+
+  #follow(): void {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const isWanted = folders.some(({ uri }) => isEnabled(uri));
+    if (isWanted) this.#registration ??= this.#register();
+    else {
+      this.#registration?.dispose();
+      this.#registration = undefined;
+    }
+    this.#changed.fire();
+  }
+
+  #register(): vscode.Disposable {
+    const selector = lensLanguages.map((language) => ({ scheme: 'file', language }));
+    return vscode.languages.registerCodeLensProvider(selector, {
+      onDidChangeCodeLenses: this.#changed.event,
+      provideCodeLenses: (document, token) =>
+        isEnabled(document.uri) ? this.#provider.provideCodeLenses(document, token) : [],
+    });
+  }
+}
+
+function isEnabled(uri: vscode.Uri): boolean {
+  return vscode.workspace.getConfiguration(undefined, uri).get<unknown>(setting) !== false;
+}
