@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { CliProject, eventsOf, type CliResult } from '../support/cliProcess.ts';
 import { startScriptedModel, toolOutputs, type ModelStep } from '../support/scriptedModel.ts';
@@ -100,6 +101,35 @@ describe('command line: outcomes', function () {
     assert.match(stdout, /Applied: src\/double\.js/);
     assert.match(stdout, /Rolled back: src\/double\.js/);
   });
+
+  it('1: rolled back when the tests pass but the compiler of the project finds a new error', async () => {
+    const typed = 'export function double(x: number): number {\n  return x * 2;\n}\n';
+    const steps: ModelStep[] = [
+      [
+        ['read_file', { path: 'src/double.ts' }],
+        ['get_diagnostics', { paths: ['src/double.ts'] }],
+      ],
+      edit('src/double.ts', '): number', '): string'),
+      'Done.',
+    ];
+    const compilerOptions = { strict: true, lib: ['es5'], types: [], noEmit: true, incremental: true };
+    project = new CliProject({
+      'package.json': files['package.json'],
+      'tsconfig.json': JSON.stringify({ compilerOptions, include: ['src'] }),
+      'src/double.ts': typed,
+      'test/double.test.js': test.replace('double.js', 'double.ts'),
+    });
+    symlinkSync(resolve(import.meta.dirname, '../../node_modules'), project.tree.path('node_modules'));
+    server = await startScriptedModel(steps);
+    const before = readdirSync(project.tree.root);
+    const args = ['refactor', 'src', '--goal', 'tidy', '--endpoint', server.baseUrl, '--apply', 'verified'];
+    const { code, stdout } = await project.run(args);
+    assert.equal(code, 1, stdout);
+    assert.equal(toolOutputs(server)[1], '[no diagnostics]');
+    assert.match(stdout, /One error is new in the changed files\. First: src\/double\.ts:2/);
+    assert.equal(project.tree.read('src/double.ts'), typed);
+    assert.deepEqual(readdirSync(project.tree.root), before);
+  }).timeout(180_000);
 
   it('2: without tests nothing is proven, and nothing applied under "verified"', async () => {
     const noTests = { 'package.json': '{"type":"module"}', 'test/double.test.js': '' };
