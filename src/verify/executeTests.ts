@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { abortError } from '../util/abort.ts';
+import { killMarked } from '../util/killMarked.ts';
 import { runProcess, type ProcessOutcome } from '../util/runProcess.ts';
 import type { TestCaseResult, TestRun } from '../workspace/verification.ts';
 import { expandGlob } from './detect/expandGlob.ts';
@@ -39,12 +41,18 @@ export async function executeTests(
   signal: AbortSignal,
 ): Promise<TestRun> {
   const scratch = await mkdtemp(join(place.scratch, 'run-'));
+  const mark = randomUUID();
   try {
-    return await new Execution(plan, { ...place, scratch }, options).run(signal);
+    return await new Execution(plan, { ...place, scratch, mark }, options).run(signal);
   } finally {
+    // What left the process group, as a server in the background does, bears the mark still.
+    await killMarked(`${markName}=${mark}`);
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
   }
 }
+
+/** The variable by which all processes of one run are known. */
+const markName = 'WHETSTONE_TEST_RUN';
 
 type StepResult =
   | { readonly kind: 'tests'; readonly tests: readonly ReportedTest[]; readonly note?: string | undefined }
@@ -52,12 +60,12 @@ type StepResult =
 
 class Execution {
   readonly #plan: TestPlan;
-  readonly #place: ExecutionPlace;
+  readonly #place: ExecutionPlace & { readonly mark: string };
   readonly #options: ExecutionOptions;
   readonly #started = Date.now();
   readonly #command: string;
 
-  constructor(plan: TestPlan, place: ExecutionPlace, options: ExecutionOptions) {
+  constructor(plan: TestPlan, place: ExecutionPlace & { readonly mark: string }, options: ExecutionOptions) {
     this.#plan = plan;
     this.#place = place;
     this.#options = options;
@@ -113,7 +121,7 @@ class Execution {
     const request = {
       argv: [program === 'node' ? node.path : program, ...args] as const,
       cwd,
-      env: { ...env, PATH: this.#relocated(env['PATH'] ?? '') },
+      env: { ...env, PATH: this.#relocated(env['PATH'] ?? ''), [markName]: this.#place.mark },
       timeoutMs: Math.max(1, timeLimitMs - (Date.now() - this.#started)),
       maxOutputBytes: step.runner === 'command' || step.runner === 'mocha' ? judgedBytes : tailBytes,
       onOutput: (text: string) => onOutput?.(text),

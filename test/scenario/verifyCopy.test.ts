@@ -299,6 +299,23 @@ describe('verifier: the private copy', function () {
     assert.equal(fingerprint(project.root), before);
   });
 
+  it('leaves no process that a test sent to the background', async function () {
+    // Only Linux shows the environment by which it is found.
+    if (process.platform !== 'linux') this.skip();
+    const mark = join(project.copies, '..', 'pid');
+    test(
+      'test/a.test.js',
+      'starts a server',
+      `const options = { stdio: 'ignore', detached: true };
+       const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], options);
+       child.unref();
+       fs.writeFileSync(${JSON.stringify(mark)}, String(child.pid));`,
+    );
+    const run = await project.verifier().baseline(signal);
+    assert.deepEqual(outcomes(run), { 'test/a.test.js › starts a server': 'passed' });
+    await until(() => isGone(Number(readFileSync(mark, 'utf8'))));
+  });
+
   it('kills a change that hangs, and calls it broken', async () => {
     const mark = join(project.copies, '..', 'pid');
     project.write('loop.js', 'module.exports = () => { let i = 0; while (i < 3) i += 1; return i; };\n');
@@ -322,6 +339,15 @@ describe('verifier: the private copy', function () {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** The file holds process ids; none of them is alive. */
