@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
 import { CliProject, eventsOf, type CliProcess } from '../support/cliProcess.ts';
 import { startScriptedModel, type ModelStep } from '../support/scriptedModel.ts';
@@ -46,6 +47,14 @@ describe('command line: interrupted', function () {
     return project.start([...all, ...args]);
   }
 
+  /** A run that had no time to remove its private copy leaves that to the next one that makes a copy. */
+  async function runOnceMore(): Promise<void> {
+    await server?.stop();
+    server = await startScriptedModel([[['run_tests', {}]], 'Nothing to do.']);
+    const next = await project?.run(['refactor', 'src', '--goal', 'tidy', '--endpoint', server.baseUrl]);
+    assert.equal(next?.code, 0, next?.stdout);
+  }
+
   const moments: readonly (readonly [when: string, steps: readonly ModelStep[], mark: string])[] = [
     ['in Analyze, while the model thinks', [hang], '"kind":"turnStarted"'],
     ['in Analyze, at a call', [read, edit, 'Done.'], '"kind":"callStarted"'],
@@ -72,7 +81,7 @@ describe('command line: interrupted', function () {
       assert.equal((ending['ending'] as { kind: string }).kind, 'cancelled');
     });
 
-  it('ends at once at the second signal, with tests that ignore the first', async () => {
+  it('ends at once at the second signal, with tests that ignore the first; the next run cleans up', async () => {
     const run = await start([read, edit, 'Done.'], '--test', '["node","deaf.js"]');
     project?.tree.write(
       'deaf.js',
@@ -86,6 +95,9 @@ describe('command line: interrupted', function () {
     const { code } = await run.ended;
     assert.equal(code, 130);
     assert.deepEqual(project?.tree.snapshot(), before);
+    // Killed is not yet gone for the system's list.
+    while (project?.processes().length !== 0) await setImmediate();
+    await runOnceMore();
   });
 
   it('ends by itself, without a trace, when nobody reads what it prints any more', async () => {
@@ -108,10 +120,6 @@ describe('command line: interrupted', function () {
     const undone = await project?.run(['undo']);
     assert.equal(undone?.stdout, 'Rolled back: src/a.js, src/b.js\n');
     assert.deepEqual(project?.tree.snapshot(), before);
-    assert.notDeepEqual(project?.temporaries(), []);
-    await server?.stop();
-    server = await startScriptedModel([[['run_tests', {}]], 'Nothing to do.']);
-    const next = await project?.run(['refactor', 'src', '--goal', 'tidy', '--endpoint', server.baseUrl]);
-    assert.equal(next?.code, 0, next?.stdout);
+    await runOnceMore();
   });
 });
