@@ -6,7 +6,7 @@ import type { RelativePath } from '../workspace/path.ts';
 import type { RollBackOutcome } from '../workspace/verification.ts';
 import { EntryFolder, type EntryState } from './entryFolder.ts';
 import { acquireLock, type JournalLock } from './journalLock.ts';
-import { plannedImage, planOf, type Plan, type PostImage } from './plan.ts';
+import { plannedImage, planOf, type Plan, type PlannedFile, type PostImage } from './plan.ts';
 import { currentHash, examine, removeTemporaries, restore } from './restore.ts';
 import { noSteps, type StepHook } from './steps.ts';
 import { findTargets, type Target } from './targets.ts';
@@ -31,6 +31,13 @@ export interface RecoveryReport {
   readonly left: readonly RelativePath[];
   /** One sentence for each entry that cannot be used, or for a journal that another process is writing. */
   readonly problems: readonly string[];
+}
+
+/** An apply that can be undone. */
+export interface UndoableEntry {
+  readonly id: string;
+  readonly label: string;
+  readonly files: readonly PlannedFile[];
 }
 
 export interface JournalOptions {
@@ -143,12 +150,16 @@ export class Journal {
     }
   }
 
-  /** The newest entry of this workspace folder that can be undone, for a menu; undefined when there is none. */
-  async newest(): Promise<{ readonly id: string; readonly label: string } | undefined> {
+  /** The entry of this workspace folder that `rollBack(id)` would undo; undefined when there is none. */
+  async undoable(id?: string): Promise<UndoableEntry | undefined> {
     const root = await realpath(this.#root).catch(() => undefined);
-    for (const id of (await this.#ids()).reverse()) {
-      const state = await this.#entry(id).state();
-      if (state.kind === 'committed' && state.plan.root === root) return { id, label: state.plan.label };
+    for (const known of (await this.#ids()).reverse()) {
+      if (id !== undefined && known !== id) continue;
+      const state = await this.#entry(known).state();
+      if (state.kind === 'committed' && state.plan.root === root) {
+        const { label, files } = state.plan;
+        return { id: known, label, files };
+      }
     }
     return undefined;
   }

@@ -30,7 +30,7 @@ interface Kept {
 }
 
 /** The name that the embedded engine's own model is asked for by. */
-const engineModel = 'whetstone-engine';
+const engineModel = 'whetstone-embedded';
 
 /** Decides where the model is, asks what has to be asked before, and holds the one connection of a workspace folder. */
 export class ModelConnection {
@@ -80,7 +80,7 @@ export class ModelConnection {
       kind: 'open',
       client: new WebSocketResponsesClient({ endpoint: baseUrl, bearer: () => Promise.resolve(token) }),
       model: engineModel,
-      name: 'embedded engine',
+      name: 'the embedded engine',
     }));
   }
 

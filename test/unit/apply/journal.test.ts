@@ -56,10 +56,10 @@ describe('journal', () => {
     const entry = await scene.record();
     scene.tree.write('a.js', 'b, formatted on save');
     assert.deepEqual(await scene.journal.commit(entry), ['a.js']);
-    assert.deepEqual(await scene.journal.newest(), { id: entry.id, label: 'a label' });
+    assert.deepEqual(await scene.journal.undoable(), { id: entry.id, label: 'a label' });
     assert.equal((await scene.journal.rollBack(undefined)).kind, 'restored');
     assert.equal(scene.tree.read('a.js'), 'a');
-    assert.equal(await scene.journal.newest(), undefined);
+    assert.equal(await scene.journal.undoable(), undefined);
   });
 
   it('does not compare files that differ in the editor, and restores their bytes on disk', async () => {

@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { isEmpty } from '../edits/proposal.ts';
+import { Agents } from './agents.ts';
+import { ApiKeys } from './apiKeys.ts';
+import type { ChatView } from './chatView.ts';
+import { createAgent } from './createAgent.ts';
+import { EditorActions } from './editorActions.ts';
+import { EditorChatSource } from './editorChatSource.ts';
+import type { EmbeddedEngine } from './embeddedEngine.ts';
+import type { Preview } from './preview.ts';
+import type { StatusItem } from './statusItem.ts';
+
+/** What is there from activation on. */
+export interface WindowParts {
+  readonly context: vscode.ExtensionContext;
+  readonly engine: EmbeddedEngine;
+  readonly preview: Preview;
+  readonly log: vscode.LogOutputChannel;
+  readonly chat: ChatView;
+  readonly status: StatusItem;
+}
+
+/** What is loaded when a command, the chat or a run first needs it. */
+export interface Workbench {
+  readonly agents: Agents;
+  readonly actions: EditorActions;
+  readonly chatSource: EditorChatSource;
+  /** Stops what runs; resolves when processes and sockets are gone. */
+  dispose(): Promise<void>;
+}
+
+/** Wires agents, commands and chat of this window. */
+export function createWorkbench({ context, engine, preview, log, chat, status }: WindowParts): Workbench {
+  const keys = new ApiKeys(context.secrets);
+  const shared = { context, keys, engine, preview, log, isChatVisible: () => chat.isVisible };
+  const agents = new Agents((folder) => createAgent(shared, folder));
+  const actions = new EditorActions({ agents, keys, chat, log });
+  const chatSource = new EditorChatSource(agents, actions, keys, context.secrets);
+  const show = new WindowState(agents, status);
+  const subscriptions = [
+    chatSource,
+    agents.onDidChange(() => show.update()),
+    vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => void agents.drop(removed)),
+  ];
+  return {
+    agents,
+    actions,
+    chatSource,
+    dispose: async () => {
+      for (const subscription of subscriptions) subscription.dispose();
+      await agents.dispose();
+    },
+  };
+}
+
+/** Keeps the status bar and the context keys of the manifest in step with the agents. */
+class WindowState {
+  readonly #agents: Agents;
+  readonly #status: StatusItem;
+  #isRunning = false;
+  #hasProposal = false;
+
+  constructor(agents: Agents, status: StatusItem) {
+    this.#agents = agents;
+    this.#status = status;
+  }
+
+  update(): void {
+    const { all } = this.#agents;
+    const busy = all.find(({ isRunning }) => isRunning);
+    const { activity, phases } = (busy ?? this.#agents.current)?.conversation.status ?? { activity: 'idle' };
+    this.#status.show({ activity, phases });
+    const isRunning = busy !== undefined;
+    const hasProposal = all.some(({ reviewer: { proposal } }) => proposal !== undefined && !isEmpty(proposal));
+    if (isRunning !== this.#isRunning) void setContext('whetstone.isRunning', isRunning);
+    if (hasProposal !== this.#hasProposal) void setContext('whetstone.hasProposal', hasProposal);
+    this.#isRunning = isRunning;
+    this.#hasProposal = hasProposal;
+  }
+}
+
+async function setContext(key: string, value: boolean): Promise<void> {
+  await vscode.commands.executeCommand('setContext', key, value);
+}
