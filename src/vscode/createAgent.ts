@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { Journal } from '../apply/journal.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
-import { createVerifier } from '../verify/verifier.ts';
 import type { TextSearch } from '../workspace/search.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import { EditorApplier } from './editorApplier.ts';
@@ -12,6 +11,8 @@ import { unsavedBuffers } from './editorBuffers.ts';
 import { EditorLanguage } from './editorLanguage.ts';
 import { EditorReviewer } from './editorReviewer.ts';
 import type { EmbeddedEngine } from './embeddedEngine.ts';
+import { LazyVerifier } from './lazyVerifier.ts';
+import { LazyVerifier } from './lazyVerifier.ts';
 import { ModelConnection } from './modelConnection.ts';
 import type { Preview } from './preview.ts';
 import { findRipgrep } from './ripgrepPath.ts';
@@ -45,7 +46,7 @@ export function createAgent(shared: SharedParts, folder: vscode.WorkspaceFolder)
     ownCommand: () => (settings()?.isTestCommandOwn === true ? settings()?.testCommand : undefined),
     allowsTestEdits: () => settings()?.allowsTestEdits ?? false,
   });
-  const verifier = createVerifier({
+  const verifier = new LazyVerifier({
     root,
     documents,
     approvals,

@@ -69,7 +69,15 @@ async function report(): Promise<void> {
     console.log(`  ${name.padEnd(12)} ${milliseconds(median(values)).padStart(10)}   ${range}`);
   }
   console.log('\nsizes, minified');
-  for (const name of ['extension.cjs', 'webview.js', 'engine.cjs', 'typescript.cjs', 'cliMain.cjs']) {
+  for (const name of [
+    'extension.cjs',
+    'workbench.cjs',
+    'verifier.cjs',
+    'webview.js',
+    'engine.cjs',
+    'typescript.cjs',
+    'cliMain.cjs',
+  ]) {
     const { size } = await stat(join(root, 'dist', name));
     console.log(`  ${name.padEnd(16)} ${(size / 1000).toFixed(1).padStart(8)} KB`);
   }

@@ -9,7 +9,16 @@ import { describe, it } from 'mocha';
 const root = resolve(import.meta.dirname, '../..');
 
 /** What the build leaves for VS Code; the command line is not part of the extension. */
-const built = ['codicon.css', 'codicon.ttf', 'engine.cjs', 'extension.cjs', 'typescript.cjs', 'webview.js'];
+const built = [
+  'codicon.css',
+  'codicon.ttf',
+  'engine.cjs',
+  'extension.cjs',
+  'typescript.cjs',
+  'verifier.cjs',
+  'webview.js',
+  'workbench.cjs',
+];
 const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'package.nls.json'];
 
 /** The top level of the repository is fixed: the product, and what the ecosystem expects there. */

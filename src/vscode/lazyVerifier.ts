@@ -1,0 +1,45 @@
+import type { Proposal } from '../edits/proposal.ts';
+import type { DisposableVerifier, VerifierOptions } from '../verify/verifier.ts';
+import type { TestComparison, TestRun } from '../workspace/verification.ts';
+
+/** A verifier whose code is loaded when tests are first asked for. */
+export class LazyVerifier implements DisposableVerifier {
+  readonly #options: VerifierOptions;
+  #loading: Promise<DisposableVerifier> | undefined;
+  #loaded: DisposableVerifier | undefined;
+
+  constructor(options: VerifierOptions) {
+    this.#options = options;
+  }
+
+  async describeCommand(signal: AbortSignal): Promise<string | undefined> {
+    return (await this.#load()).describeCommand(signal);
+  }
+
+  async baseline(signal: AbortSignal): Promise<TestRun> {
+    return (await this.#load()).baseline(signal);
+  }
+
+  async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    return (await this.#load()).trial(proposal, signal);
+  }
+
+  async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    return (await this.#load()).applied(proposal, signal);
+  }
+
+  /** What was never loaded remembers nothing. */
+  invalidate(): void {
+    this.#loaded?.invalidate();
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.#loading)?.dispose();
+  }
+
+  async #load(): Promise<DisposableVerifier> {
+    this.#loading ??= import('../verify/verifier.ts').then(({ createVerifier }) => createVerifier(this.#options));
+    this.#loaded = await this.#loading;
+    return this.#loaded;
+  }
+}
