@@ -12,7 +12,6 @@ import { EditorLanguage } from './editorLanguage.ts';
 import { EditorReviewer } from './editorReviewer.ts';
 import type { EmbeddedEngine } from './embeddedEngine.ts';
 import { LazyVerifier } from './lazyVerifier.ts';
-import { LazyVerifier } from './lazyVerifier.ts';
 import { ModelConnection } from './modelConnection.ts';
 import type { Preview } from './preview.ts';
 import { findRipgrep } from './ripgrepPath.ts';
