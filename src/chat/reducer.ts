@@ -45,13 +45,9 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
     case 'testsFinished':
       return reduceTestsFinished(state, event);
     case 'reviewStarted':
-      return withStatus(
-        updateCard(ensureCard(state, event.proposal), event.proposal.hash, {
-          state: 'review',
-          verdict: event.verdict,
-        }),
-        { activity: state.status.activity === 'stopping' ? 'stopping' : 'reviewing' },
-      );
+      return withStatus(reduceReviewStarted(state, event), {
+        activity: state.status.activity === 'stopping' ? 'stopping' : 'reviewing',
+      });
     case 'reviewed':
       return withStatus(reduceReviewed(state, event.outcome), {
         activity: state.status.activity === 'reviewing' ? 'running' : state.status.activity,
@@ -147,7 +143,11 @@ function ensureCard(state: Conversation, proposal: Proposal): Conversation {
     (entry) => entry.kind === 'proposal' && entry.hash === proposal.hash && isOpen(entry.state),
   );
   if (hasCard) return state;
-  return push(state, {
+  return push(state, cardOf(proposal));
+}
+
+function cardOf(proposal: Proposal): Omit<Card, 'id'> {
+  return {
     kind: 'proposal',
     hash: proposal.hash,
     files: proposal.changes.map(describeFile),
@@ -155,7 +155,7 @@ function ensureCard(state: Conversation, proposal: Proposal): Conversation {
     verdict: null,
     tests: null,
     warnings: findHiddenCharacters(proposal).map(describeHiddenCharacters),
-  });
+  };
 }
 
 type Card = Extract<ChatEntry, { kind: 'proposal' }>;
@@ -164,10 +164,16 @@ function isOpen(state: Card['state']): boolean {
   return state === 'staged' || state === 'review';
 }
 
-function updateCard(state: Conversation, hash: string, change: Partial<Card>): Conversation {
-  return replaceLast(state, (entry) =>
-    entry.kind === 'proposal' && entry.hash === hash && isOpen(entry.state) ? { ...entry, ...change } : undefined,
-  );
+/** The card comes last: what waits for a decision must be in sight. */
+function reduceReviewStarted(
+  state: Conversation,
+  { proposal, verdict }: Extract<AgentEvent, { kind: 'reviewStarted' }>,
+): Conversation {
+  const isCard = (entry: ChatEntry): entry is Card =>
+    entry.kind === 'proposal' && entry.hash === proposal.hash && isOpen(entry.state);
+  const known = state.entries.find(isCard);
+  const cleared = { ...state, entries: state.entries.filter((entry) => !isCard(entry)) };
+  return push(cleared, { ...(known ?? cardOf(proposal)), state: 'review', verdict });
 }
 
 function moveCard(state: Conversation, from: readonly Card['state'][], to: Card['state']): Conversation {

@@ -39,7 +39,7 @@ function meter(wire: WireTotals): TemplateResult {
             <span class="bytes">↑ ${formatBytes(last.up)}</span>
             <span class="bytes">↓ ${formatBytes(last.down)}</span>`
     }
-    <span class="total">${formatBytes(wire.up)} up in all</span>
+    <span class="total">all ↑ ${formatBytes(wire.up)}</span>
   </p>`;
 }
 
