@@ -34,10 +34,11 @@ export interface Compiler {
 
 /** Keeps the parsed standard library between files; the first `open` reads it from disk. */
 export function createCompiler(): Compiler {
-  let current = { fileName: '', text: '', version: 0 };
+  // A snapshot without a change range: what is parsed stays valid while later texts are parsed.
+  let current: Opened = { fileName: '', text: '', version: 0, snapshot: ts.ScriptSnapshot.fromString('') };
   const libs = new Map<string, ts.IScriptSnapshot | undefined>();
   const snapshotOf = (fileName: string): ts.IScriptSnapshot | undefined => {
-    if (fileName === current.fileName) return ts.ScriptSnapshot.fromString(current.text);
+    if (fileName === current.fileName) return current.snapshot;
     if (!libs.has(fileName)) libs.set(fileName, readFixed(fileName));
     return libs.get(fileName);
   };
@@ -59,12 +60,19 @@ export function createCompiler(): Compiler {
     open({ extension }, text) {
       const fileName = `${root}file${extension}`;
       if (fileName !== current.fileName || text !== current.text)
-        current = { fileName, text, version: current.version + 1 };
+        current = { fileName, text, version: current.version + 1, snapshot: ts.ScriptSnapshot.fromString(text) };
       const program = service.getProgram();
       if (program === undefined) throw new Error('The TypeScript language service has no program.');
       return { fileName, program };
     },
   };
+}
+
+interface Opened {
+  readonly fileName: string;
+  readonly text: string;
+  readonly version: number;
+  readonly snapshot: ts.IScriptSnapshot;
 }
 
 function readFixed(fileName: string): ts.IScriptSnapshot | undefined {

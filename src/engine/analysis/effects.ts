@@ -58,7 +58,8 @@ function bodyOf(source: Source, callee: ts.Expression): ts.SignatureDeclaration 
 }
 
 function isGeneratorOrAsync(fn: ts.SignatureDeclaration): boolean {
-  const isAsync = ts.canHaveModifiers(fn) && ts.getModifiers(fn)?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+  const isAsync =
+    ts.canHaveModifiers(fn) && ts.getModifiers(fn)?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
   return isAsync === true || ('asteriskToken' in fn && fn.asteriskToken !== undefined);
 }
 
@@ -98,7 +99,10 @@ function isPureCall(source: Source, node: ts.CallExpression, depth: number): boo
     if (pureStatics.has(`${call.receiver.text}.${call.name}`)) return true;
   }
   if (call.name === 'test') return ts.isRegularExpressionLiteral(call.receiver) && !/[gy]\w*$/.test(call.receiver.text);
-  return readingMethods.has(call.name) && node.arguments.every((argument) => !ts.isIdentifier(argument) || !isFunctionValue(source, argument));
+  return (
+    readingMethods.has(call.name) &&
+    node.arguments.every((argument) => !ts.isIdentifier(argument) || !isFunctionValue(source, argument))
+  );
 }
 
 /** A callback that is named, not written inline: what it does is unknown unless it is in this file. */

@@ -43,7 +43,7 @@ function configFor(source: Source, rules: LintRules): Linter.Config {
   const { isTypeScript, mayHaveJsx } = source.language;
   const shared: Linter.Config = {
     files: ['**/*'],
-    plugins: { unicorn: unicorn as unknown as ESLint.Plugin },
+    plugins: { unicorn: unicorn },
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
     rules: Object.fromEntries(Object.entries(rules).map(([rule, options]) => [rule, ['warn', ...options]])),
   };

@@ -1,6 +1,6 @@
 import type { LineRange } from '../refactoring.ts';
 import type { Candidate, Refactoring } from './candidate.ts';
-import { mapLines } from './lines.ts';
+import { lineMapping } from './lines.ts';
 import { applyTogether, linesOf, overlaps, type Unit, type Workbench } from './rewriting.ts';
 import { searchAll } from './searching.ts';
 import type { Source } from './source.ts';
@@ -34,16 +34,20 @@ export function survey(
 ): Survey {
   const candidates = candidatesIn(bench, source, refactorings, focus);
   const plans = new Map<string, Plan>();
+  // Work that had to wait for its turn here, but will not in the step itself.
+  const waiting = new Set<string>();
   let round = candidates;
   let current = source;
   for (let count = 1; count <= maxRounds; count++) {
     const seen = new Set(plans.keys());
-    for (const candidate of round) addPlan(plans, seen, { source, current, candidate, focus });
-    const text = applyTogether(current.text, round);
+    const toSource = lineMapping(current.text, source.text);
+    for (const candidate of round) addPlan(plans, { source, current, candidate, focus, toSource, seen, waiting });
+    const { text, skipped } = applyTogether(current.text, round);
+    for (const { refactoring, start } of skipped) waiting.add(keyOf(current, refactoring, start));
     const next = text === current.text ? undefined : bench.shelf.open(path, text);
     if (next === undefined || next.syntaxErrors.length > 0) break;
     current = next;
-    round = candidatesIn(bench, current, refactorings, focus && mapLines(source.text, current.text, focus));
+    round = candidatesIn(bench, current, refactorings, focus && lineMapping(source.text, current.text)(focus));
   }
   return { candidates, plans: [...plans.values()] };
 }
@@ -64,20 +68,42 @@ interface Found {
   readonly current: Source;
   readonly candidate: Candidate;
   readonly focus: LineRange | undefined;
+  readonly toSource: (lines: LineRange) => LineRange;
+  /** The plans of the rounds before, and those of them that were only not worked off yet. */
+  readonly seen: ReadonlySet<string>;
+  readonly waiting: ReadonlySet<string>;
 }
 
-function addPlan(plans: Map<string, Plan>, seen: ReadonlySet<string>, found: Found): void {
-  const { source, current, candidate, focus } = found;
+function keyOf(source: Source, { rule }: Refactoring, start: number): string {
+  return `${rule}@${pathAt(source.file, start)}`;
+}
+
+function addPlan(plans: Map<string, Plan>, found: Found): void {
+  const { source, current, candidate, focus, toSource, seen, waiting } = found;
   const { refactoring, start, edits } = candidate;
   if (edits === undefined) return;
   const path = pathAt(current.file, start);
-  const key = `${refactoring.rule}@${path}`;
-  // The same work once more, after the others, in case that they opened something for it.
+  const key = keyOf(current, refactoring, start);
+  if ((seen.has(key) && waiting.has(key)) || isFollowUp(plans, seen, refactoring, path)) return;
+  // The same work once more, after the others, because one of them opened something for it.
   const id = seen.has(key) ? `${key}#again` : key;
-  const lines = mapLines(current.text, source.text, linesOf(current, candidate));
+  const lines = toSource(linesOf(current, candidate));
   const known = plans.get(id);
   const unit: Unit = { path, ...(focus && { focus: { lines: focus, text: source.text } }) };
   plans.set(id, { id, refactoring, unit, lines: known ? hull(known.lines, lines) : lines });
+}
+
+/** Done as part of a step before. */
+function isFollowUp(
+  plans: ReadonlyMap<string, Plan>,
+  seen: ReadonlySet<string>,
+  { rule }: Refactoring,
+  path: string,
+): boolean {
+  return [...seen].some((id) => {
+    const plan = plans.get(id);
+    return plan?.unit.path === path && plan.refactoring.followedBy?.includes(rule) === true;
+  });
 }
 
 function hull(one: LineRange, other: LineRange): LineRange {

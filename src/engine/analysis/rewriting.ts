@@ -2,7 +2,8 @@ import ts from 'typescript';
 import type { LineRange } from '../refactoring.ts';
 import type { Candidate, Refactoring } from './candidate.ts';
 import { applyEdits, type Edit } from './edits.ts';
-import { mapLines } from './lines.ts';
+import { lineMapping } from './lines.ts';
+import { tidyLayout } from './layout.ts';
 import type { CodeLinter } from './linting.ts';
 import { searchAll } from './searching.ts';
 import type { Source, SourceShelf } from './source.ts';
@@ -40,7 +41,8 @@ export function rewrite(
     if (worked === undefined) return undefined;
     source = worked;
   }
-  return source === before || addsErrors(before, source) ? undefined : source.text;
+  if (source === before || addsErrors(before, source)) return undefined;
+  return tidyLayout(bench.shelf, path, before, source).text;
 }
 
 function workOff(
@@ -52,12 +54,12 @@ function workOff(
 ): Source | undefined {
   let source = start;
   for (let pass = 0; pass < maxPasses; pass++) {
-    const candidates = candidatesOf(bench, source, refactoring, unit);
-    const text = applyTogether(source.text, candidates);
+    const { text, skipped } = applyTogether(source.text, candidatesOf(bench, source, refactoring, unit));
     if (text === source.text) return source;
     const next = bench.shelf.open(path, text);
     if (next === undefined || next.syntaxErrors.length > 0) return undefined;
     source = next;
+    if (skipped.length === 0) return source;
   }
   return source;
 }
@@ -67,7 +69,7 @@ function candidatesOf(bench: Workbench, source: Source, refactoring: Refactoring
   const { focus, path } = unit;
   const all = searchAll(bench.linter, source, [refactoring]).filter(({ start }) => pathAt(source.file, start) === path);
   if (focus === undefined || all.length === 0) return all;
-  const lines = mapLines(focus.text, source.text, focus.lines);
+  const lines = lineMapping(focus.text, source.text)(focus.lines);
   return all.filter((candidate) => overlaps(linesOf(source, candidate), lines));
 }
 
@@ -80,19 +82,27 @@ export function overlaps(one: LineRange, other: LineRange): boolean {
   return one.startLine <= other.endLine && other.startLine <= one.endLine;
 }
 
-/** The text with the edits of as many candidates as do not touch each other, first come first served. */
-export function applyTogether(text: string, candidates: readonly Candidate[]): string {
+/** The text with the edits of as many candidates as do not touch each other, first come first served, and the others. */
+export function applyTogether(
+  text: string,
+  candidates: readonly Candidate[],
+): { readonly text: string; readonly skipped: readonly Candidate[] } {
   const taken: Edit[] = [];
+  const skipped: Candidate[] = [];
   const spans: { start: number; end: number }[] = [];
-  for (const { edits } of candidates) {
+  for (const candidate of candidates) {
+    const { edits } = candidate;
     if (edits === undefined || edits.length === 0) continue;
     const start = Math.min(...edits.map((edit) => edit.start));
     const end = Math.max(...edits.map((edit) => edit.end));
-    if (spans.some((span) => start <= span.end && span.start <= end)) continue;
-    spans.push({ start, end });
-    taken.push(...edits);
+    if (spans.some((span) => start <= span.end && span.start <= end)) {
+      skipped.push(candidate);
+    } else {
+      spans.push({ start, end });
+      taken.push(...edits);
+    }
   }
-  return applyEdits(text, taken) ?? text;
+  return { text: applyEdits(text, taken) ?? text, skipped };
 }
 
 /** True when the compiler finds more to complain about in TypeScript than before; JavaScript is not type checked. */

@@ -6,7 +6,9 @@ import { referencesTo, symbolOf } from './types.ts';
 
 const mutatingMethods = new Set('push pop shift unshift splice sort reverse fill copyWithin'.split(' '));
 const fillingMethods = new Set('push unshift add set delete append'.split(' '));
-const freshMakers = new Set('map filter flatMap flat split slice concat toSorted toReversed keys values entries from of'.split(' '));
+const freshMakers = new Set(
+  'map filter flatMap flat split slice concat toSorted toReversed keys values entries from of'.split(' '),
+);
 
 /** What one mention of a variable does to the array in it. */
 export type Use = 'declare' | 'read' | 'mutate' | 'assign' | 'return' | 'escape';
@@ -44,7 +46,8 @@ function takesWholeArray(member: ts.PropertyAccessExpression): boolean {
   const call = member.parent;
   if (!ts.isCallExpression(call)) return false;
   return call.arguments.some(
-    (argument) => ts.isFunctionLike(argument) && argument.parameters.length > (member.name.text.startsWith('reduce') ? 3 : 2),
+    (argument) =>
+      ts.isFunctionLike(argument) && argument.parameters.length > (member.name.text.startsWith('reduce') ? 3 : 2),
   );
 }
 

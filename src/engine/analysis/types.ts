@@ -84,19 +84,26 @@ export function isSurelyArray(source: Source, node: ts.Expression): boolean {
   if (!isUnknownType(source, node) || usesCollectionLibrary(source)) return false;
   const expression = bare(node);
   if (isArrayMaker(expression)) return true;
-  return symbolOf(source, expression) !== undefined && (usedAsArray(source, expression) || isPassedArrays(source, expression));
+  return (
+    symbolOf(source, expression) !== undefined &&
+    (usedAsArray(source, expression) || isPassedArrays(source, expression))
+  );
 }
 
 /** A parameter of a function of this file whose calls here, at least one, all pass arrays. */
 function isPassedArrays(source: Source, expression: ts.Expression): boolean {
   const [parameter] = symbolOf(source, expression)?.declarations ?? [];
-  if (parameter === undefined || !ts.isParameter(parameter) || !ts.isFunctionDeclaration(parameter.parent)) return false;
+  if (parameter === undefined || !ts.isParameter(parameter) || !ts.isFunctionDeclaration(parameter.parent))
+    return false;
   const { name, parameters } = parameter.parent;
   const index = parameters.indexOf(parameter);
   const calls = (name ? referencesTo(source, name) : []).flatMap(({ parent }) =>
     ts.isCallExpression(parent) && parent.expression.getText(source.file) === name?.text ? [parent] : [],
   );
-  return calls.length > 0 && calls.every(({ arguments: { [index]: passed } }) => passed !== undefined && isArray(source, passed));
+  return (
+    calls.length > 0 &&
+    calls.every(({ arguments: { [index]: passed } }) => passed !== undefined && isArray(source, passed))
+  );
 }
 
 /** Files that use collections with array-like methods of their own; nothing can be concluded from a method name there. */
@@ -128,25 +135,46 @@ export function symbolOf(source: Source, node: ts.Node): ts.Symbol | undefined {
   return ts.isIdentifier(node) ? source.checker.getSymbolAtLocation(node) : undefined;
 }
 
-const references = new WeakMap<Source, ReadonlyMap<ts.Symbol, readonly ts.Identifier[]>>();
+const tables = new WeakMap<Source, ReadonlyMap<string, readonly ts.Identifier[]>>();
 
 /** Every identifier of the file that names the same variable, its declaration included; empty for other expressions. */
 export function referencesTo(source: Source, node: ts.Node): readonly ts.Identifier[] {
-  const symbol = symbolOf(source, node);
-  return symbol === undefined ? [] : (referenceTable(source).get(symbol) ?? []);
+  const symbol = ts.isIdentifier(node) ? symbolOf(source, node) : undefined;
+  if (symbol === undefined || !ts.isIdentifier(node)) return [];
+  const known = knownReferences(source);
+  const found = known.get(symbol) ?? mentionsOf(source, node.text).filter((one) => symbolOf(source, one) === symbol);
+  known.set(symbol, found);
+  return found;
 }
 
-function referenceTable(source: Source): ReadonlyMap<ts.Symbol, readonly ts.Identifier[]> {
-  const known = references.get(source);
-  if (known !== undefined) return known;
-  const table = new Map<ts.Symbol, ts.Identifier[]>();
+const referenceLists = new WeakMap<Source, Map<ts.Symbol, readonly ts.Identifier[]>>();
+
+function knownReferences(source: Source): Map<ts.Symbol, readonly ts.Identifier[]> {
+  const known = referenceLists.get(source) ?? new Map<ts.Symbol, readonly ts.Identifier[]>();
+  referenceLists.set(source, known);
+  return known;
+}
+
+/** Identifiers of that text that may name a variable: no members after a dot and no keys. */
+export function mentionsOf(source: Source, name: string): readonly ts.Identifier[] {
+  const table = tables.get(source) ?? mentionTable(source);
+  tables.set(source, table);
+  return table.get(name) ?? [];
+}
+
+function mentionTable(source: Source): ReadonlyMap<string, readonly ts.Identifier[]> {
+  const table = new Map<string, ts.Identifier[]>();
   for (const identifier of nodesOf(source.file, ts.isIdentifier)) {
-    const symbol = symbolOf(source, identifier);
-    if (symbol === undefined) continue;
-    const list = table.get(symbol);
-    if (list === undefined) table.set(symbol, [identifier]);
+    if (isMemberName(identifier)) continue;
+    const list = table.get(identifier.text);
+    if (list === undefined) table.set(identifier.text, [identifier]);
     else list.push(identifier);
   }
-  references.set(source, table);
   return table;
+}
+
+function isMemberName(identifier: ts.Identifier): boolean {
+  const { parent } = identifier;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === identifier;
+  return (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) && parent.name === identifier;
 }

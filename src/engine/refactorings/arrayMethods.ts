@@ -55,7 +55,8 @@ export const findIndexToIndexOf: Refactoring = lintRefactoring('unicorn/prefer-a
   title: 'Use indexOf',
   message: 'A plain comparison needs no callback.',
   intents: ['optimize', 'arrayMethods', 'simplify'],
-  isSafe: (place) => callWithin(place, 'findIndex', ({ receiver, call }) => isPlainSearch(place.source, receiver, call)),
+  isSafe: (place) =>
+    callWithin(place, 'findIndex', ({ receiver, call }) => isPlainSearch(place.source, receiver, call)),
 });
 
 /** `array[array.length - 1]` becomes `array.at(-1)`. */
@@ -131,7 +132,9 @@ function isMappedSpread(source: Source, receiver: ts.Expression, call: ts.CallEx
   const [spread] = literal.elements;
   const isKnown = spread !== undefined && ts.isSpreadElement(spread) && isIterable(source, spread.expression);
   // The third argument of a map callback is the array, which Array.from does not pass.
-  return isKnown && callback.parameters.length <= 2 && !callback.parameters.some(({ dotDotDotToken }) => dotDotDotToken);
+  return (
+    isKnown && callback.parameters.length <= 2 && !callback.parameters.some(({ dotDotDotToken }) => dotDotDotToken)
+  );
 }
 
 function isIterable(source: Source, node: ts.Expression): boolean {
@@ -159,7 +162,9 @@ function isSafeAt({ source, messageId, fix }: LintPlace): boolean {
   if (!isElement && messageId !== 'slice') return false;
   const access = isElement
     ? closest(node, ts.isElementAccessExpression)
-    : nodesOf(closest(node, ts.isExpression) ?? node, ts.isPropertyAccessExpression).find((one) => one.name.text === 'slice');
+    : nodesOf(closest(node, ts.isExpression) ?? node, ts.isPropertyAccessExpression).find(
+        (one) => one.name.text === 'slice',
+      );
   return access !== undefined && (isSurelyArray(source, access.expression) || isString(source, access.expression));
 }
 
@@ -168,7 +173,10 @@ function isSafeAt({ source, messageId, fix }: LintPlace): boolean {
  * where the method clamps, the two agree.
  */
 function isSafeNegativeIndex({ source, fix, start, end }: LintPlace): boolean {
-  const call = closest(nodeAround(source.file, Math.min(fix.start, start), Math.max(fix.end, end)), ts.isCallExpression);
+  const call = closest(
+    nodeAround(source.file, Math.min(fix.start, start), Math.max(fix.end, end)),
+    ts.isCallExpression,
+  );
   const method = call && methodCall(call);
   if (method === undefined) return false;
   const counts = method.call.arguments.flatMap((argument) => subtracted(argument) ?? []);

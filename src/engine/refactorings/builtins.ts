@@ -67,6 +67,8 @@ function areBuiltinsOwn({ source, start, end }: LintPlace): boolean {
 function isBuiltinError({ source, start, end }: LintPlace): boolean {
   const call = closest(nodeAround(source.file, start, end), ts.isCallExpression);
   if (call === undefined || !ts.isIdentifier(call.expression)) return false;
-  const isKnown = /^(Error|TypeError|RangeError|SyntaxError|ReferenceError|EvalError|URIError)$/.test(call.expression.text);
+  const isKnown = /^(Error|TypeError|RangeError|SyntaxError|ReferenceError|EvalError|URIError)$/.test(
+    call.expression.text,
+  );
   return isKnown && !isShadowed(source, call.expression);
 }

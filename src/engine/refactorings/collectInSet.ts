@@ -32,7 +32,11 @@ function placeOf(source: Source, declaration: ts.VariableDeclaration): FoundPlac
   const additions = edits.filter((edit) => edit.isAddition).length;
   if (searches === 0 || additions === 0) return [];
   return [
-    { start: declaration.getStart(source.file), end: declaration.end, edits: [...setUp, ...edits.map(({ edit }) => edit)] },
+    {
+      start: declaration.getStart(source.file),
+      end: declaration.end,
+      edits: [...setUp, ...edits.map(({ edit }) => edit)],
+    },
   ];
 }
 
@@ -74,7 +78,11 @@ function mentionEdits(
   const { file } = source;
   const method = (mention.parent as ts.PropertyAccessExpression).name;
   if (call.name === 'push' && ts.isExpressionStatement(call.call.parent))
-    return { edit: { start: method.getStart(file), end: method.end, text: 'add' }, isAddition: true, isRepeatedSearch: false };
+    return {
+      edit: { start: method.getStart(file), end: method.end, text: 'add' },
+      isAddition: true,
+      isRepeatedSearch: false,
+    };
   const test = call.name === 'includes' ? call.call : call.call.parent;
   const found = membershipTest(source, test);
   if (found === undefined) return undefined;

@@ -133,5 +133,9 @@ function isSafeDefault({ source, start, end }: LintPlace): boolean {
   const name = /^\s*(?:const\s+|let\s+|var\s+)?\w+\s*=\s*(\w+)/.exec(text)?.[1];
   const parameter = scope?.parameters.find((one) => one.name.getText(source.file) === name);
   if (parameter === undefined || scope === undefined || /\barguments\b/.test(scope.getText(source.file))) return false;
-  return everyType(source, parameter.name, ({ flags }) => (flags & (ts.TypeFlags.Object | ts.TypeFlags.Undefined)) !== 0);
+  return everyType(
+    source,
+    parameter.name,
+    ({ flags }) => (flags & (ts.TypeFlags.Object | ts.TypeFlags.Undefined)) !== 0,
+  );
 }

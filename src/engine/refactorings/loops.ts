@@ -91,7 +91,9 @@ function isReassignedElsewhere(source: Source, array: ts.Identifier, loop: ts.No
 function isBefore(node: ts.Node, loop: ts.Node): boolean {
   const home = closest(loop, ts.isFunctionLike);
   const isInOuterLoop = closest(loop.parent, isRepeating) !== undefined;
-  return closest(node, ts.isFunctionLike) === home && (node.end <= loop.pos || (node.pos >= loop.end && !isInOuterLoop));
+  return (
+    closest(node, ts.isFunctionLike) === home && (node.end <= loop.pos || (node.pos >= loop.end && !isInOuterLoop))
+  );
 }
 
 function isRepeating(node: ts.Node): node is ts.Node {

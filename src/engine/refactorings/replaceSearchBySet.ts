@@ -60,7 +60,10 @@ function placeOf(source: Source, statement: ts.Statement, tests: readonly Member
   const { hasSemicolons, newLine } = formatOf(source);
   const end = hasSemicolons || /^[([`+\-/]/.test(text.slice(at)) ? ';' : '';
   const declaration = `const ${name} = new Set(${first.array.text})${end}${newLine}${indentAt(text, at)}`;
-  const edits: Edit[] = [{ start: at, end: at, text: declaration }, ...tests.map((test) => testEdit(source, test, name))];
+  const edits: Edit[] = [
+    { start: at, end: at, text: declaration },
+    ...tests.map((test) => testEdit(source, test, name)),
+  ];
   const start = statement.getStart(file);
   return [{ start, end: statement.end, edits }];
 }

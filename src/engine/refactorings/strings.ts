@@ -48,7 +48,9 @@ export const matchToTest: Refactoring = lintRefactoring('unicorn/prefer-regexp-t
 /** An object whose `valueOf` and `toString` differ is joined differently: every part must be known to be a plain value. */
 function isSafeTemplate({ source, start, end }: LintPlace): boolean {
   const node = nodeAround(source.file, start, end);
-  return nodesOf(node, ts.isBinaryExpression).length > 0 && operandsOf(node).every((part) => isPlainValue(source, part));
+  return (
+    nodesOf(node, ts.isBinaryExpression).length > 0 && operandsOf(node).every((part) => isPlainValue(source, part))
+  );
 }
 
 function operandsOf(node: ts.Node): readonly ts.Node[] {
@@ -74,7 +76,9 @@ function callAround(source: Source, start: number, end: number): ReturnType<type
 function isSafeSlice({ source, fix }: LintPlace): boolean {
   const call = callAround(source, fix.start, fix.end);
   if (call === undefined || !isString(source, call.receiver)) return false;
-  const numbers = call.call.arguments.map((argument) => (ts.isNumericLiteral(argument) ? Number(argument.text) : undefined));
+  const numbers = call.call.arguments.map((argument) =>
+    ts.isNumericLiteral(argument) ? Number(argument.text) : undefined,
+  );
   const [from, to] = numbers;
   if (numbers.length === 1) return from !== undefined || isLengthOrIndex(call.call.arguments[0]);
   if (from === undefined || to === undefined) return false;

@@ -6,6 +6,7 @@ import { collectInSet } from './collectInSet.ts';
 import { conditionRefactorings } from './conditions.ts';
 import * as declarations from './declarations.ts';
 import { forEachToForOf, forOf } from './loops.ts';
+import { promiseToAsync } from './promiseToAsync.ts';
 import { replaceSearchBySet } from './replaceSearchBySet.ts';
 import * as strings from './strings.ts';
 
@@ -25,6 +26,7 @@ export const allRefactorings: readonly Refactoring[] = [
   strings.startsOrEndsWith,
   forOf,
   forEachToForOf,
+  promiseToAsync,
   declarations.varToLet,
   declarations.letToConst,
   strings.concatenationToTemplate,
