@@ -1,4 +1,3 @@
-import type { ESLint } from 'eslint';
 import { Linter } from 'eslint/universal';
 import unicorn from 'eslint-plugin-unicorn';
 import * as typeScriptParser from '@typescript-eslint/parser';
