@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { startCodeServer } from '../dev/codeServer.ts';
@@ -68,6 +69,10 @@ async function report(): Promise<void> {
     const range = `${milliseconds(Math.min(...values))} to ${milliseconds(Math.max(...values))}`;
     console.log(`  ${name.padEnd(12)} ${milliseconds(median(values)).padStart(10)}   ${range}`);
   }
+  const [busy = 0] = loadavg();
+  console.log(
+    `  (${availableParallelism()} processors, ${busy.toFixed(1)} of them busy in the last minute, the bench itself included)`,
+  );
   console.log('\nsizes, minified');
   for (const name of [
     'extension.cjs',
