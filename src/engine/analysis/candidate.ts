@@ -23,6 +23,8 @@ export interface Refactoring {
   readonly intents: readonly Intent[];
   /** Rules whose findings are worked off in the same place right after this one, as part of the same step. */
   readonly followedBy?: readonly string[];
+  /** True when comments go with the code that they are about, which a rewrite must never do. */
+  readonly dropsComments?: boolean;
   /** Pure. A candidate with edits promises that they keep the behaviour of the text. */
   readonly search: Search;
 }
@@ -36,6 +38,8 @@ export type Search =
       readonly options?: readonly unknown[];
       /** True when the fix keeps the behaviour here; without it the rule is trusted. */
       readonly isSafe?: (place: LintPlace) => boolean;
+      /** Brings what the rule writes into better form, with the same meaning. */
+      readonly polish?: (text: string) => string;
     }
   | { readonly kind: 'own'; find(source: Source): readonly FoundPlace[] };
 

@@ -10,7 +10,6 @@ const libRoot = `${root}lib/`;
 
 const options: ts.CompilerOptions = {
   allowJs: true,
-  checkJs: false,
   target: ts.ScriptTarget.ESNext,
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,

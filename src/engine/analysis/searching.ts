@@ -32,14 +32,16 @@ function lintCandidates(source: Source, refactoring: Refactoring, finding: LintF
   if (fix === undefined) return [];
   const place: LintPlace = { source, messageId, start, end, fix };
   if (search.isSafe?.(place) === false) return [];
-  return [{ refactoring, start, end, edits: [fix] }];
+  const edit = search.polish ? { ...fix, text: search.polish(fix.text) } : fix;
+  return [{ refactoring, start, end, edits: [edit] }];
 }
 
 /** Edits in the file's own line ends; none when they would lose a comment. */
 function withoutHarm(source: Source, candidate: Candidate): Candidate {
   if (candidate.edits === undefined) return candidate;
   const edits = withLineEndsOf(source.text, candidate.edits);
-  if (!touchesComment(source.text, edits)) return { ...candidate, edits };
+  if (candidate.refactoring.dropsComments === true || !touchesComment(source.text, edits))
+    return { ...candidate, edits };
   const after = applyEdits(source.text, edits);
   if (after !== undefined && keepsComments(source.text, after, source.language.mayHaveJsx))
     return { ...candidate, edits };

@@ -45,6 +45,7 @@ export const conditionRefactorings: readonly Refactoring[] = [
     message: 'Both branches only choose a value.',
     intents: ['simplify'],
     options: ['only-single-line'],
+    isSafe: isShortChoice,
   }),
   lintRefactoring('unicorn/prefer-switch', {
     title: 'Use switch',
@@ -113,6 +114,14 @@ export const conditionRefactorings: readonly Refactoring[] = [
     isSafe: isSafeDefault,
   }),
 ];
+
+/** What fits on a line; a guard clause, which has no else, says more than a condition at the end of a line. */
+const longestChoice = 80;
+
+function isShortChoice({ source, start, end, fix }: LintPlace): boolean {
+  const statement = closest(nodeAround(source.file, start, end), ts.isIfStatement);
+  return statement?.elseStatement !== undefined && !fix.text.includes('\n') && fix.text.trim().length <= longestChoice;
+}
 
 /** A private member, or one known by an index signature only, may be named in brackets alone. */
 function isDeclaredProperty(source: LintPlace['source'], start: number, end: number): boolean {

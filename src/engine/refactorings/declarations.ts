@@ -47,7 +47,19 @@ export const arrowBody: Refactoring = lintRefactoring('arrow-body-style', {
   title: 'Drop the braces of the arrow function',
   message: 'A single return needs no block.',
   intents: ['modernize', 'simplify'],
+  isSafe: isShortBody,
 });
+
+/** A block whose return takes several lines is easier to read with its braces. */
+function isShortBody({ source, start, end }: LintPlace): boolean {
+  const fn = closest(nodeAround(source.file, start, end), ts.isArrowFunction);
+  if (fn === undefined || !ts.isBlock(fn.body)) return true;
+  const [only] = fn.body.statements;
+  const text = only?.getText(source.file) ?? '';
+  return !text.includes('\n') && text.length <= longestBody;
+}
+
+const longestBody = 80;
 
 function isSafeLet({ source, fix, start }: LintPlace): boolean {
   if (isPageGlobal(source, start)) return false;

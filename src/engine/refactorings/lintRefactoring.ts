@@ -8,11 +8,13 @@ interface LintRefactoring {
   readonly options?: readonly unknown[];
   readonly followedBy?: readonly string[];
   readonly isSafe?: (place: LintPlace) => boolean;
+  readonly polish?: (text: string) => string;
 }
 
 /** A refactoring that a rule of the linter finds and does; its name is the rule's without the plugin. */
 export function lintRefactoring(lintRule: string, parts: LintRefactoring): Refactoring {
-  const { options, isSafe, ...rest } = parts;
+  const { options, isSafe, polish, ...rest } = parts;
   const rule = lintRule.replace(/^.*\//, '');
-  return { rule, ...rest, search: { kind: 'lint', lintRule, ...(options && { options }), ...(isSafe && { isSafe }) } };
+  const own = { ...(options && { options }), ...(isSafe && { isSafe }), ...(polish && { polish }) };
+  return { rule, ...rest, search: { kind: 'lint', lintRule, ...own } };
 }

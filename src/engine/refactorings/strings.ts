@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
+import { applyEdits } from '../analysis/edits.ts';
 import type { Source } from '../analysis/source.ts';
 import { bare, closest, methodCall, nodeAround, nodesOf } from '../analysis/syntax.ts';
 import { isPlainValue, isString } from '../analysis/types.ts';
@@ -11,6 +12,7 @@ export const concatenationToTemplate: Refactoring = lintRefactoring('prefer-temp
   message: 'The text reads as it will look.',
   intents: ['modernize', 'templateStrings'],
   isSafe: isSafeTemplate,
+  polish: closeSubstitutions,
 });
 
 /** `substr` and `substring` become `slice`. */
@@ -50,6 +52,23 @@ function isSafeTemplate({ source, start, end }: LintPlace): boolean {
   const node = nodeAround(source.file, start, end);
   return (
     nodesOf(node, ts.isBinaryExpression).length > 0 && operandsOf(node).every((part) => isPlainValue(source, part))
+  );
+}
+
+/** The rule keeps the spaces that stood around the plus signs. */
+function closeSubstitutions(text: string): string {
+  const file = ts.createSourceFile('text.ts', text, ts.ScriptTarget.Latest, true);
+  const edits = nodesOf(file, ts.isTemplateExpression).flatMap(({ templateSpans }) =>
+    templateSpans.flatMap(({ expression, literal }) => [
+      { start: expression.pos, end: expression.getStart(file), text: '' },
+      { start: expression.end, end: literal.getStart(file), text: '' },
+    ]),
+  );
+  return (
+    applyEdits(
+      text,
+      edits.filter(({ start, end }) => text.slice(start, end).trim() === ''),
+    ) ?? text
   );
 }
 

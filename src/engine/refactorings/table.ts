@@ -5,10 +5,13 @@ import { builtinRefactorings } from './builtins.ts';
 import { collectInSet } from './collectInSet.ts';
 import { conditionRefactorings } from './conditions.ts';
 import * as declarations from './declarations.ts';
+import { organizeImports, removeUnusedImports } from './imports.ts';
 import { forEachToForOf, forOf } from './loops.ts';
 import { promiseToAsync } from './promiseToAsync.ts';
 import { replaceSearchBySet } from './replaceSearchBySet.ts';
 import * as strings from './strings.ts';
+import { removeUnreachable } from './unreachableCode.ts';
+import { removeUnused } from './unusedCode.ts';
 
 /** Everything that can be done or told, in the order in which steps are taken: what saves time first, tidying last. */
 export const allRefactorings: readonly Refactoring[] = [
@@ -41,6 +44,10 @@ export const allRefactorings: readonly Refactoring[] = [
   strings.replaceAllText,
   ...builtinRefactorings,
   ...conditionRefactorings,
+  removeUnreachable,
+  removeUnused,
+  removeUnusedImports,
+  organizeImports,
 ];
 
 /** What is looked for when that is asked; `optimize` is everything but what changes when code runs or which files are loaded. */
