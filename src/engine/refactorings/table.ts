@@ -50,12 +50,13 @@ export const allRefactorings: readonly Refactoring[] = [
   organizeImports,
 ];
 
-/** What is looked for when that is asked; `optimize` is everything but what changes when code runs or which files are loaded. */
+/** Asked for by name only: they change when code runs, which files are loaded, or what is there at all. */
+const onlyByName: readonly Intent[] = ['asyncAwait', 'organizeImports', 'removeDeadCode'];
+
+/** What is looked for when that is asked; `optimize` is everything that is not for asking by name. */
 export function refactoringsFor(intent: Intent): readonly Refactoring[] {
   if (intent !== 'optimize') return allRefactorings.filter(({ intents }) => intents.includes(intent));
-  return allRefactorings.filter(
-    ({ intents }) => !intents.every((one) => one === 'asyncAwait' || one === 'organizeImports'),
-  );
+  return allRefactorings.filter(({ intents }) => !intents.every((one) => onlyByName.includes(one)));
 }
 
 /** The refactoring with what has to follow it in the same step. */
