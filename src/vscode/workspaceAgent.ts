@@ -80,6 +80,8 @@ export class WorkspaceAgent {
     this.#update(markStarting(this.#conversation));
     const outcome = await work;
     this.#running = undefined;
+    // The last event of a run comes before its end: whoever shows whether we run must look once more.
+    this.#changed.fire();
     return outcome.kind === 'refused' ? this.#refuse(outcome) : outcome;
   }
 
