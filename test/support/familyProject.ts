@@ -61,7 +61,7 @@ export class FamilyProject {
 
   /**
    * The files that changed are exactly those with a reviewed text below `expected/`, and they hold that text. A missing text is
-   * written, as is any with UPDATE_GOLDEN=1; a difference leaves `.actual` beside the expected one.
+   * written (not where CI is set), as is any with UPDATE_GOLDEN=1; a difference leaves `.actual` beside the expected one.
    */
   assertExpected(changed: readonly string[]): void {
     const now = filesBelow(this.#cli.tree.root, '');
@@ -91,7 +91,9 @@ export class FamilyProject {
 function assertGolden(path: string, actual: string): void {
   const record = `${path}.actual`;
   rmSync(record, { force: true });
-  if (!existsSync(path) || process.env['UPDATE_GOLDEN'] === '1') {
+  const isMissing = !existsSync(path);
+  assert.ok(!isMissing || process.env['CI'] === undefined, `${path} is missing`);
+  if (isMissing || process.env['UPDATE_GOLDEN'] === '1') {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, actual);
     return;
