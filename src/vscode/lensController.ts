@@ -1,25 +1,30 @@
 import * as vscode from 'vscode';
-import { lensLanguages } from './optimizeLens.ts';
+import { lensLanguages, type OptimizeLensProvider } from './optimizeLens.ts';
 
 const setting = 'whetstone.codeLens.enabled';
 
 /** Registers a lens provider while any folder has lenses switched on, and has the editor ask again when that changes. */
 export class LensController implements vscode.Disposable {
-  readonly #provider: vscode.CodeLensProvider;
-  readonly #subscription: vscode.Disposable;
+  readonly #provider: OptimizeLensProvider;
+  readonly #subscriptions: vscode.Disposable;
   readonly #changed = new vscode.EventEmitter<void>();
   #registration: vscode.Disposable | undefined;
 
-  constructor(provider: vscode.CodeLensProvider) {
+  constructor(provider: OptimizeLensProvider) {
     this.#provider = provider;
-    this.#subscription = vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(setting)) this.#follow();
-    });
+    this.#subscriptions = vscode.Disposable.from(
+      provider.onDidChangeCodeLenses(() => this.#changed.fire()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#follow()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(setting)) this.#follow();
+      }),
+    );
     this.#follow();
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    this.#subscriptions.dispose();
+    this.#provider.dispose();
     this.#registration?.dispose();
     this.#changed.dispose();
   }

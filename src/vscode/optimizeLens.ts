@@ -13,6 +13,8 @@ export const lensLanguages: readonly string[] = ['javascript', 'javascriptreact'
 /** How long typing must rest before a text is looked at, in ms. */
 const typingPauseMs = 400;
 const maxKept = 100;
+/** When the engine could not tell, the editor is made to ask again after this, in ms. */
+const retryMs = 31_000;
 
 type FindEvidence = (
   path: RelativePath,
@@ -21,9 +23,13 @@ type FindEvidence = (
 ) => Promise<readonly FunctionEvidence[] | undefined>;
 
 /** "Optimize this" above functions that have findings. Computed elsewhere, remembered by content. */
-export class OptimizeLensProvider implements vscode.CodeLensProvider {
+export class OptimizeLensProvider implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #find: FindEvidence;
   readonly #kept = new Map<string, readonly FunctionEvidence[]>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  #retry: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeCodeLenses = this.#changed.event;
 
   constructor(find: FindEvidence) {
     this.#find = find;
@@ -44,6 +50,11 @@ export class OptimizeLensProvider implements vscode.CodeLensProvider {
     }
   }
 
+  dispose(): void {
+    clearTimeout(this.#retry);
+    this.#changed.dispose();
+  }
+
   async #evidenceOf(
     document: vscode.TextDocument,
     path: RelativePath,
@@ -56,7 +67,13 @@ export class OptimizeLensProvider implements vscode.CodeLensProvider {
     if (kept !== undefined) return kept;
     if (document.isDirty) await delay(typingPauseMs, signal);
     const functions = await this.#find(path, text, signal);
-    if (functions === undefined) return [];
+    if (functions === undefined) {
+      this.#retry ??= setTimeout(() => {
+        this.#retry = undefined;
+        this.#changed.fire();
+      }, retryMs);
+      return [];
+    }
     this.#kept.set(key, functions);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > maxKept && oldest !== undefined) this.#kept.delete(oldest);

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'mocha';
-import { defaultServerLimits, EngineServer } from '../../src/engine/server/engineServer.ts';
+import { defaultServerLimits, EngineServer, type PlainRoute } from '../../src/engine/server/engineServer.ts';
+import { Deferred } from '../../src/util/deferred.ts';
 import { EchoModel } from '../support/echoModel.ts';
 import { EngineSocket, errorOf, plainRequest, upgradeStatus } from '../support/engineClient.ts';
 
@@ -152,6 +154,24 @@ describe('engine server', () => {
       await second.close();
       await third.close();
       await small.close();
+    });
+
+    it('leaves a request that is being answered all the time it needs', async () => {
+      const asked = new Deferred<ServerResponse>();
+      const route: PlainRoute = (_request, response) => asked.resolve(response);
+      const limits = { ...defaultServerLimits, halfOpenMs: 200 };
+      const slow = new EngineServer({ token, model, route, limits });
+      const slowPort = await slow.listen();
+      try {
+        const answer = fetch(`http://127.0.0.1:${slowPort}/v1/slow`, { headers: bearer }).then((one) => one.text());
+        const response = await asked.promise;
+        const silent = connect(slowPort, '127.0.0.1').on('error', () => {});
+        // It came later than the request, so the time of both is over when it is dropped.
+        const dropped = once(silent.resume(), 'close').then(() => response.end('late'));
+        assert.equal((await Promise.all([answer, dropped]))[0], 'late');
+      } finally {
+        await slow.close();
+      }
     });
 
     it('drops connections that say nothing, and the oldest of too many', async () => {

@@ -98,6 +98,8 @@ export class EngineServer {
     response.on('close', () => this.#halfOpen.remove(request.socket));
     const refusal = this.#gate.refuse(request, this.port);
     if (refusal) return answerPlain(response, refusal);
+    // It has said what it wants; the answer may take longer than silence may.
+    this.#halfOpen.remove(request.socket);
     const path = pathOf(request);
     if (this.#options.route?.(request, response, path) === true) return;
     if (path !== responsesPath)
