@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { Source } from './source.ts';
-import { bare, methodCall, nodesOf } from './syntax.ts';
+import { bare, isInlineFunction, methodCall, nodesOf } from './syntax.ts';
 
 /** Methods that arrays have and strings have not. */
 const arrayOnlyMethods = new Set(
@@ -81,7 +81,7 @@ export function isSetOrMap(source: Source, node: ts.Node): boolean {
  */
 export function isSurelyArray(source: Source, node: ts.Expression): boolean {
   if (isArray(source, node)) return true;
-  if (!isUnknownType(source, node) || usesCollectionLibrary(source)) return false;
+  if (!isUnknownType(source, node) || hasOtherCollections(source)) return false;
   const expression = bare(node);
   if (isArrayMaker(expression)) return true;
   return (
@@ -106,9 +106,31 @@ function isPassedArrays(source: Source, expression: ts.Expression): boolean {
   );
 }
 
-/** Files that use collections with array-like methods of their own; nothing can be concluded from a method name there. */
-export function usesCollectionLibrary(source: Source): boolean {
+const collections = new WeakMap<Source, boolean>();
+
+/** Files that use, or declare, collections with array-like methods of their own: there a method's name proves nothing. */
+function hasOtherCollections(source: Source): boolean {
+  const found = collections.get(source) ?? (usesCollectionLibrary(source) || declaresArrayMethod(source));
+  collections.set(source, found);
+  return found;
+}
+
+function usesCollectionLibrary(source: Source): boolean {
   return /['"](immutable|jquery|rxjs|lodash|underscore|cheerio|ramda|d3|bluebird)\b|\$\(/.test(source.text);
+}
+
+function declaresArrayMethod(source: Source): boolean {
+  return (
+    nodesOf(source.file, (node): node is ts.NamedDeclaration => {
+      const isMember = ts.isMethodDeclaration(node) || ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node);
+      const isMethod = isMember && (ts.isMethodDeclaration(node) || isInlineFunction(node.initializer));
+      return (
+        isMethod &&
+        ts.isIdentifier(node.name) &&
+        (arrayOnlyMethods.has(node.name.text) || node.name.text === 'includes')
+      );
+    }).length > 0
+  );
 }
 
 function isArrayMaker(expression: ts.Expression): boolean {
@@ -119,6 +141,8 @@ function isArrayMaker(expression: ts.Expression): boolean {
 function usedAsArray(source: Source, expression: ts.Expression): boolean {
   const text = expression.getText(source.file);
   return referencesTo(source, expression).some((reference) => {
+    // What is asked about cannot be its own proof.
+    if (reference === expression) return false;
     const { parent } = reference;
     const isReceiver = ts.isPropertyAccessExpression(parent) && parent.expression === reference;
     if (isReceiver && ts.isCallExpression(parent.parent) && parent.parent.expression === parent)
