@@ -10,6 +10,8 @@ export const builtinRefactorings: readonly Refactoring[] = [
     title: 'Use object spread',
     message: 'Shorter than Object.assign with a new object.',
     intents: ['modernize'],
+    // The rule keeps the space after the brace that opened and has none for the one that closes.
+    polish: (text) => (/^\(?\{ /.test(text) ? text.replace(/(\S)(\}\)?)$/, '$1 $2') : text),
   }),
   lintRefactoring('prefer-object-has-own', {
     title: 'Use Object.hasOwn',
@@ -20,6 +22,7 @@ export const builtinRefactorings: readonly Refactoring[] = [
     title: 'Use **',
     message: 'The operator for Math.pow.',
     intents: ['modernize'],
+    polish: (text) => text.replace(/^([\w.]+)\*\*([\w.]+)$/, '$1 ** $2'),
   }),
   lintRefactoring('unicorn/prefer-date-now', {
     title: 'Use Date.now()',

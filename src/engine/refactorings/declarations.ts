@@ -31,6 +31,7 @@ export const objectShorthand: Refactoring = lintRefactoring('object-shorthand', 
   intents: ['modernize'],
   options: ['always', { ignoreConstructors: true, avoidQuotes: true, avoidExplicitReturnArrows: false }],
   isSafe: isSafeShorthand,
+  polish: (text) => text.replace(/^((?:async )?\*?[\w$]+) \(/, '$1('),
 });
 
 /** A function expression as a callback becomes an arrow function. */
