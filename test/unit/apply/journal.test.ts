@@ -56,7 +56,12 @@ describe('journal', () => {
     const entry = await scene.record();
     scene.tree.write('a.js', 'b, formatted on save');
     assert.deepEqual(await scene.journal.commit(entry), ['a.js']);
-    assert.deepEqual(await scene.journal.undoable(), { id: entry.id, label: 'a label' });
+    const undoable = await scene.journal.undoable();
+    assert.deepEqual([undoable?.id, undoable?.label], [entry.id, 'a label']);
+    assert.deepEqual(
+      undoable?.files.map(({ path }) => path),
+      entry.plan.files.map(({ path }) => path),
+    );
     assert.equal((await scene.journal.rollBack(undefined)).kind, 'restored');
     assert.equal(scene.tree.read('a.js'), 'a');
     assert.equal(await scene.journal.undoable(), undefined);
