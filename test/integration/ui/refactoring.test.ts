@@ -1,0 +1,86 @@
+import { strict as assert } from 'node:assert';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { startSettings } from '../../dev/userSettings.ts';
+import { openEditorWindow, type EditorWindow } from './editorWindow.ts';
+import { until } from './until.ts';
+
+/** Runs in the page, as text, since it is of the page's world: loads a picture from elsewhere and gives what forbade it. */
+const blockedDirective = `new Promise((resolve) => {
+  document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
+  document.body.append(Object.assign(document.createElement('img'), { src: 'https://example.invalid/pixel.png' }));
+})`;
+
+/** One person, one window, from the first lens to the last goal; each step begins where the one before ended. */
+describe('a refactoring, seen from outside', function () {
+  this.timeout(120_000);
+  const closing = new AbortController();
+  const file = 'src/orders.js';
+  let window: EditorWindow;
+  let original = '';
+
+  before(async () => {
+    const opened = { path: file, line: 24 };
+    window = await openEditorWindow({ settings: startSettings, isTrusted: true, file: opened }, closing.signal);
+    original = await window.read(file);
+  });
+  after(async () => {
+    closing.abort();
+    await window.close();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await window.screenshot('failed');
+  });
+
+  it('offers itself above functions with findings', async () => {
+    const lenses = window.page.getByRole('button', { name: /^Optimize this/ });
+    await until(async () => (await lenses.count()) >= 2, 'several lenses are in view', 90_000);
+    await window.screenshot('lens');
+  });
+
+  it('one click leads to a previewed change with its tests run, and the disk untouched', async () => {
+    await window.page
+      .getByRole('button', { name: /^Optimize this/ })
+      .first()
+      .click();
+    await window.page.locator('.monaco-diff-editor').first().waitFor();
+    const card = window.chat.getByRole('region', { name: 'Proposed change' });
+    await card.getByText('Preserved').waitFor();
+    await card.getByText('17 passed').first().waitFor();
+    await window.screenshot('review');
+    assert.equal(await window.read(file), original);
+  });
+
+  it('shows all four phases, and lets nothing load from elsewhere', async () => {
+    for (const phase of ['Analyze', 'Propose', 'Apply', 'Verify'])
+      await window.chat.getByText(phase, { exact: true }).waitFor();
+    const blocked: unknown = await window.chat.locator('body').evaluate(blockedDirective);
+    assert.equal(blocked, 'img-src');
+  });
+
+  it('Accept writes what was shown and verifies it', async () => {
+    await window.chat.getByRole('button', { name: 'Accept' }).click();
+    await window.chat.getByText('Applied', { exact: true }).waitFor();
+    await until(async () => (await window.read(file)) !== original, 'the file on disk changes');
+    assert.match(await window.read(file), /for \(const order of orders\)/);
+    await window.chat.getByRole('button', { name: 'Send' }).waitFor();
+    await window.screenshot('accepted');
+  });
+
+  it('Undo Last Refactoring brings every byte back', async () => {
+    await window.runCommand('Whetstone: Undo Last Refactoring');
+    await until(async () => (await window.read(file)) === original, 'the file on disk is the old one again');
+  });
+
+  it('takes a goal in words, and Reject leaves the disk alone', async () => {
+    const goal = window.chat.getByRole('textbox', { name: 'Goal' });
+    await goal.fill('use find and some');
+    await goal.press('Enter');
+    const card = window.chat.getByRole('region', { name: 'Proposed change' }).last();
+    await card.getByText('Preserved').waitFor();
+    await window.screenshot('goal');
+    await card.getByRole('button', { name: 'Reject' }).click();
+    await card.getByText('Rejected', { exact: true }).waitFor();
+    await window.chat.getByRole('button', { name: 'Send' }).waitFor();
+    assert.equal(await window.read(file), original);
+  });
+});
