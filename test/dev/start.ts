@@ -20,7 +20,7 @@ const say = (line: string): void => console.log(line);
 const dayLong = 24 * 3_600_000;
 
 /** Where a lens stands. */
-const opened = { file: 'src/orders.js', line: 29 };
+const opened = { file: 'src/orders.js', line: 40 };
 
 const copy = await copySample(startSettings);
 try {

@@ -19,7 +19,7 @@ describe('a refactoring, seen from outside', function () {
   let original = '';
 
   before(async () => {
-    const opened = { path: file, line: 24 };
+    const opened = { path: file, line: 44 };
     window = await openEditorWindow({ settings: startSettings, isTrusted: true, file: opened }, closing.signal);
     original = await window.read(file);
   });
@@ -28,7 +28,8 @@ describe('a refactoring, seen from outside', function () {
     await window.close();
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await window.screenshot('failed');
+    const { state, title = '' } = this.currentTest ?? {};
+    if (state === 'failed') await window.screenshot(`failed-${title.replace(/\W+/g, '-')}`);
   });
 
   it('offers itself above functions with findings', async () => {
