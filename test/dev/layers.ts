@@ -55,7 +55,9 @@ function mochaLayer(name: string, pattern: string): Layer {
   const reporter = ['--reporter', 'json', '--reporter-option', `output=${report}`];
   return {
     name,
-    run: (signal) => reported(name, report, [bin('mocha'), '--timeout', '20000', ...reporter, pattern], signal),
+    // Once all tests have reported, something left open must not hold up the other layers.
+    run: (signal) =>
+      reported(name, report, [bin('mocha'), '--exit', '--timeout', '20000', ...reporter, pattern], signal),
   };
 }
 
