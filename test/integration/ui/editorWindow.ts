@@ -14,6 +14,8 @@ export interface WindowOptions {
   readonly isTrusted: boolean;
   /** Opened at the start, at a one-based line. */
   readonly file?: { readonly path: string; readonly line: number };
+  /** Changes the fresh copy of the sample before it is opened. */
+  readonly prepare?: (workspace: string) => Promise<void>;
 }
 
 /** A VS Code with the packaged extension on a fresh copy of the sample, seen and used from outside. */
@@ -37,6 +39,7 @@ export async function openEditorWindow(options: WindowOptions, signal: AbortSign
   const browserPath = findBrowser();
   if (browserPath === undefined) throw new Error('No Chromium was found on PATH.');
   const copy = await copySample(options.settings);
+  await options.prepare?.(copy.workspace);
   const entry = await ensureCodeServer(() => {}, signal);
   await installExtension(entry, copy, signal);
   const { userData, extensions, workspace } = copy;
