@@ -22,9 +22,7 @@ const verdict = z.readonly(
   z.object({ kind: z.enum(['preserved', 'broken', 'unproven']), reasons: z.readonly(z.array(z.string())) }),
 );
 
-const wireTurn = z.readonly(
-  z.object({ turn: z.int(), up: z.int(), down: z.int(), upIfFull: z.int(), turnaroundMs: z.nullable(z.number()) }),
-);
+const wireTurn = z.readonly(z.object({ turn: z.int(), up: z.int(), down: z.int(), upIfFull: z.int() }));
 
 const wire = z.readonly(
   z.object({

@@ -84,7 +84,9 @@ export function markStopping(state: Conversation): Conversation {
 
 /** An earlier change was taken back from outside a run. */
 export function markUndone(state: Conversation, text: string): Conversation {
-  const undone = moveCard(state, ['applied'], 'rolledBack');
+  const undone = replaceLast(moveCard(state, ['applied'], 'rolledBack'), (entry) =>
+    entry.kind === 'ending' && entry.action === 'undo' ? { ...entry, action: null } : undefined,
+  );
   return push(undone, { kind: 'notice', tone: 'info', text });
 }
 

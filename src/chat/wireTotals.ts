@@ -10,7 +10,6 @@ export function addTurn(totals: WireTotals, { meter }: Extract<AgentEvent, { kin
     up: meter.bytesUp,
     down: meter.bytesDown,
     upIfFull: meter.bytesUpIfFull,
-    turnaroundMs: meter.turnaroundMs ?? null,
   };
   return {
     turns: turn.turn,

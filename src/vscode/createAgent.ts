@@ -16,6 +16,7 @@ import { ModelConnection } from './modelConnection.ts';
 import type { Preview } from './preview.ts';
 import { findRipgrep } from './ripgrepPath.ts';
 import { readSettings, type Settings, type SettingsOutcome } from './settings.ts';
+import type { Settling } from './settling.ts';
 import { TypedTexts } from './typedTexts.ts';
 import { WorkspaceAgent } from './workspaceAgent.ts';
 
@@ -25,13 +26,14 @@ export interface SharedParts {
   readonly keys: ApiKeys;
   readonly engine: EmbeddedEngine;
   readonly preview: Preview;
+  readonly settling: Settling;
   readonly log: vscode.LogOutputChannel;
   readonly isChatVisible: () => boolean;
 }
 
 /** Wires everything that works on one workspace folder. */
 export function createAgent(shared: SharedParts, folder: vscode.WorkspaceFolder): WorkspaceAgent {
-  const { context, keys, engine, preview, log, isChatVisible } = shared;
+  const { context, keys, engine, preview, settling, log, isChatVisible } = shared;
   const root = folder.uri.fsPath;
   const read = (): SettingsOutcome => readSettings(vscode.workspace.getConfiguration('whetstone', folder.uri));
   const settings = (): Settings | undefined => {
@@ -67,7 +69,7 @@ export function createAgent(shared: SharedParts, folder: vscode.WorkspaceFolder)
     folder,
     documents,
     search: textSearch(root),
-    language: new EditorLanguage(folder.uri, () => Promise.resolve(undefined)),
+    language: new EditorLanguage(folder.uri, settling),
     approvals,
     verifier,
     applier,

@@ -103,10 +103,18 @@ export class EditorApplier implements Applier {
       }
       const { before, after } = change;
       const document = known ?? (await openAsUtf8(toUri(this.#root, path)));
+      if (document) await this.#catchUp(document, path, before);
       if (document === undefined || !holds(document, before)) stale.add(path);
       else edited.push({ document, path, before, after, wasUnsaved: document.isDirty });
     }
     return stale.size > 0 ? { kind: 'stale', paths: [...stale] } : { kind: 'open', edited };
+  }
+
+  /** The editor may not have noticed yet that a file changed; when the disk is as previewed, that is waited for. */
+  async #catchUp(document: vscode.TextDocument, path: RelativePath, before: EncodedText): Promise<void> {
+    if (document.isDirty || holds(document, before)) return;
+    const bytes = await readFile(join(this.#root.fsPath, path)).catch(() => undefined);
+    if (bytes?.equals(encodeText(before)) === true) await takeFromDisk(document, before);
   }
 
   /** One edit for everything, then a save of just these documents. Throws with the reason when one of it fails. */

@@ -1,71 +1,63 @@
 import * as vscode from 'vscode';
-import { abortable, delay, isAbortError } from '../util/abort.ts';
+import { abortable } from '../util/abort.ts';
 import type { Diagnostic, LanguageFeatures, OutlineSymbol } from '../workspace/language.ts';
 import type { RelativePath } from '../workspace/path.ts';
+import type { Settling } from './settling.ts';
 import { fromDiagnostic, fromRange, openDocument, toUri } from './translate.ts';
 
-/** Times in ms: nothing heard at all, nothing new heard, and the end of all waiting. */
-const firstNewsMs = 1_500;
-const quietMs = 500;
-const longestWaitMs = 10_000;
-const outlineLimitMs = 10_000;
+/** In ms. */
+const answerLimitMs = 10_000;
+const quickAnswerMs = 100;
 
 /** What the editor's language extensions know of the files below a folder. */
 export class EditorLanguage implements LanguageFeatures {
   readonly #root: vscode.Uri;
-  readonly #outlineOf: (path: RelativePath, text: string) => Promise<readonly OutlineSymbol[] | undefined>;
+  readonly #settling: Settling;
 
-  /** `outlineOf` parses a text that no editor holds, such as a staged one. */
-  constructor(
-    root: vscode.Uri,
-    outlineOf: (path: RelativePath, text: string) => Promise<readonly OutlineSymbol[] | undefined>,
-  ) {
+  constructor(root: vscode.Uri, settling: Settling) {
     this.#root = root;
-    this.#outlineOf = outlineOf;
+    this.#settling = settling;
   }
 
+  /** Of what the editor holds; of a text that it does not hold, such as a staged one, nothing is known. */
   async outline(path: RelativePath, text: string, signal: AbortSignal): Promise<readonly OutlineSymbol[] | undefined> {
     const document = await this.#open(path, signal);
-    if (document === undefined || !isSameText(document.getText(), text)) return this.#outlineOf(path, text);
+    if (document === undefined || !isSameText(document.getText(), text)) return undefined;
     const asked = vscode.commands.executeCommand<unknown>('vscode.executeDocumentSymbolProvider', document.uri);
     const symbols = await withinLimit(Promise.resolve(asked), signal);
-    if (!Array.isArray(symbols)) return this.#outlineOf(path, text);
+    if (!Array.isArray(symbols)) return undefined;
     return symbols.flatMap(toOutlineSymbol);
   }
 
   async diagnostics(paths: readonly RelativePath[], signal: AbortSignal): ReturnType<LanguageFeatures['diagnostics']> {
-    const settled = this.#settled(paths, signal);
     // A language server looks only at what is open.
-    const opened = await Promise.all(paths.map((path) => this.#open(path, signal)));
-    if (paths.length > 0 && opened.every((document) => document === undefined)) {
-      settled.catch(() => {});
-      return { kind: 'unavailable', reason: 'None of these files can be opened as text.' };
-    }
-    await settled;
+    const documents = await Promise.all(paths.map((path) => this.#open(path, signal)));
+    const opened = documents.filter((document) => document !== undefined);
+    if (opened.length === 0) return { kind: 'unavailable', reason: 'None of these files can be opened as text.' };
+    await Promise.all(opened.map((document) => this.#reach(document, signal)));
+    await this.#settling.settled(
+      opened.map(({ uri }) => uri),
+      signal,
+    );
     const diagnostics = paths.flatMap((path): Diagnostic[] =>
       vscode.languages.getDiagnostics(this.#uriOf(path)).map((diagnostic) => fromDiagnostic(path, diagnostic)),
     );
     return { kind: 'diagnostics', diagnostics };
   }
 
-  /** Waits until diagnostics of these files have come and come no more; bounded. */
-  async #settled(paths: readonly RelativePath[], signal: AbortSignal): Promise<void> {
-    const watched = new Set(paths.map((path) => this.#uriOf(path).toString()));
-    const quiet = new AbortController();
-    let timer = setTimeout(() => quiet.abort(), firstNewsMs);
-    const news = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-      if (!uris.some((uri) => watched.has(uri.toString()))) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => quiet.abort(), quietMs);
-    });
-    try {
-      await delay(longestWaitMs, AbortSignal.any([signal, quiet.signal]));
-    } catch (error) {
-      if (!isAbortError(error) || signal.aborted) throw error;
-    } finally {
-      clearTimeout(timer);
-      news.dispose();
-    }
+  /**
+   * Asks the language servers something small: they answer in turn, so with the answer they have at least seen the text. A quick
+   * answer comes from a server that had nothing else to do.
+   */
+  async #reach({ uri }: vscode.TextDocument, signal: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    const asked = vscode.commands.executeCommand<unknown>(
+      'vscode.executeHoverProvider',
+      uri,
+      new vscode.Position(0, 0),
+    );
+    await withinLimit(Promise.resolve(asked), signal);
+    if (performance.now() - startedAt > quickAnswerMs) this.#settling.noteBusy(uri);
   }
 
   #uriOf(path: RelativePath): vscode.Uri {
@@ -84,7 +76,7 @@ export class EditorLanguage implements LanguageFeatures {
 
 async function withinLimit(promise: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), outlineLimitMs);
+  const timer = setTimeout(() => limit.abort(), answerLimitMs);
   try {
     return await abortable(promise, AbortSignal.any([signal, limit.signal]));
   } catch (error) {

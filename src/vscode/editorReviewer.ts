@@ -59,10 +59,11 @@ export class EditorReviewer implements Reviewer {
 
   async review(proposal: Proposal, verdict: Verdict, signal: AbortSignal): Promise<ReviewOutcome> {
     const pending = { proposal, decision: new Deferred<ReviewOutcome>() };
-    this.#pending = pending;
-    this.#changed.fire();
     try {
+      // Only what is on screen can be decided on.
       await this.#preview.show(proposal);
+      this.#pending = pending;
+      this.#changed.fire();
       void this.#announce(pending, verdict);
       return await abortable(pending.decision.promise, signal);
     } finally {

@@ -2,9 +2,14 @@ import * as vscode from 'vscode';
 import { describeHiddenCharacters, findHiddenCharacters } from '../edits/hiddenCharacters.ts';
 import type { EncodedText, FileChange, Proposal } from '../edits/proposal.ts';
 
-/** Schemes of the two sides; the manifest's `when` clauses name them too. */
-export const beforeScheme = 'whetstone-before';
-export const afterScheme = 'whetstone-after';
+/** The URI schemes of the two sides. */
+interface Schemes {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The manifest's `when` clauses name them too. */
+export const previewSchemes: Schemes = { before: 'whetstone-before', after: 'whetstone-after' };
 
 /**
  * Shows proposals as diffs of virtual documents. Opening and closing never touch a file, and what is shown can never change:
@@ -13,12 +18,14 @@ export const afterScheme = 'whetstone-after';
 export class Preview implements vscode.Disposable {
   readonly #proposals = new Map<string, Proposal>();
   readonly #titles = new Map<string, string>();
+  readonly #schemes: Schemes;
   readonly #registrations: vscode.Disposable;
 
-  constructor() {
+  constructor(schemes: Schemes = previewSchemes) {
+    this.#schemes = schemes;
     const provide = (uri: vscode.Uri): string => this.#textOf(uri);
     this.#registrations = vscode.Disposable.from(
-      ...[beforeScheme, afterScheme].map((scheme) =>
+      ...[schemes.before, schemes.after].map((scheme) =>
         vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: provide }),
       ),
     );
@@ -31,13 +38,16 @@ export class Preview implements vscode.Disposable {
     const [only] = changes;
     if (only === undefined) return;
     if (changes.length === 1) {
-      const [before, after] = sides(proposal.hash, only);
+      const [before, after] = this.#sides(proposal.hash, only);
       await vscode.commands.executeCommand('vscode.diff', before, after, titleOf(only), { preview: false });
       return;
     }
-    const title = `Whetstone: ${changes.length} files`;
+    const title = 'Whetstone: Proposed Changes';
     this.#titles.set(proposal.hash, title);
-    const resources = changes.map((change) => [vscode.Uri.file(`/${change.path}`), ...sides(proposal.hash, change)]);
+    const resources = changes.map((change) => [
+      vscode.Uri.file(`/${change.path}`),
+      ...this.#sides(proposal.hash, change),
+    ]);
     await vscode.commands.executeCommand('vscode.changes', title, resources);
   }
 
@@ -46,7 +56,7 @@ export class Preview implements vscode.Disposable {
     const title = this.#titles.get(hash);
     const tabs = vscode.window.tabGroups.all
       .flatMap((group) => group.tabs)
-      .filter((tab) => showsProposal(tab, hash) || (title !== undefined && isMultiDiff(tab, title)));
+      .filter((tab) => showsProposal(tab, hash, this.#schemes) || (title !== undefined && isMultiDiff(tab, title)));
     if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
     this.#proposals.delete(hash);
     this.#titles.delete(hash);
@@ -57,11 +67,16 @@ export class Preview implements vscode.Disposable {
     this.#proposals.clear();
   }
 
+  #sides(hash: string, change: FileChange): [vscode.Uri, vscode.Uri] {
+    const uri = (scheme: string): vscode.Uri => vscode.Uri.from({ scheme, path: `/${change.path}`, query: hash });
+    return [uri(this.#schemes.before), uri(this.#schemes.after)];
+  }
+
   #textOf(uri: vscode.Uri): string {
     const proposal = this.#proposals.get(uri.query);
     const change = proposal?.changes.find((one) => `/${one.path}` === uri.path);
     if (change === undefined) return '';
-    const side = uri.scheme === beforeScheme ? beforeOf(change) : afterOf(change);
+    const side = uri.scheme === this.#schemes.before ? beforeOf(change) : afterOf(change);
     return side?.text ?? '';
   }
 }
@@ -69,11 +84,6 @@ export class Preview implements vscode.Disposable {
 /** One sentence for each kind of hidden character that the proposal brings in. */
 export function hiddenCharacterWarnings(proposal: Proposal): readonly string[] {
   return findHiddenCharacters(proposal).map(describeHiddenCharacters);
-}
-
-function sides(hash: string, change: FileChange): [vscode.Uri, vscode.Uri] {
-  const uri = (scheme: string): vscode.Uri => vscode.Uri.from({ scheme, path: `/${change.path}`, query: hash });
-  return [uri(beforeScheme), uri(afterScheme)];
 }
 
 function beforeOf(change: FileChange): EncodedText | undefined {
@@ -98,14 +108,13 @@ function titleOf(change: FileChange): string {
   }
 }
 
-function showsProposal({ input }: vscode.Tab, hash: string): boolean {
-  const isSide = ({ scheme, query }: vscode.Uri): boolean =>
-    (scheme === beforeScheme || scheme === afterScheme) && query === hash;
+function showsProposal({ input }: vscode.Tab, hash: string, { before, after }: Schemes): boolean {
+  const isSide = ({ scheme, query }: vscode.Uri): boolean => (scheme === before || scheme === after) && query === hash;
   if (input instanceof vscode.TabInputTextDiff) return isSide(input.modified) || isSide(input.original);
   return input instanceof vscode.TabInputText && isSide(input.uri);
 }
 
-/** The editor tells extensions nothing about such a tab but its label. */
+/** The editor tells extensions nothing about such a tab but its label, to which it adds the number of files. */
 function isMultiDiff(tab: vscode.Tab, title: string): boolean {
-  return tab.input === undefined && tab.label === title;
+  return !(tab.input instanceof vscode.TabInputText) && (tab.label === title || tab.label.startsWith(`${title} (`));
 }

@@ -8,6 +8,7 @@ import { EditorActions } from './editorActions.ts';
 import { EditorChatSource } from './editorChatSource.ts';
 import type { EmbeddedEngine } from './embeddedEngine.ts';
 import type { Preview } from './preview.ts';
+import { Settling } from './settling.ts';
 import type { StatusItem } from './statusItem.ts';
 
 /** What is there from activation on. */
@@ -32,12 +33,14 @@ export interface Workbench {
 /** Wires agents, commands and chat of this window. */
 export function createWorkbench({ context, engine, preview, log, chat, status }: WindowParts): Workbench {
   const keys = new ApiKeys(context.secrets);
-  const shared = { context, keys, engine, preview, log, isChatVisible: () => chat.isVisible };
+  const settling = new Settling();
+  const shared = { context, keys, engine, preview, settling, log, isChatVisible: () => chat.isVisible };
   const agents = new Agents((folder) => createAgent(shared, folder));
   const actions = new EditorActions({ agents, keys, chat, log });
   const chatSource = new EditorChatSource(agents, actions, keys, context.secrets);
   const show = new WindowState(agents, status);
   const subscriptions = [
+    settling,
     chatSource,
     agents.onDidChange(() => show.update()),
     vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => void agents.drop(removed)),

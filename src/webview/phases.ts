@@ -65,18 +65,16 @@ export function wireDetails(wire: WireTotals): TemplateResult {
           <th scope="col">Up</th>
           <th scope="col">Down</th>
           <th scope="col">Full history</th>
-          <th scope="col">Turnaround</th>
         </tr>
       </thead>
       <tbody>
         ${wire.recent.map(
-          ({ turn, up, down, upIfFull, turnaroundMs }) =>
+          ({ turn, up, down, upIfFull }) =>
             html`<tr>
               <td>${turn}</td>
               <td>${formatBytes(up)}</td>
               <td>${formatBytes(down)}</td>
               <td>${formatBytes(upIfFull)}</td>
-              <td>${turnaroundMs === null ? '' : `${turnaroundMs.toFixed(1)} ms`}</td>
             </tr>`,
         )}
       </tbody>

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { before } from 'mocha';
 import { analyze } from '../../src/engine/analyze.ts';
 import type { Intent, LineRange } from '../../src/engine/refactoring.ts';
 
@@ -35,4 +36,12 @@ export function assertStays(rule: string, intent: Intent, text: string, path = '
 function rewriteBy(rule: string, intent: Intent, text: string, path: string): string {
   const steps = analyze({ path, text, intent }).steps.filter((step) => step.rule === rule);
   return steps.reduce((current, step) => step.apply(current) ?? current, text);
+}
+
+/** Loads the compiler and the linter, so that no single test pays for it. Call at the top of a test file. */
+export function loadFirst(): void {
+  before(function () {
+    this.timeout(60_000);
+    rewriteAll('a.mjs', 'export const f = (xs) => [...xs];\n', 'optimize');
+  });
 }

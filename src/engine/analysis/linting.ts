@@ -41,7 +41,8 @@ export function createLinter(): CodeLinter {
 function configFor(source: Source, rules: LintRules): Linter.Config {
   const { isTypeScript, mayHaveJsx } = source.language;
   const shared: Linter.Config = {
-    files: ['**/*'],
+    // A pattern for every file would leave out all that ESLint does not take by itself.
+    files: ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}'],
     plugins: { unicorn: unicorn },
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' },
     rules: Object.fromEntries(Object.entries(rules).map(([rule, options]) => [rule, ['warn', ...options]])),

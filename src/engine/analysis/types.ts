@@ -106,6 +106,13 @@ function isPassedArrays(source: Source, expression: ts.Expression): boolean {
   );
 }
 
+/** True when the value can be spread for certain. */
+export function isIterable(source: Source, node: ts.Expression): boolean {
+  if (isSurelyArray(source, node) || isSetOrMap(source, node) || isString(source, node)) return true;
+  const call = methodCall(bare(node));
+  return call !== undefined && ['keys', 'values', 'entries', 'matchAll'].includes(call.name);
+}
+
 const collections = new WeakMap<Source, boolean>();
 
 /** Files that use, or declare, collections with array-like methods of their own: there a method's name proves nothing. */

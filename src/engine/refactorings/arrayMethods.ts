@@ -3,7 +3,7 @@ import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
 import { onlyReads } from '../analysis/effects.ts';
 import type { Source } from '../analysis/source.ts';
 import { bare, closest, methodCall, nodeAround, nodesOf } from '../analysis/syntax.ts';
-import { isArray, isNeverNaN, isSetOrMap, isString, isSurelyArray } from '../analysis/types.ts';
+import { isArray, isIterable, isNeverNaN, isString, isSurelyArray } from '../analysis/types.ts';
 import { lintRefactoring } from './lintRefactoring.ts';
 
 type Call = NonNullable<ReturnType<typeof methodCall>>;
@@ -32,14 +32,6 @@ export const mapFlatToFlatMap: Refactoring = lintRefactoring('unicorn/prefer-arr
   message: 'map() followed by flat() makes an array that is thrown away at once.',
   intents: ['optimize', 'arrayMethods', 'modernize'],
   isSafe: (place) => callWithin(place, 'map', ({ receiver }) => isSurelyArray(place.source, receiver)),
-});
-
-/** `[...values].map(f)` becomes `Array.from(values, f)`. */
-export const spreadMapToArrayFrom: Refactoring = lintRefactoring('unicorn/prefer-array-from-map', {
-  title: 'Use Array.from with a mapping',
-  message: 'The spread makes an array only to map it into another one.',
-  intents: ['optimize', 'arrayMethods', 'modernize'],
-  isSafe: (place) => callWithin(place, 'map', ({ receiver, call }) => isMappedSpread(place.source, receiver, call)),
 });
 
 /** `x.indexOf(y) !== -1` becomes `x.includes(y)`. */
@@ -123,24 +115,6 @@ function isPlainSearch(source: Source, receiver: ts.Expression, call: ts.CallExp
   const [callback] = call.arguments;
   if (callback === undefined || !isSurelyArray(source, receiver)) return false;
   return ts.isFunctionLike(callback) && !ts.forEachChild(callback, (child) => !onlyReads(source, child));
-}
-
-function isMappedSpread(source: Source, receiver: ts.Expression, call: ts.CallExpression): boolean {
-  const literal = bare(receiver);
-  const [callback] = call.arguments;
-  if (!ts.isArrayLiteralExpression(literal) || callback === undefined || !ts.isFunctionLike(callback)) return false;
-  const [spread] = literal.elements;
-  const isKnown = spread !== undefined && ts.isSpreadElement(spread) && isIterable(source, spread.expression);
-  // The third argument of a map callback is the array, which Array.from does not pass.
-  return (
-    isKnown && callback.parameters.length <= 2 && !callback.parameters.some(({ dotDotDotToken }) => dotDotDotToken)
-  );
-}
-
-function isIterable(source: Source, node: ts.Expression): boolean {
-  if (isSurelyArray(source, node) || isSetOrMap(source, node) || isString(source, node)) return true;
-  const call = methodCall(bare(node));
-  return call !== undefined && ['keys', 'values', 'entries', 'matchAll'].includes(call.name);
 }
 
 /** indexOf never finds NaN, includes does: so only values that cannot be NaN. */

@@ -20,6 +20,7 @@ export const conditionRefactorings: readonly Refactoring[] = [
     intents: ['simplify'],
   }),
   lintRefactoring('unicorn/no-lonely-if', {
+    rule: 'join-nested-conditions',
     title: 'Join nested conditions',
     message: 'Two ifs without anything between them are one condition.',
     intents: ['simplify'],

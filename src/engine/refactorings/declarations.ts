@@ -1,6 +1,5 @@
 import ts from 'typescript';
 import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
-import { onlyReads } from '../analysis/effects.ts';
 import type { Source } from '../analysis/source.ts';
 import { closest, isFunctionNode, methodCall, nodeAround, nodesOf } from '../analysis/syntax.ts';
 import { referencesTo } from '../analysis/types.ts';
@@ -76,37 +75,33 @@ function isSafeLet({ source, fix, start }: LintPlace): boolean {
  */
 function mayBeReadEarly(source: Source, name: ts.Identifier, list: ts.VariableDeclarationList): boolean {
   const home = closest(list, isFunctionNode) ?? source.file;
-  const captured = referencesTo(source, name).filter((one) => (closest(one, isFunctionNode) ?? source.file) !== home);
-  if (captured.length === 0) return false;
+  const isKnownEarly = referencesTo(source, name).some((one) => isReachableBefore(one, home, list));
+  if (!isKnownEarly) return false;
   const body = ts.isSourceFile(home) ? home : home.body;
   if (body === undefined) return true;
-  const above = (node: ts.Node): boolean => {
+  const isRunBefore = (node: ts.Node): boolean => {
     if (node.getStart(source.file) >= list.pos) return false;
-    if (node.end > list.pos) return ts.forEachChild(node, above) ?? false;
-    return !onlyReads(source, node) && !isImportLike(source, node);
+    return node.end > list.pos ? (ts.forEachChild(node, isRunBefore) ?? false) : runsCode(node);
   };
   // In a loop the declaration is reached again, with calls of the round before above it.
-  return (ts.forEachChild(body, above) ?? false) || isHoistedInitializer(source, list, captured);
+  return (ts.forEachChild(body, isRunBefore) ?? false) || list.declarations.some((one) => runsCode(one));
 }
 
-/** The initialiser itself may call a function that mentions the variable. */
-function isHoistedInitializer(
-  source: Source,
-  list: ts.VariableDeclarationList,
-  captured: readonly ts.Identifier[],
-): boolean {
-  const initializers = list.declarations.flatMap(({ initializer }) => initializer ?? []);
-  if (initializers.every((initializer) => onlyReads(source, initializer))) return false;
-  return captured.some((one) => closest(one, ts.isFunctionDeclaration) !== undefined) && !initializers.every(isRequire);
+/** A function that mentions it exists before the declaration: it is hoisted, or made further up. */
+function isReachableBefore(mention: ts.Node, home: ts.Node, list: ts.Node): boolean {
+  let outermost: ts.Node | undefined;
+  for (let node = mention; node !== home && !ts.isSourceFile(node); node = node.parent)
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) outermost = node;
+  return outermost !== undefined && (ts.isFunctionDeclaration(outermost) || outermost.pos < list.pos);
 }
 
-function isImportLike(source: Source, node: ts.Node): boolean {
-  if (ts.isImportDeclaration(node) || ts.isFunctionDeclaration(node)) return true;
-  if (ts.isExpressionStatement(node)) return ts.isStringLiteral(node.expression);
-  if (!ts.isVariableStatement(node)) return false;
-  return node.declarationList.declarations.every(
-    ({ initializer }) => initializer === undefined || isRequire(initializer) || onlyReads(source, initializer),
-  );
+/** Calls anything but `require`; functions that are only made run nothing. */
+function runsCode(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node) || ts.isFunctionLike(node)) return false;
+  if (ts.isCallExpression(node)) return !isRequire(node);
+  if (ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node)) return true;
+  if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) return true;
+  return ts.forEachChild(node, runsCode) ?? false;
 }
 
 function isRequire(node: ts.Expression): boolean {

@@ -2,6 +2,8 @@ import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
 import type { Intent } from '../refactoring.ts';
 
 interface LintRefactoring {
+  /** Where the linter's rules of two plugins share a name. */
+  readonly rule?: string;
   readonly title: string;
   readonly message: string;
   readonly intents: readonly Intent[];
@@ -14,7 +16,7 @@ interface LintRefactoring {
 /** A refactoring that a rule of the linter finds and does; its name is the rule's without the plugin. */
 export function lintRefactoring(lintRule: string, parts: LintRefactoring): Refactoring {
   const { options, isSafe, polish, ...rest } = parts;
-  const rule = lintRule.replace(/^.*\//, '');
+  const rule = parts.rule ?? lintRule.replace(/^.*\//, '');
   const own = { ...(options && { options }), ...(isSafe && { isSafe }), ...(polish && { polish }) };
-  return { rule, ...rest, search: { kind: 'lint', lintRule, ...own } };
+  return { ...rest, rule, search: { kind: 'lint', lintRule, ...own } };
 }

@@ -9,6 +9,7 @@ import { organizeImports, removeUnusedImports } from './imports.ts';
 import { forEachToForOf, forOf } from './loops.ts';
 import { promiseToAsync } from './promiseToAsync.ts';
 import { replaceSearchBySet } from './replaceSearchBySet.ts';
+import { spreadMapToArrayFrom } from './spreadMapToArrayFrom.ts';
 import * as strings from './strings.ts';
 import { removeUnreachable } from './unreachableCode.ts';
 import { removeUnused } from './unusedCode.ts';
@@ -21,7 +22,7 @@ export const allRefactorings: readonly Refactoring[] = [
   arrays.filterToFind,
   arrays.filterToSome,
   arrays.mapFlatToFlatMap,
-  arrays.spreadMapToArrayFrom,
+  spreadMapToArrayFrom,
   arrays.reduceToFromEntries,
   arrays.indexOfToIncludes,
   arrays.findIndexToIndexOf,

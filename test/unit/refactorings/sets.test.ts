@@ -1,5 +1,7 @@
 import { describe, it } from 'mocha';
-import { assertBecomes, assertStays } from '../../support/rewriting.ts';
+import { assertBecomes, assertStays, loadFirst } from '../../support/rewriting.ts';
+
+loadFirst();
 
 const hoisted = 'replace-array-search-by-set';
 const becomesHoisted = (before: string, after: string, path?: string): void =>
