@@ -215,8 +215,8 @@ module.exports = { f };
   );
 
 describe('rewritten programs do the same', function () {
-
   const runs = Number(process.env['WHETSTONE_RUNS'] ?? 25);
+  this.timeout(120_000 + runs * 5_000);
 
   for (const [name, programs] of [
     ['loops, lists, texts and conditions', program],
