@@ -24,7 +24,12 @@ export type RunEnding =
   | { readonly kind: 'unverified'; readonly applied: boolean; readonly reason: string }
   | { readonly kind: 'testsFailedBefore'; readonly reason: string }
   | { readonly kind: 'limitReached'; readonly limit: 'turns' | 'time' | 'tokens'; readonly reason: string }
-  | { readonly kind: 'unreachable'; readonly reason: string }
+  | {
+      readonly kind: 'unreachable';
+      readonly reason: string;
+      /** Present when the endpoint refused the key, or its absence. */
+      readonly isKeyRefused?: true;
+    }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'cancelled'; readonly reason: string };
 

@@ -111,7 +111,11 @@ function endingOf(outcome: Exclude<TurnOutcome, { kind: 'completed' | 'incomplet
         reason: `The endpoint sent nothing for ${Math.round(outcome.afterMs / 1000)} seconds. Run it again to go on.`,
       };
     case 'unreachable':
-      return { kind: 'unreachable', reason: unreachableReason(outcome.cause, outcome.detail) };
+      return {
+        kind: 'unreachable',
+        reason: unreachableReason(outcome.cause, outcome.detail),
+        ...(outcome.cause === 'unauthorized' ? { isKeyRefused: true } : {}),
+      };
     default:
       return assertNever(outcome);
   }
