@@ -62,6 +62,7 @@ export function endingAction(ending: RunEnding): Ending['action'] {
     case 'unverified':
       return ending.applied ? 'undo' : null;
     case 'unreachable':
+      return ending.isKeyRefused === true ? 'setKey' : 'showLog';
     case 'failed':
       return 'showLog';
     case 'nothingToChange':

@@ -15,6 +15,8 @@ const proposedFile = z.readonly(
     change: z.enum(['edit', 'create', 'delete', 'move']),
     added: z.int(),
     removed: z.int(),
+    /** False when the user left it out on accepting. */
+    isTaken: z.boolean(),
   }),
 );
 

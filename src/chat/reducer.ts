@@ -186,8 +186,14 @@ function moveCard(state: Conversation, from: readonly Card['state'][], to: Card[
 
 function reduceReviewed(state: Conversation, outcome: ReviewOutcome): Conversation {
   switch (outcome.kind) {
-    case 'accepted':
-      return moveCard(state, ['review'], 'accepted');
+    case 'accepted': {
+      const taken = new Set(outcome.paths);
+      return replaceLast(state, (entry) => {
+        if (entry.kind !== 'proposal' || entry.state !== 'review') return undefined;
+        const files = entry.files.map((file) => ({ ...file, isTaken: taken.has(file.path) }));
+        return { ...entry, files, state: 'accepted' };
+      });
+    }
     case 'rejected':
       return moveCard(state, ['review'], 'rejected');
     case 'shownOnly':
@@ -200,7 +206,7 @@ function reduceReviewed(state: Conversation, outcome: ReviewOutcome): Conversati
 function describeFile(change: FileChange): ProposedFile {
   const from = change.kind === 'move' ? change.from : null;
   const { added, removed } = diffStat(createProposal([change]));
-  return { path: change.path, from, change: change.kind, added, removed };
+  return { path: change.path, from, change: change.kind, added, removed, isTaken: true };
 }
 
 /** Nothing stays running after a run: not a step, not a test run, not a proposal that waits. */

@@ -123,8 +123,10 @@ export class EditorApplier implements Applier {
     for (const change of proposal.changes) this.#addFileOperations(edit, change);
     for (const { document, after } of edited) edit.set(document.uri, editsTo(document, after.text));
     if (!(await vscode.workspace.applyEdit(edit))) throw new Error('the editor refused the edit');
-    for (const { document, path } of edited)
-      if (document.isDirty && !(await document.save())) throw new Error(`${path} could not be saved`);
+    // At once: the editor opens a tab for what stays unsaved a while.
+    const isSaved = await Promise.all(edited.map(async ({ document }) => !document.isDirty || (await document.save())));
+    const unsaved = edited.filter((_, index) => isSaved[index] !== true).map(({ path }) => path);
+    if (unsaved.length > 0) throw new Error(`${unsaved.join(', ')} could not be saved`);
   }
 
   /** A move is written as a new file and a deleted one: the editor would otherwise ask to change imports that are changed already. */

@@ -12,7 +12,7 @@ export function composer({ status, surroundings }: PanelState, panel: Panel, onI
       id="goal"
       rows="1"
       aria-label="Goal"
-      placeholder=${status.activity === 'idle' ? 'What should be better?' : 'The next goal, when this run has ended'}
+      placeholder=${status.activity === 'idle' ? 'What should be better?' : 'The next goal'}
       ?disabled=${blocker !== null}
       @input=${onInput}
       @keydown=${(event: KeyboardEvent) => onKey(event, panel, isRunning)}

@@ -37,7 +37,7 @@ function fileRow(file: ProposedFile, card: Card, panel: Panel, isTaken: boolean)
   const canOpen = card.state === 'staged' || card.state === 'review';
   const label = html`<span class="file-name ${file.change}">${name}</span>
     <span class="dim file-folder">${file.from === null ? folder : `from ${file.from}`}</span>`;
-  return html`<li class="file">
+  return html`<li class="file ${file.isTaken ? '' : 'left-out'}">
     ${
       card.state === 'review' && card.files.length > 1
         ? html`<input type="checkbox" .checked=${isTaken} @change=${toggle} aria-label="Take ${file.path}" />`
@@ -54,7 +54,7 @@ function fileRow(file: ProposedFile, card: Card, panel: Panel, isTaken: boolean)
           </button>`
         : html`<span class="file-label">${label}</span>`
     }
-    ${lineCounts(file)}
+    ${file.isTaken ? lineCounts(file) : html`<span class="dim small">left out</span>`}
   </li>`;
 }
 
@@ -66,8 +66,9 @@ function lineCounts({ added, removed }: { readonly added: number; readonly remov
   >`;
 }
 
-function totals(files: readonly ProposedFile[]): TemplateResult | typeof nothing {
-  if (files.length < 2) return nothing;
+function totals(all: readonly ProposedFile[]): TemplateResult | typeof nothing {
+  if (all.length < 2) return nothing;
+  const files = all.filter(({ isTaken }) => isTaken);
   const sum = (of: (file: ProposedFile) => number): number => files.reduce((total, file) => total + of(file), 0);
   return lineCounts({ added: sum((file) => file.added), removed: sum((file) => file.removed) });
 }

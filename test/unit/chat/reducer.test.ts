@@ -114,6 +114,31 @@ describe('chat reducer', () => {
     assert.deepEqual(cards(markUndone(applied, 'Undone.')), [[proposal.hash, 'rolledBack']]);
   });
 
+  it('shows which files were left out on accepting', () => {
+    const [card] = play([
+      { kind: 'reviewStarted', proposal, verdict: { kind: 'preserved', reasons: ['Yes.'] } },
+      { kind: 'reviewed', outcome: { kind: 'accepted', proposal, paths: ['b.js'] } },
+    ]).entries;
+    assert.ok(card?.kind === 'proposal');
+    assert.deepEqual(
+      card.files.map(({ path, isTaken }) => [path, isTaken]),
+      [
+        ['a.js', false],
+        ['b.js', true],
+      ],
+    );
+  });
+
+  it('offers to set a key when the endpoint refused it', () => {
+    const reason = 'Refused.';
+    const refused = play([{ kind: 'runEnded', ending: { kind: 'unreachable', reason, isKeyRefused: true } }]);
+    const other = play([{ kind: 'runEnded', ending: { kind: 'unreachable', reason } }]);
+    assert.deepEqual(
+      [refused, other].map(({ entries: [entry] }) => entry?.kind === 'ending' && entry.action),
+      ['setKey', 'showLog'],
+    );
+  });
+
   it('puts the tests of the trial on the card', () => {
     const run = (outcomes: readonly ('passed' | 'failed')[]) => ({
       kind: 'finished' as const,
