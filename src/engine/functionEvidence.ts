@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { languageOf } from './analysis/language.ts';
 import { isFunctionNode, lineAt, nameGivenTo, pathAt, type FunctionNode } from './analysis/syntax.ts';
+import { complexityOf } from './refactorings/complexity.ts';
 import type { EvidenceAnswer, EvidenceRequest, FunctionEvidence } from './evidence.ts';
 import type { Finding } from './refactoring.ts';
 
@@ -69,35 +70,4 @@ function evidenceOf(
       findings: findings.map(({ rule, message, startLine: line }) => ({ rule, message, line })),
     },
   ];
-}
-
-/** Cyclomatic: one, and one more for every place where the way parts; nested functions count for themselves. */
-function complexityOf(root: FunctionNode): number {
-  let paths = 1;
-  const visit = (node: ts.Node): void => {
-    if (isFunctionNode(node) || ts.isClassLike(node)) return;
-    if (isBranch(node)) paths++;
-    ts.forEachChild(node, visit);
-  };
-  ts.forEachChild(root, visit);
-  return paths;
-}
-
-function isBranch(node: ts.Node): boolean {
-  if (ts.isBinaryExpression(node))
-    return [
-      ts.SyntaxKind.AmpersandAmpersandToken,
-      ts.SyntaxKind.BarBarToken,
-      ts.SyntaxKind.QuestionQuestionToken,
-      ts.SyntaxKind.AmpersandAmpersandEqualsToken,
-      ts.SyntaxKind.BarBarEqualsToken,
-      ts.SyntaxKind.QuestionQuestionEqualsToken,
-    ].includes(node.operatorToken.kind);
-  return (
-    ts.isIfStatement(node) ||
-    ts.isConditionalExpression(node) ||
-    ts.isCaseClause(node) ||
-    ts.isCatchClause(node) ||
-    ts.isIterationStatement(node, false)
-  );
 }

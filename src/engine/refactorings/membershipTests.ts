@@ -14,6 +14,14 @@ export interface MembershipTest {
 
 /** The membership test that the node is; only forms that a Set answers alike. */
 export function membershipTest(source: Source, node: ts.Node): MembershipTest | undefined {
+  const test = likelyMembershipTest(node);
+  // indexOf never finds NaN, a Set does.
+  const isExact = test !== undefined && (ts.isCallExpression(test.node) || isNeverNaN(source, test.item));
+  return isExact ? test : undefined;
+}
+
+/** Like `membershipTest`, with those for which a Set might give another answer. */
+export function likelyMembershipTest(node: ts.Node): MembershipTest | undefined {
   const call = methodCall(node);
   if (call?.name === 'includes') return testOf(call.call, call.call, call.receiver, false);
   if (!ts.isBinaryExpression(node)) return undefined;
@@ -21,9 +29,7 @@ export function membershipTest(source: Source, node: ts.Node): MembershipTest | 
   if (search?.name !== 'indexOf') return undefined;
   const isNegated = negationOf(node);
   if (isNegated === undefined) return undefined;
-  const test = testOf(node, search.call, search.receiver, isNegated);
-  // indexOf never finds NaN, a Set does.
-  return test && isNeverNaN(source, test.item) ? test : undefined;
+  return testOf(node, search.call, search.receiver, isNegated);
 }
 
 function testOf(

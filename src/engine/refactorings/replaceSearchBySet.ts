@@ -3,10 +3,11 @@ import type { FoundPlace, Refactoring } from '../analysis/candidate.ts';
 import type { Edit } from '../analysis/edits.ts';
 import { formatOf, indentAt, startWithComments } from '../analysis/format.ts';
 import type { Source } from '../analysis/source.ts';
+import { isRepeated, isRepeatedPart } from '../analysis/repetition.ts';
 import { isUntouchedDuring } from '../analysis/stability.ts';
-import { bare, isInlineFunction, isLoop, methodCall, nodesOf } from '../analysis/syntax.ts';
+import { bare, closest, isInlineFunction, isLoop, methodCall, nodesOf } from '../analysis/syntax.ts';
 import { isSurelyArray, symbolOf } from '../analysis/types.ts';
-import { membershipTest, type MembershipTest } from './membershipTests.ts';
+import { likelyMembershipTest, membershipTest, type MembershipTest } from './membershipTests.ts';
 
 const fewestElements = 3;
 const iterationMethods = new Set(
@@ -35,9 +36,32 @@ function find(source: Source): readonly FoundPlace[] {
     const bySymbol = groups.get(statement) ?? new Map<ts.Symbol, MembershipTest[]>();
     groups.set(statement, bySymbol.set(symbol, [...(bySymbol.get(symbol) ?? []), test]));
   }
-  return [...groups].flatMap(([statement, bySymbol]) =>
+  const places = [...groups].flatMap(([statement, bySymbol]) =>
     [...bySymbol.values()].flatMap((tests) => placeOf(source, statement, tests)),
   );
+  return [...places, ...uncertainPlaces(source, places)];
+}
+
+/** Repeated searches of what came from elsewhere, which may be no array, or hold NaN, or change meanwhile. */
+function uncertainPlaces({ file, checker }: Source, certain: readonly FoundPlace[]): readonly FoundPlace[] {
+  return nodesOf(file, ts.isExpression).flatMap((node): FoundPlace[] => {
+    const test = likelyMembershipTest(node);
+    if (test === undefined || !isRepeated(node)) return [];
+    const [start, end] = [node.getStart(file), node.end];
+    if (certain.some((place) => place.start <= start && end <= place.end)) return [];
+    const declaration = checker.getSymbolAtLocation(test.array)?.declarations?.[0];
+    const isForeign = declaration !== undefined && (ts.isParameter(declaration) || ts.isImportSpecifier(declaration));
+    const isText = (checker.getTypeAtLocation(test.array).flags & ts.TypeFlags.StringLike) !== 0;
+    return isForeign && !isText && isOutside(declaration, repeating(node)) ? [{ start, end, message: uncertain }] : [];
+  });
+}
+
+const uncertain =
+  'It is not certain that this is an array which nothing changes meanwhile and that holds no NaN; if so, a Set made before the loop answers at once.';
+
+/** The loop or callback around a node. */
+function repeating(node: ts.Node): ts.Node {
+  return closest(node.parent, (one): one is ts.Node => isLoop(one) || isInlineFunction(one)) ?? node;
 }
 
 function placedTests(source: Source): readonly Placed[] {
@@ -89,11 +113,6 @@ function repeatedStatement(source: Source, { node, array }: MembershipTest): ts.
   }
   const statement = found && enclosingStatement(found);
   return statement !== undefined && isOutside(declaration, statement) ? statement : undefined;
-}
-
-function isRepeatedPart(loop: ts.Node, part: ts.Node): boolean {
-  if (ts.isForOfStatement(loop) || ts.isForInStatement(loop)) return loop.statement === part;
-  return !ts.isForStatement(loop) || loop.initializer !== part;
 }
 
 function isIterationCallback(source: Source, callback: ts.Node): boolean {

@@ -9,6 +9,7 @@ import { organizeImports, removeUnusedImports } from './imports.ts';
 import { forEachToForOf, forOf } from './loops.ts';
 import { promiseToAsync } from './promiseToAsync.ts';
 import { replaceSearchBySet } from './replaceSearchBySet.ts';
+import { reports } from './reports.ts';
 import { spreadMapToArrayFrom } from './spreadMapToArrayFrom.ts';
 import * as strings from './strings.ts';
 import { removeUnreachable } from './unreachableCode.ts';
@@ -45,6 +46,7 @@ export const allRefactorings: readonly Refactoring[] = [
   strings.replaceAllText,
   ...builtinRefactorings,
   ...conditionRefactorings,
+  ...reports,
   removeUnreachable,
   removeUnused,
   removeUnusedImports,
