@@ -29,6 +29,8 @@ export interface Compiler {
   open(language: Language, text: string): { readonly fileName: string; readonly program: ts.Program };
   /** Answers about the text that was opened last. */
   readonly service: ts.LanguageService;
+  /** What a formatter would change; needs no types and leaves the opened text alone. */
+  formattingEdits(language: Language, text: string, settings: ts.FormatCodeSettings): readonly ts.TextChange[];
 }
 
 /** Keeps the parsed standard library between files; the first `open` reads it from disk. */
@@ -54,8 +56,10 @@ export function createCompiler(): Compiler {
     getDirectories: () => [],
   };
   const service = ts.createLanguageService(host);
+  const formatter = createFormatter();
   return {
     service,
+    formattingEdits: formatter,
     open({ extension }, text) {
       const fileName = `${root}file${extension}`;
       if (fileName !== current.fileName || text !== current.text)
@@ -64,6 +68,26 @@ export function createCompiler(): Compiler {
       if (program === undefined) throw new Error('The TypeScript language service has no program.');
       return { fileName, program };
     },
+  };
+}
+
+function createFormatter(): Compiler['formattingEdits'] {
+  let current: Opened = { fileName: '', text: '', version: 0, snapshot: ts.ScriptSnapshot.fromString('') };
+  const host: ts.LanguageServiceHost = {
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [current.fileName],
+    getScriptVersion: () => String(current.version),
+    getScriptSnapshot: (fileName) => (fileName === current.fileName ? current.snapshot : undefined),
+    getCurrentDirectory: () => root,
+    getDefaultLibFileName: () => `${libRoot}lib.es2023.d.ts`,
+    fileExists: (fileName) => fileName === current.fileName,
+    readFile: () => undefined,
+  };
+  const service = ts.createLanguageService(host, ts.createDocumentRegistry(), ts.LanguageServiceMode.Syntactic);
+  return ({ extension }, text, settings) => {
+    const fileName = `${root}file${extension}`;
+    current = { fileName, text, version: current.version + 1, snapshot: ts.ScriptSnapshot.fromString(text) };
+    return service.getFormattingEditsForDocument(fileName, settings);
   };
 }
 

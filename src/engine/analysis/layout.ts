@@ -79,9 +79,8 @@ function indentationEdits(
   scope: ReadonlySet<number> | undefined,
 ): readonly { readonly line: number; readonly edit: Edit }[] {
   if (scope?.size === 0) return [];
-  const { service, fileName } = source.service();
   const { file } = source;
-  return service.getFormattingEditsForDocument(fileName, formatSettings(source)).flatMap(({ span, newText }) => {
+  return source.formattingEdits(formatSettings(source)).flatMap(({ span, newText }) => {
     const { line } = file.getLineAndCharacterOfPosition(span.start);
     const lineStart = file.getPositionOfLineAndCharacter(line, 0);
     const end = span.start + span.length;

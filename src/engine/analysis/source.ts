@@ -16,6 +16,8 @@ export interface Source {
   readonly checker: ts.TypeChecker;
   /** What the compiler finds wrong with the types, imports being unknown. */
   semanticErrors(): readonly ts.Diagnostic[];
+  /** What a formatter would change, with the settings that the first caller gave. */
+  formattingEdits(settings: ts.FormatCodeSettings): readonly ts.TextChange[];
   /** The language service with this text opened. */
   service(): { readonly service: ts.LanguageService; readonly fileName: string };
 }
@@ -51,6 +53,7 @@ function openSource(compiler: Compiler, language: Language, text: string): Sourc
   if (file === undefined) throw new Error(`The compiler has no ${fileName}.`);
   let checker: ts.TypeChecker | undefined;
   let semanticErrors: readonly ts.Diagnostic[] | undefined;
+  let formattingEdits: readonly ts.TextChange[] | undefined;
   return {
     language,
     text,
@@ -64,6 +67,7 @@ function openSource(compiler: Compiler, language: Language, text: string): Sourc
       return (checker ??= program.getTypeChecker());
     },
     semanticErrors: () => (semanticErrors ??= program.getSemanticDiagnostics(file)),
+    formattingEdits: (settings) => (formattingEdits ??= compiler.formattingEdits(language, text, settings)),
     service: () => ({ service: compiler.service, fileName: compiler.open(language, text).fileName }),
   };
 }
