@@ -11,6 +11,8 @@ export interface ChatSource {
   readonly surroundings: Surroundings;
   /** Fires after every change of either. */
   onDidChange(listener: () => void): Disposable;
+  /** The panel came on screen. */
+  opened(): void;
   /** A message that the panel sent, parsed. */
   receive(message: PanelMessage): void;
 }
@@ -57,6 +59,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       }),
     ];
     webview.html = pageOf(webview, this.#extensionUri);
+    source.opened();
   }
 
   /** Shows the panel without taking the caret, opening the sidebar if needed. */

@@ -30,6 +30,7 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
   readonly #keys: ApiKeys;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: readonly Disposable[];
+  readonly #disposal = new AbortController();
   #endpoint: Surroundings['endpoint'] = { label: 'Embedded engine', isHosted: false };
   #isContextUsed = true;
   #surroundings: Surroundings;
@@ -67,6 +68,11 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
     return this.#changed.event(listener);
   }
 
+  /** Whoever opens the chat is about to ask something: the connection is there by then. */
+  opened(): void {
+    void this.#agents.current?.warm(this.#disposal.signal);
+  }
+
   receive(message: PanelMessage): void {
     const agent = this.#agents.current;
     switch (message.kind) {
@@ -95,6 +101,7 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
   }
 
   dispose(): void {
+    this.#disposal.abort();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }

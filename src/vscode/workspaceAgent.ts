@@ -7,6 +7,7 @@ import { markRefused, markStarting, markStopping, markUndone, reduce } from '../
 import { isEmpty } from '../edits/proposal.ts';
 import { allTools } from '../tools/allTools.ts';
 import { ReadLedger } from '../tools/readLedger.ts';
+import { describeRefusal } from '../tools/refusals.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { DisposableVerifier } from '../verify/verifier.ts';
 import type { Approvals } from '../workspace/approvals.ts';
@@ -129,6 +130,8 @@ export class WorkspaceAgent {
       const settings = this.#parts.readSettings();
       if (settings.kind === 'invalid') return { kind: 'refused', reason: settings.message, action: 'openSettings' };
       this.#settings = settings.settings;
+      const unreadable = await this.#findUnreadable(request, signal);
+      if (unreadable !== undefined) return { kind: 'refused', reason: unreadable };
       const connection = await this.#parts.connection.open(settings.settings, signal);
       if (connection.kind === 'refused') return connection;
       const session = this.#sessionOver(connection, settings.settings);
@@ -139,6 +142,16 @@ export class WorkspaceAgent {
       this.#parts.log.error(error instanceof Error ? error : String(error));
       return this.#endEarly({ kind: 'failed', reason: 'Whetstone failed unexpectedly; the log says more.' });
     }
+  }
+
+  /** Why a file that was pointed at cannot be worked on; known before anything is started. */
+  async #findUnreadable({ focus }: RunRequest, signal: AbortSignal): Promise<string | undefined> {
+    for (const { path } of focus) {
+      if (path.endsWith('/')) continue;
+      const outcome = await this.#parts.documents.read(path, signal);
+      if (outcome.kind !== 'text') return `${describeRefusal(path, outcome)} Nothing was changed.`;
+    }
+    return undefined;
   }
 
   #endEarly(ending: RunEnding): StartOutcome {

@@ -62,3 +62,8 @@ export async function closeAllEditors(): Promise<void> {
     }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
+
+/** A setting of Whetstone in the user's own settings; undefined takes it back. */
+export async function configure(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration('whetstone').update(name, value, vscode.ConfigurationTarget.Global);
+}

@@ -2,7 +2,15 @@ import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { WorkspaceAgent } from '../../../src/vscode/workspaceAgent.ts';
-import { agentUnderTest, closeAllEditors, onDisk, tabLabels, untilAgent, uriOf } from '../extensionUnderTest.ts';
+import {
+  agentUnderTest,
+  closeAllEditors,
+  configure,
+  onDisk,
+  tabLabels,
+  untilAgent,
+  uriOf,
+} from '../extensionUnderTest.ts';
 
 const file = 'src/orders.js';
 
@@ -13,6 +21,7 @@ describe('a refactoring in the editor', function () {
 
   before(async () => {
     ({ agent } = await agentUnderTest());
+    await agent.newConversation();
     original = await onDisk(file);
     // What the user wrote into the user's own settings needs no second confirmation.
     await configure('testCommand', ['node', '--test']);
@@ -25,6 +34,22 @@ describe('a refactoring in the editor', function () {
     const lenses = await lensesOf(file);
     assert.ok(lenses.length >= 3, `${lenses.length} lenses`);
     for (const { command } of lenses) assert.match(command?.title ?? '', /^Optimize this · \d+ findings?$/);
+  });
+
+  it('does not, once its lenses are switched off, and never above documents that are no files', async () => {
+    await configure('codeLens.enabled', false);
+    assert.deepEqual(await lensesOf(file), []);
+    await configure('codeLens.enabled', undefined);
+    assert.ok((await lensesOf(file)).length >= 3);
+    const untitled = await vscode.workspace.openTextDocument({ language: 'javascript', content: original });
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      untitled.uri,
+    );
+    assert.deepEqual(
+      lenses.filter(({ command }) => command?.command === 'whetstone.optimize'),
+      [],
+    );
   });
 
   it('is shown as a diff, leaves the disk alone, is applied on Accept, and can be taken back twice over', async () => {
@@ -127,10 +152,6 @@ describe('a refactoring in the editor', function () {
     assert.match(outcome.reason, /whetstone\.endpoint.*https/);
   });
 });
-
-async function configure(name: string, value: unknown): Promise<void> {
-  await vscode.workspace.getConfiguration('whetstone').update(name, value, vscode.ConfigurationTarget.Global);
-}
 
 async function lensesOf(path: string): Promise<vscode.CodeLens[]> {
   const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uriOf(path));
