@@ -5,6 +5,7 @@ import type { ResponsesClient } from '../responses/turn.ts';
 import { isAbortError } from '../util/abort.ts';
 import type { LanguageFeatures } from '../workspace/language.ts';
 import type { Applier, Verifier } from '../workspace/verification.ts';
+import type { CallLedger } from './callLedger.ts';
 import type { AgentEvent, Phase, RunEnding } from './events.ts';
 import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, reviewMessage, standingInstructions } from './instructions.ts';
@@ -28,6 +29,8 @@ export interface SessionPorts {
   readonly reviewer: Reviewer;
   readonly language: LanguageFeatures;
   readonly limits: RunLimits;
+  /** Of this conversation; without one it lasts as long as the session. */
+  readonly ledger?: CallLedger;
 }
 
 /** How often a proposal that breaks tests is handed back before the person is shown it as it is. */
@@ -49,7 +52,7 @@ export class Session {
   constructor(ports: SessionPorts) {
     this.#ports = ports;
     this.#verifier = new GatedVerifier(ports.verifier, ports.reviewer);
-    this.#tools = new ToolTable(ports.createTools({ draft: this.draft, verifier: this.#verifier }));
+    this.#tools = new ToolTable(ports.createTools({ draft: this.draft, verifier: this.#verifier }), ports.ledger);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { FunctionCall, FunctionCallOutput, FunctionToolDefinition } from '../responses/items.ts';
 import { isAbortError } from '../util/abort.ts';
+import { CallLedger, describeStanding } from './callLedger.ts';
 import type { AgentEvent } from './events.ts';
 import { maxResultBytes, toolError, type PreparedCall, type Tool, type ToolResult } from './tool.ts';
 
@@ -14,8 +15,11 @@ export class ToolTable {
   readonly #lastOutputs = new Map<string, string>();
   /** As sent with every request; built once, so that its bytes never change. */
   readonly definitions: readonly FunctionToolDefinition[];
+  /** Of the calls that did something. */
+  readonly ledger: CallLedger;
 
-  constructor(tools: readonly Tool[]) {
+  constructor(tools: readonly Tool[], ledger = new CallLedger()) {
+    this.ledger = ledger;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.definitions = tools.map(({ name, description, parameters }) => ({
       type: 'function',
@@ -59,7 +63,10 @@ export class ToolTable {
   }
 }
 
-/** Answers one call: validate, execute, finish. Never rejects; after cancellation the result says that it was not made. */
+/**
+ * Answers one call: validate, execute, finish. A call that does something is made once for its call_id, ever.
+ * Never rejects; after cancellation the result says that it was not made.
+ */
 export async function answerCall(
   call: FunctionCall,
   table: ToolTable,
@@ -70,16 +77,31 @@ export async function answerCall(
   const { call_id: callId, name } = call;
   onEvent({ kind: 'callStarted', callId, name, summary: prepared.ok ? prepared.summary : 'arguments not accepted' });
   const startedAt = performance.now();
-  const result = prepared.ok ? await execute(prepared, signal) : toolError(prepared.message);
+  const isRecorded = prepared.ok && !table.isReadOnly(name) && !signal.aborted;
+  const before = isRecorded ? await answerFromBefore(call, table.ledger) : undefined;
+  const result = before ?? (prepared.ok ? await execute(prepared, signal) : toolError(prepared.message));
   const durationMs = performance.now() - startedAt;
   onEvent({ kind: 'callFinished', callId, name, isError: result.isError, summary: result.summary, durationMs });
-  const output = bounded(result.isError ? `Error: ${result.output}` : result.output);
-  return { type: 'function_call_output', call_id: callId, output: table.withRepetitionWarning(call, output) };
+  const text = bounded(result.isError ? `Error: ${result.output}` : result.output);
+  const output = before ? text : table.withRepetitionWarning(call, text);
+  if (isRecorded && !before) await table.ledger.finish(callId, output);
+  return { type: 'function_call_output', call_id: callId, output };
+}
+
+/** Undefined for a call that is to be made now: it is noted as begun. */
+async function answerFromBefore(call: FunctionCall, ledger: CallLedger): Promise<ToolResult | undefined> {
+  try {
+    const standing = await ledger.begin(call);
+    if (standing.kind === 'begun') return undefined;
+    return { ...describeStanding(standing), summary: standing.kind === 'answered' ? 'made before' : 'not made again' };
+  } catch (error) {
+    return toolError(`The call was not made, because it could not be noted first: ${messageOf(error)}`);
+  }
 }
 
 /**
  * Answers all calls of one response, in the model's order; neighbours that only read run side by side.
- * Every call gets exactly one output, cancelled or not.
+ * Every call gets exactly one output, cancelled or not; one that stands there twice is one call.
  */
 export async function answerCalls(
   calls: readonly FunctionCall[],
@@ -89,7 +111,10 @@ export async function answerCalls(
 ): Promise<FunctionCallOutput[]> {
   const outputs: FunctionCallOutput[] = [];
   const batch: Promise<FunctionCallOutput>[] = [];
+  const seen = new Set<string>();
   for (const call of calls) {
+    if (seen.has(call.call_id)) continue;
+    seen.add(call.call_id);
     const isReadOnly = table.isReadOnly(call.name);
     if (!isReadOnly) outputs.push(...(await Promise.all(batch.splice(0))));
     batch.push(answerCall(call, table, onEvent, signal));

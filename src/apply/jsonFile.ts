@@ -1,0 +1,40 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from '../disk/errorCode.ts';
+import { removeIfThere, writeAtomically } from './atomicWrite.ts';
+
+/** The largest file that is read back, in bytes. */
+const maxBytes = 16 * 1024 * 1024;
+
+/** One value in a file of its own, for the user only: after a crash at any point it is the old value or the new one. */
+export class JsonFile {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Undefined when there is none, or when it is no JSON: whoever asks parses it. Rejects when it cannot be reached. */
+  async read(): Promise<unknown> {
+    try {
+      const bytes = await readFile(this.#path);
+      if (bytes.length > maxBytes) return undefined;
+      const value: unknown = JSON.parse(bytes.toString('utf8'));
+      return value;
+    } catch (error) {
+      if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** Resolves when it lasts. One write at a time. */
+  async write(value: unknown): Promise<void> {
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    await writeAtomically(this.#path, Buffer.from(JSON.stringify(value)));
+  }
+
+  /** Need not be there. */
+  async remove(): Promise<void> {
+    await removeIfThere(this.#path);
+  }
+}
