@@ -75,6 +75,11 @@ function stopReason(user: AbortSignal, time: AbortSignal, budget: Budget): RunEn
   return budget.exhausted();
 }
 
+const transportSentence = {
+  http: 'Going on over HTTP, where everything is sent in every turn',
+  webSocket: 'Going on over the WebSocket',
+} as const;
+
 function forward(event: TurnEvent, onEvent: (event: AgentEvent) => void): void {
   switch (event.kind) {
     case 'textDelta':
@@ -85,6 +90,23 @@ function forward(event: TurnEvent, onEvent: (event: AgentEvent) => void): void {
       return onEvent({ kind: 'resend', reason: event.reason, items: event.items });
     case 'reconnecting':
       return onEvent({ kind: 'warning', message: `Reconnecting to the endpoint, attempt ${event.attempt}.` });
+    case 'fieldDropped':
+      return onEvent({
+        kind: 'warning',
+        message: `The endpoint does not take "${event.field}" for this model (${event.detail}); going on without it.`,
+      });
+    case 'transportChanged':
+      return onEvent({ kind: 'warning', message: `${transportSentence[event.transport]} (${event.detail}).` });
+    case 'compacted':
+      return onEvent({
+        kind: 'warning',
+        message: `The conversation was made shorter by the endpoint: ${event.itemsBefore} items became ${event.itemsAfter}.`,
+      });
+    case 'compactionRefused':
+      return onEvent({
+        kind: 'warning',
+        message: `The endpoint could not make the conversation shorter (${event.detail}); it goes on in full.`,
+      });
     case 'itemDone':
       return;
     default:

@@ -92,6 +92,12 @@ export function describeResend({ reason, items }: Extract<AgentEvent, { kind: 'r
       return `${what} after the last run was stopped.`;
     case 'settingsChanged':
       return `${what}: model or tools changed.`;
+    case 'httpFallback':
+      return `${what}, as in every turn over HTTP.`;
+    case 'rotated':
+      return `${what} over a new connection: the old one had been open, or unused, for long.`;
+    case 'compacted':
+      return `${what}: the conversation was made shorter.`;
     default:
       return assertNever(reason);
   }

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { FrameTap } from './connection.ts';
 import { Dialer } from './dialer.ts';
 import type { InputItem } from './items.ts';
 import { RequestFormat } from './requestFormat.ts';
@@ -6,7 +7,7 @@ import { ResponseChain } from './responseChain.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import type { TransportFactory } from './transport.ts';
 import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome, TurnSettings } from './turn.ts';
-import { TurnRecorder } from './turnRecorder.ts';
+import { nothingCounted, TurnRecorder } from './turnRecorder.ts';
 import { TurnRun, type Pace, type TurnParts } from './turnRun.ts';
 import { openWebSocket } from './webSocketTransport.ts';
 
@@ -33,6 +34,8 @@ export interface ResponsesClientOptions {
   /** All messages of one response together. */
   readonly maxResponseBytes?: number;
   readonly retry?: Partial<RetryPolicy>;
+  /** Sees the text of every message in both directions, in order; what it throws is ignored. */
+  readonly onFrame?: FrameTap;
   readonly pace?: Pace;
 }
 
@@ -44,8 +47,7 @@ export class WebSocketResponsesClient implements ResponsesClient {
   readonly #meters: TurnMeter[] = [];
   #running: AbortController | undefined;
   #settled: Promise<unknown> = Promise.resolve();
-  #previousEnd: number | undefined;
-  #resends = 0;
+  #totals = nothingCounted;
   #isClosed = false;
 
   constructor(options: ResponsesClientOptions) {
@@ -60,6 +62,7 @@ export class WebSocketResponsesClient implements ResponsesClient {
         pongTimeoutMs: options.pongTimeoutMs ?? 20_000,
         maxPayload: options.maxPayload ?? 32 * 1024 * 1024,
         ...(options.agent === undefined ? {} : { agent: options.agent }),
+        ...(options.onFrame === undefined ? {} : { onFrame: options.onFrame }),
       }),
       chain: new ResponseChain(),
       format: new RequestFormat(options.include ?? ['reasoning.encrypted_content']),
@@ -120,7 +123,7 @@ export class WebSocketResponsesClient implements ResponsesClient {
     onEvent: (event: TurnEvent) => void,
     abort: AbortController,
   ): Promise<TurnOutcome> {
-    const recorder = new TurnRecorder(this.#meters.length + 1, this.#previousEnd);
+    const recorder = new TurnRecorder(this.#totals);
     try {
       return await new TurnRun(this.#parts, settings, recorder, onEvent, abort.signal).run();
     } catch (error) {
@@ -129,9 +132,8 @@ export class WebSocketResponsesClient implements ResponsesClient {
       this.#parts.chain.forget('afterError');
       throw error;
     } finally {
-      this.#previousEnd = recorder.terminalAt;
-      this.#resends += recorder.resends;
-      this.#meters.push(recorder.meter(this.#parts.dialer.handshakes, this.#resends));
+      this.#totals = recorder.totals(this.#parts.dialer.handshakes);
+      this.#meters.push(recorder.meter(this.#totals));
     }
   }
 }

@@ -1,12 +1,18 @@
+import { assertNever } from '../util/exhaustive.ts';
 import { toDisposable, type Disposable } from '../util/disposable.ts';
 import type { Closure, Transport, TransportFactory, TransportTarget, Unreachable } from './transport.ts';
 import { parseServerText } from './wire.ts';
 
-/** How the other side is watched, in ms. */
-export interface KeepAlive {
+/** Sees the text of every message, in order. */
+export type FrameTap = (direction: 'up' | 'down', text: string) => void;
+
+/** How the other side is watched. Times in ms. */
+export interface ConnectionOptions {
   readonly pingIntervalMs: number;
   /** Without any sign of life for this long after a ping the connection counts as lost. */
   readonly pongTimeoutMs: number;
+  /** What it throws is ignored. */
+  readonly onFrame?: FrameTap;
 }
 
 /** The one response in flight. Exactly one `lost` ends it when the connection goes first. */
@@ -17,29 +23,35 @@ export interface Receiver {
 
 export type ConnectionOpening = { readonly kind: 'opened'; readonly connection: Connection } | Unreachable;
 
+/** Where a connection stands. A response that is in flight while it closes still hears of its loss. */
+type State =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'busy'; readonly receiver: Receiver }
+  | { readonly kind: 'closing'; readonly receiver?: Receiver }
+  | { readonly kind: 'dead' };
+
 /** One open socket from its handshake to its end. Carries one response at a time; identity of the server's memory. */
 export class Connection {
-  readonly #keepAlive: KeepAlive;
+  readonly #options: ConnectionOptions;
   #transport: Transport | undefined;
-  #receiver: Receiver | undefined;
-  #state: 'open' | 'closing' | 'closed' = 'open';
+  #state: State = { kind: 'idle' };
   #pingTimer: NodeJS.Timeout | undefined;
   #pongTimer: NodeJS.Timeout | undefined;
   #silence: string | undefined;
   readonly #pastResponses = new Set<string>();
 
-  private constructor(keepAlive: KeepAlive) {
-    this.#keepAlive = keepAlive;
+  private constructor(options: ConnectionOptions) {
+    this.#options = options;
   }
 
   /** Opens a socket; never rejects. */
   static async open(
     openTransport: TransportFactory,
     target: TransportTarget,
-    keepAlive: KeepAlive,
+    options: ConnectionOptions,
     signal: AbortSignal,
   ): Promise<ConnectionOpening> {
-    const connection = new Connection(keepAlive);
+    const connection = new Connection(options);
     const listener = {
       message: (text: string, bytes: number) => connection.#onMessage(text, bytes),
       pong: () => connection.#onLife(),
@@ -53,7 +65,7 @@ export class Connection {
 
   /** True while requests can be sent. */
   get isOpen(): boolean {
-    return this.#state === 'open';
+    return this.#state.kind === 'idle' || this.#state.kind === 'busy';
   }
 
   /** True when this response came to its end, or was given up, on this connection before. */
@@ -61,11 +73,20 @@ export class Connection {
     return this.#pastResponses.has(responseId);
   }
 
-  /** Gives the socket to one response until the returned value is disposed. */
+  /** Gives the socket to one response until the returned value is disposed; on one that has ended nothing can be sent. */
   lend(receiver: Receiver): Disposable {
-    if (this.#receiver !== undefined) throw new Error('A response is in flight on this connection.');
-    this.#receiver = receiver;
-    return toDisposable(() => (this.#receiver = undefined));
+    switch (this.#state.kind) {
+      case 'busy':
+        throw new Error('A response is in flight on this connection.');
+      case 'idle':
+        this.#state = { kind: 'busy', receiver };
+        return toDisposable(() => this.#release());
+      case 'closing':
+      case 'dead':
+        return toDisposable(() => undefined);
+      default:
+        return assertNever(this.#state);
+    }
   }
 
   /** Later events that name this response are strangers. */
@@ -75,22 +96,30 @@ export class Connection {
 
   /** False when the socket was not open: then provably nothing was sent. */
   send(text: string): boolean {
-    return this.#state === 'open' && this.#transport?.send(text) === true;
+    if (!this.isOpen || this.#transport?.send(text) !== true) return false;
+    this.#tap('up', text);
+    return true;
   }
 
   /** Ends the connection at once for everybody above; resolves when the socket is really closed. */
   async close(): Promise<void> {
-    if (this.#state === 'open') this.#state = 'closing';
+    if (this.#state.kind === 'idle') this.#state = { kind: 'closing' };
+    if (this.#state.kind === 'busy') this.#state = { kind: 'closing', receiver: this.#state.receiver };
     this.#stopTimers();
     await this.#transport?.close();
+  }
+
+  #release(): void {
+    if (this.#state.kind === 'busy') this.#state = { kind: 'idle' };
+    else if (this.#state.kind === 'closing') this.#state = { kind: 'closing' };
   }
 
   #start(transport: Transport): void {
     this.#transport = transport;
     // What came before the handshake was reported may have ended it already.
-    if (this.#state === 'closing') void transport.close();
-    if (this.#state !== 'open') return;
-    this.#pingTimer = setInterval(() => this.#ping(), this.#keepAlive.pingIntervalMs);
+    if (this.#state.kind === 'closing') void transport.close();
+    if (!this.isOpen) return;
+    this.#pingTimer = setInterval(() => this.#ping(), this.#options.pingIntervalMs);
     this.#pingTimer.unref();
   }
 
@@ -100,10 +129,10 @@ export class Connection {
       // A busy host runs timers before it reads sockets: let what has arrived be read before judging.
       setImmediate(() => {
         if (this.#pongTimer === undefined) return;
-        this.#silence = `no sign of life for ${this.#keepAlive.pongTimeoutMs} ms`;
+        this.#silence = `no sign of life for ${this.#options.pongTimeoutMs} ms`;
         this.#transport?.terminate();
       });
-    }, this.#keepAlive.pongTimeoutMs).unref();
+    }, this.#options.pongTimeoutMs).unref();
   }
 
   #onLife(): void {
@@ -113,20 +142,29 @@ export class Connection {
 
   #onMessage(text: string, bytes: number): void {
     this.#onLife();
-    if (this.#state !== 'open') return;
-    if (this.#receiver !== undefined) return this.#receiver.message(text, bytes);
+    this.#tap('down', text);
+    if (this.#state.kind === 'busy') return this.#state.receiver.message(text, bytes);
     // Nobody asked: an age limit or another end of service. What the server still knows is not certain any more.
-    if (parseServerText(text).kind === 'error') void this.close();
+    if (this.#state.kind === 'idle' && parseServerText(text).kind === 'error') void this.close();
   }
 
   #onClosed(closure: Closure): void {
-    this.#state = 'closed';
+    const receiver = 'receiver' in this.#state ? this.#state.receiver : undefined;
+    this.#state = { kind: 'dead' };
     this.#stopTimers();
-    this.#receiver?.lost(this.#silence === undefined ? closure : { ...closure, detail: this.#silence });
+    receiver?.lost(this.#silence === undefined ? closure : { ...closure, detail: this.#silence });
   }
 
   #stopTimers(): void {
     clearInterval(this.#pingTimer);
     this.#onLife();
+  }
+
+  #tap(direction: 'up' | 'down', text: string): void {
+    try {
+      this.#options.onFrame?.(direction, text);
+    } catch {
+      // Recording must never harm the conversation.
+    }
   }
 }

@@ -1,10 +1,10 @@
 import { abortable } from '../util/abort.ts';
-import { Connection, type ConnectionOpening, type KeepAlive } from './connection.ts';
+import { Connection, type ConnectionOpening, type ConnectionOptions } from './connection.ts';
 import { webSocketAddress } from './endpoint.ts';
 import type { TransportFactory, TransportTarget, Unreachable } from './transport.ts';
 
 /** Where and how to connect. */
-export interface DialOptions extends KeepAlive, Omit<TransportTarget, 'url' | 'headers'> {
+export interface DialOptions extends ConnectionOptions, Omit<TransportTarget, 'url' | 'headers'> {
   /** Base URL such as `https://host/v1`. */
   readonly endpoint: string;
   /** Asked for at every handshake; undefined for endpoints that need no key. */

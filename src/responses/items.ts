@@ -68,6 +68,12 @@ export interface FunctionToolDefinition {
   readonly strict: true;
 }
 
+/** A tool that the endpoint runs itself, for example `{ type: 'code_interpreter', … }`; sent as it is. */
+export interface HostedTool {
+  readonly type: string;
+  readonly [extra: string]: unknown;
+}
+
 export function userMessage(text: string): InputMessage {
   return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
 }

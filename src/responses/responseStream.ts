@@ -53,6 +53,8 @@ export interface StreamRecord {
   readonly bytesDown: number;
   /** When the request was handed to the socket; absent when it was not. */
   readonly sentAt?: number;
+  /** When the first event of this response arrived; absent when none did. */
+  readonly firstEventAt?: number;
   readonly endedAt: number;
 }
 
@@ -70,6 +72,7 @@ export class ResponseStream {
   #progress: Progress = 'nothing';
   #bytesDown = 0;
   #sentAt: number | undefined;
+  #firstEventAt: number | undefined;
 
   constructor(connection: Connection, limits: StreamLimits, onEvent: (event: TurnEvent) => void, now: () => number) {
     this.#connection = connection;
@@ -113,6 +116,7 @@ export class ResponseStream {
     if (this.#bytesDown > this.#limits.maxResponseBytes) return this.#giveUp(tooLarge(this.#limits.maxResponseBytes));
     const event = parseServerText(text);
     if (!this.#isOurs(event)) return;
+    this.#firstEventAt ??= arrivedAt;
     try {
       this.#onServerEvent(event, arrivedAt);
     } catch (error) {
@@ -198,9 +202,14 @@ export class ResponseStream {
   #settle(ending: StreamEnding, endedAt = this.#now()): void {
     if (this.#result.isSettled) return;
     this.#finish();
-    const sentAt = this.#sentAt;
-    const record = { ending, bytesDown: this.#bytesDown, endedAt };
-    this.#result.resolve(sentAt === undefined ? record : { ...record, sentAt });
+    const [sentAt, firstEventAt] = [this.#sentAt, this.#firstEventAt];
+    this.#result.resolve({
+      ending,
+      bytesDown: this.#bytesDown,
+      endedAt,
+      ...(sentAt === undefined ? {} : { sentAt }),
+      ...(firstEventAt === undefined ? {} : { firstEventAt }),
+    });
   }
 
   #finish(): void {

@@ -1,11 +1,34 @@
 import type { Disposable } from '../util/disposable.ts';
-import type { FunctionToolDefinition, InputItem, OutputItem } from './items.ts';
+import type { FunctionToolDefinition, HostedTool, InputItem, OutputItem } from './items.ts';
 
-/** What every turn of a conversation has in common; a change of any field forces (and counts) a full resend. */
+/**
+ * What every turn of a conversation has in common; a change of any field forces (and counts) a full resend.
+ * The optional fields are named, and go up, as the protocol has them.
+ */
 export interface TurnSettings {
   readonly model: string;
   readonly tools: readonly FunctionToolDefinition[];
+  /** Tools that the endpoint runs itself, sent as they are beside ours; their items come back as `itemDone`. */
+  readonly hostedTools?: readonly HostedTool[];
+  readonly reasoning?: { readonly effort: string };
+  readonly text?: { readonly verbosity: string };
+  readonly service_tier?: string;
+  readonly prompt_cache_key?: string;
+  /** The endpoint compacts the conversation by itself. */
+  readonly context_management?: readonly ContextManagement[];
 }
+
+/** `compact_threshold` is in tokens. */
+export interface ContextManagement {
+  readonly type: 'compaction';
+  readonly compact_threshold?: number;
+}
+
+/** Fields that are left out for a model whose endpoint refuses them. */
+export type OptionalField =
+  'include' | 'prompt_cache_key' | 'context_management' | 'reasoning' | 'text' | 'service_tier';
+
+export type TransportKind = 'webSocket' | 'http';
 
 /** What a server said of tokens; absent when it did not say. */
 export interface TokenUsage {
@@ -50,7 +73,18 @@ export type TurnOutcome =
     };
 
 /** Why everything was sent again instead of only the new items. */
-export type ResendReason = 'previousResponseNotFound' | 'reconnected' | 'afterError' | 'afterAbort' | 'settingsChanged';
+export type ResendReason =
+  | 'previousResponseNotFound'
+  | 'reconnected'
+  | 'afterError'
+  | 'afterAbort'
+  | 'settingsChanged'
+  /** HTTP has no memory: every turn over it carries everything. */
+  | 'httpFallback'
+  /** The connection was ended by us while idle: it came near its age limit, or was not needed for long. */
+  | 'rotated'
+  /** The history was replaced by a shorter one that the endpoint made of it. */
+  | 'compacted';
 
 /** What a turn shows while it runs. */
 export type TurnEvent =
@@ -58,7 +92,19 @@ export type TurnEvent =
   | { readonly kind: 'reasoningDelta'; readonly delta: string }
   | { readonly kind: 'itemDone'; readonly item: OutputItem }
   | { readonly kind: 'resend'; readonly reason: ResendReason; readonly items: number; readonly bytes: number }
-  | { readonly kind: 'reconnecting'; readonly attempt: number };
+  | { readonly kind: 'reconnecting'; readonly attempt: number }
+  /** The endpoint refused a field for this model; it is asked without it from now on. */
+  | { readonly kind: 'fieldDropped'; readonly field: OptionalField; readonly detail: string }
+  /** The conversation goes on over another transport. `detail` is one clause for people. */
+  | { readonly kind: 'transportChanged'; readonly transport: TransportKind; readonly detail: string }
+  | {
+      readonly kind: 'compacted';
+      readonly itemsBefore: number;
+      readonly itemsAfter: number;
+      readonly usage?: TokenUsage;
+    }
+  /** The conversation could not be made shorter, and goes on as it is. */
+  | { readonly kind: 'compactionRefused'; readonly detail: string };
 
 /** What went over the wire for one turn, in UTF-8 bytes of the frames' payloads. */
 export interface TurnMeter {
@@ -76,10 +122,24 @@ export interface TurnMeter {
   readonly turnaroundMs?: number;
   /** Request handed to the socket → terminal event, in ms. */
   readonly modelMs: number;
+  /** Request handed to the socket → first event, in ms; a part of `modelMs`. */
+  readonly waitModelMs: number;
+  /** Spent in this turn on opening connections, in ms. */
+  readonly wireMs: number;
+  /** What the last request of this turn went over. */
+  readonly transport: TransportKind;
   /** Sockets opened so far by this client. */
   readonly handshakes: number;
-  /** Full resends so far, after the first request. */
+  /** Sockets opened so far because an earlier one had ended. */
+  readonly reconnects: number;
+  /** Full resends so far, after the first request; those that HTTP makes necessary are not among them. */
   readonly resends: number;
+  /** Full resends so far over HTTP, which has no memory. */
+  readonly httpResends: number;
+  /** Items of this turn that had been sent, or had come from the endpoint, before. */
+  readonly itemsResent: number;
+  /** Absent when the endpoint did not say. */
+  readonly usage?: TokenUsage;
 }
 
 /**

@@ -96,7 +96,9 @@ export class TurnRun {
       if (dialer.current) return { kind: 'opened', connection: dialer.current };
       const wasConnectedBefore = dialer.handshakes > 0;
       if (wasConnectedBefore || attempt > 1) this.#onEvent({ kind: 'reconnecting', attempt });
+      const startedAt = pace.now();
       const dialed = await abortable(dialer.dial(), this.#signal);
+      this.#recorder.countDial(pace.now() - startedAt);
       if (dialed.kind === 'opened') return dialed;
       const delayMs = redialDelay(dialed, attempt, wasConnectedBefore, policy, pace.random());
       if (delayMs === undefined) return dialed;
@@ -110,7 +112,7 @@ export class TurnRun {
     const stream = new ResponseStream(connection, limits, this.#onEvent, () => pace.now());
     if (stream.start(plan.text, this.#signal)) {
       chain.sent();
-      this.#recorder.countRequest(plan);
+      this.#recorder.countRequest(plan, 'webSocket');
       if (plan.resend) this.#onEvent({ kind: 'resend', ...plan.resend });
     }
     const record = await stream.ended;

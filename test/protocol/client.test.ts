@@ -111,10 +111,36 @@ describe('responses client', () => {
         assert.equal(meter.turn, index + 1);
         assert.equal(meter.isFull, index === 0);
         assert.equal(meter.turnaroundMs === undefined, index === 0);
+        assert.ok(0 <= meter.waitModelMs && meter.waitModelMs <= meter.modelMs);
+        assert.equal(meter.wireMs > 0, index === 0, 'only the first turn opens a connection');
+        assert.deepEqual(
+          [meter.transport, meter.reconnects, meter.httpResends, meter.itemsResent],
+          ['webSocket', 0, 0, 0],
+        );
+        assert.deepEqual(meter.usage, { inputTokens: 10, cachedTokens: 4, outputTokens: 3 });
       }
       const history = ['ensimmäinen', 'toinen'].flatMap((text) => [userMessage(text), assistantSays('päivää')]);
       const full = { ...requests[0]?.body, input: [...history, userMessage('kolmas')] };
       assert.equal(meters[2]?.bytesUpIfFull, Buffer.byteLength(JSON.stringify(full)));
+    });
+  });
+
+  describe('frames', () => {
+    it('are shown to a tap in order, and one that throws harms nothing', async () => {
+      const frames: (readonly [string, string])[] = [];
+      const talk = await open(answers('ok'), {
+        onFrame: (direction, text) => {
+          frames.push([direction, text]);
+          throw new Error('disk full');
+        },
+      });
+      assert.equal((await talk.say('1')).kind, 'completed');
+      assert.deepEqual(
+        frames.map(([direction]) => direction),
+        ['up', 'down', 'down', 'down'],
+      );
+      assert.equal(frames[0]?.[1], talk.server.requests[0]?.text);
+      assert.match(frames[3]?.[1] ?? '', /"response.completed"/);
     });
   });
 

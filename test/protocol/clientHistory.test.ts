@@ -172,6 +172,11 @@ class Play {
       requests.reduce((sum, { bytes }) => sum + bytes, 0),
     );
     assert.equal(meter.resends, this.#talk.resends.length);
+    assert.equal(
+      meter.itemsResent,
+      repeating.reduce((sum, again) => sum + again, 0),
+    );
+    assert.equal(meter.reconnects, Math.max(0, server.upgrades.length - 1));
   }
 
   #account(fate: Fate, outcome: TurnOutcome, reply: readonly Item[]): void {

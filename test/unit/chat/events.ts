@@ -55,8 +55,14 @@ const meter = fc.record({
   bytesUpOverhead: fc.nat(3_000),
   isFull: fc.boolean(),
   modelMs: fc.nat(1000),
+  waitModelMs: fc.nat(1000),
+  wireMs: fc.nat(1000),
+  transport: fc.constantFrom('webSocket' as const, 'http' as const),
   handshakes: fc.nat(3),
+  reconnects: fc.nat(3),
   resends: fc.nat(3),
+  httpResends: fc.nat(3),
+  itemsResent: fc.nat(10),
 });
 
 /** Every way in which a run can end. */

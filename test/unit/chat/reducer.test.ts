@@ -6,6 +6,7 @@ import { emptyConversation, type Conversation } from '../../../src/chat/conversa
 import { chatEntry, runStatus } from '../../../src/chat/messages.ts';
 import { markStopping, markUndone, reduce } from '../../../src/chat/reducer.ts';
 import { createProposal, emptyProposal } from '../../../src/edits/proposal.ts';
+import { exampleMeter } from '../../support/exampleMeter.ts';
 import { anyEnding, anyEvent } from './events.ts';
 
 const proposal = createProposal([
@@ -225,8 +226,7 @@ function text(value: string) {
 }
 
 function wire(bytesUp: number, bytesUpIfFull: number): AgentEvent {
-  const rest = { turn: 1, bytesDown: 10, itemsUp: 1, bytesUpOverhead: 9, modelMs: 1, handshakes: 1, resends: 0 };
-  return { kind: 'wire', meter: { ...rest, bytesUp, bytesUpIfFull, isFull: false } };
+  return { kind: 'wire', meter: { ...exampleMeter, bytesUp, bytesUpIfFull } };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -2,18 +2,12 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { meterTable } from '../../../src/node/meterTable.ts';
 import type { TurnMeter } from '../../../src/responses/turn.ts';
+import { exampleMeter } from '../../support/exampleMeter.ts';
 
 function meter(turn: number): TurnMeter {
-  const common = {
-    turn,
-    bytesUp: 3000,
-    bytesDown: 12_345,
-    itemsUp: 1,
-    bytesUpIfFull: 3000 * turn,
-    bytesUpOverhead: 2500,
-  };
   const isFull = turn === 1;
-  return { ...common, isFull, modelMs: 12.4, handshakes: 1, resends: 0, ...(isFull ? {} : { turnaroundMs: 0.5 }) };
+  const sizes = { bytesUp: 3000, bytesDown: 12_345, bytesUpIfFull: 3000 * turn, bytesUpOverhead: 2500 };
+  return { ...exampleMeter, ...sizes, turn, isFull, modelMs: 12.4, ...(isFull ? {} : { turnaroundMs: 0.5 }) };
 }
 
 describe('meter table', () => {
