@@ -90,6 +90,8 @@ export function describeResend({ reason, items }: Extract<AgentEvent, { kind: 'r
       return `${what} after an error.`;
     case 'afterAbort':
       return `${what} after the last run was stopped.`;
+    case 'continued':
+      return `${what}: the conversation goes on after a restart.`;
     case 'settingsChanged':
       return `${what}: model or tools changed.`;
     case 'httpFallback':

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import type { FrameTap } from './connection.ts';
 import { Dialer } from './dialer.ts';
-import type { InputItem } from './items.ts';
+import type { InputItem, OutputItem } from './items.ts';
 import { RequestFormat } from './requestFormat.ts';
 import { ResponseChain } from './responseChain.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -19,6 +19,8 @@ export interface ResponsesClientOptions {
   readonly bearer: () => Promise<string | undefined>;
   /** What the endpoint shall add to its answers; by default what a full resend of reasoning needs. */
   readonly include?: readonly string[];
+  /** A conversation that another client had; it goes up whole with the first turn. */
+  readonly history?: readonly (InputItem | OutputItem)[];
   /** Route through a proxy. */
   readonly agent?: Agent;
   readonly openTransport?: TransportFactory;
@@ -64,7 +66,7 @@ export class WebSocketResponsesClient implements ResponsesClient {
         ...(options.agent === undefined ? {} : { agent: options.agent }),
         ...(options.onFrame === undefined ? {} : { onFrame: options.onFrame }),
       }),
-      chain: new ResponseChain(),
+      chain: new ResponseChain(options.history),
       format: new RequestFormat(options.include ?? ['reasoning.encrypted_content']),
       limits: {
         noEventTimeoutMs: options.noEventTimeoutMs ?? 10 * 60_000,
@@ -104,6 +106,18 @@ export class WebSocketResponsesClient implements ResponsesClient {
 
   async preconnect(): Promise<void> {
     if (!this.#isClosed) await this.#parts.dialer.dial();
+  }
+
+  async rest(): Promise<void> {
+    if (this.#running === undefined) await this.#parts.dialer.rest();
+  }
+
+  get isConnected(): boolean {
+    return this.#parts.dialer.current !== undefined;
+  }
+
+  historyText(): string {
+    return this.#parts.chain.historyText();
   }
 
   async close(): Promise<void> {

@@ -49,6 +49,12 @@ export class Dialer {
     this.#closing.add(closing);
   }
 
+  /** Closes what is open now; the next `dial` opens anew. Resolves when all sockets are really closed. */
+  async rest(): Promise<void> {
+    if (this.#current) this.retire(this.#current);
+    await Promise.all(this.#closing);
+  }
+
   /** Ends everything, handshakes included; resolves when all sockets are really closed. */
   async close(): Promise<void> {
     this.#ended.abort();

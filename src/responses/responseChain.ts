@@ -41,6 +41,18 @@ export class ResponseChain {
   #anchor: Anchor | undefined;
   #lossReason: ResendReason = 'previousResponseNotFound';
 
+  /** `history` is what was said before, to another process: everything of it has travelled. */
+  constructor(history: readonly (InputItem | OutputItem)[] = []) {
+    for (const item of history) this.#push(toWireItem(item));
+    this.#travelled = history.length;
+    if (history.length > 0) this.#lossReason = 'continued';
+  }
+
+  /** Everything that was said, as the text of a JSON array. */
+  historyText(): string {
+    return `[${this.#items.map(({ json }) => json).join(',')}]`;
+  }
+
   /** True when the last thing said was said by the endpoint, or nothing was said yet. */
   get isAnswered(): boolean {
     return this.#isAnswered;

@@ -84,7 +84,9 @@ export type ResendReason =
   /** The connection was ended by us while idle: it came near its age limit, or was not needed for long. */
   | 'rotated'
   /** The history was replaced by a shorter one that the endpoint made of it. */
-  | 'compacted';
+  | 'compacted'
+  /** The conversation was begun by another process and is continued. */
+  | 'continued';
 
 /** What a turn shows while it runs. */
 export type TurnEvent =
@@ -163,6 +165,15 @@ export interface ResponsesClient extends Disposable {
   readonly meters: readonly TurnMeter[];
   /** Opens the connection ahead of the first turn; never rejects. */
   preconnect(): Promise<void>;
+  /**
+   * Closes the connection and keeps the conversation: the next turn opens another one and sends everything, counted.
+   * Resolves when the socket is really closed. Does nothing while a turn runs; never rejects.
+   */
+  rest(): Promise<void>;
+  /** True while a socket is open. */
+  readonly isConnected: boolean;
+  /** The conversation so far as the text of a JSON array of its items: what another client may continue. */
+  historyText(): string;
   /** Resolves when the socket is really closed. */
   close(): Promise<void>;
 }

@@ -41,6 +41,11 @@ export class ScriptedClient implements ResponsesClient {
   }
 
   async preconnect(): Promise<void> {}
+  async rest(): Promise<void> {}
+  readonly isConnected = true;
+  historyText(): string {
+    return JSON.stringify(this.requests.flat());
+  }
   async close(): Promise<void> {}
   dispose(): void {}
 }
