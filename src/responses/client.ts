@@ -109,7 +109,10 @@ export class WebSocketResponsesClient implements ResponsesClient {
   }
 
   async rest(): Promise<void> {
-    if (this.#running === undefined) await this.#parts.dialer.rest();
+    const { dialer, chain } = this.#parts;
+    if (this.#running !== undefined) return;
+    if (dialer.current) chain.forget('rotated');
+    await dialer.rest();
   }
 
   get isConnected(): boolean {

@@ -12,7 +12,7 @@ describe('a conversation that rests, or is continued', () => {
     await talk.server.until(() => talk.server.openSockets.length === 0);
     assert.equal(talk.client.isConnected, false);
     assert.equal((await talk.say('two')).kind, 'completed');
-    assert.deepEqual(talk.resends, ['reconnected']);
+    assert.deepEqual(talk.resends, ['rotated']);
     assert.equal(talk.server.requests.at(-1)?.input.length, 3);
     assert.equal(talk.client.meters.at(-1)?.handshakes, 2);
     await talk.stop();
