@@ -7,6 +7,7 @@ import type { Documents } from '../workspace/documents.ts';
 import type { TestComparison, TestRun, Verifier } from '../workspace/verification.ts';
 import { PlanApproval } from './approvedPlan.ts';
 import { compareRuns } from './compareRuns.ts';
+import { comparisonOf, nothingTried } from './verdict/comparison.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
 import { overlayOfBefore, overlayOfBuffers, overlayOfProposal, staleFiles, type OverlayFile } from './copy/overlay.ts';
 import type { CopyLimits } from './copy/packageFolder.ts';
@@ -100,19 +101,19 @@ class FolderVerifier implements DisposableVerifier {
   trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     const work = async (): Promise<TestComparison> => {
       const approved = await this.#approval.obtain(signal);
-      if (approved.kind === 'refused') return compareRuns(approved.run, approved.run);
+      if (approved.kind === 'refused') return nothingTried(approved.run);
       return this.#tryOut(approved.plan, proposal, signal);
     };
-    return this.#alone(work, (run) => compareRuns(run, run), signal);
+    return this.#alone(work, (run) => nothingTried(run), signal);
   }
 
   applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     const work = async (): Promise<TestComparison> => {
       const approved = await this.#approval.obtain(signal);
-      if (approved.kind === 'refused') return compareRuns(approved.run, approved.run);
+      if (approved.kind === 'refused') return nothingTried(approved.run);
       return this.#checkApplied(approved.plan, proposal, signal);
     };
-    return this.#alone(work, (run) => compareRuns(run, run), signal);
+    return this.#alone(work, (run) => nothingTried(run), signal);
   }
 
   invalidate(): void {
@@ -154,7 +155,7 @@ class FolderVerifier implements DisposableVerifier {
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     const buffers = this.#buffers();
     const { run: before, key } = await this.#before(plan, buffers, signal);
-    if (before.kind !== 'finished') return compareRuns(before, before);
+    if (before.kind !== 'finished') return nothingTried(before);
     const known = this.#comparisons.get(`${key} ${proposal.hash}`);
     if (known !== undefined) return known;
     const attempt = async (isRepeated: boolean): Promise<TestRun> => {
@@ -169,7 +170,7 @@ class FolderVerifier implements DisposableVerifier {
       const limits = { key: isRepeated ? undefined : keyOf(plan, content), limit: this.#limitAfter(before) };
       return (await this.#runInCopy('trial', plan, limits, signal)).run;
     };
-    const comparison = await judge(before, proposal, attempt);
+    const comparison = await compareTwice(before, proposal, attempt);
     if (comparison.after.kind !== 'unavailable') this.#comparisons.set(`${key} ${proposal.hash}`, comparison);
     return comparison;
   }
@@ -177,8 +178,8 @@ class FolderVerifier implements DisposableVerifier {
   /** Before is the workspace with the proposal taken back: unsaved buffers are no part of what runs in the workspace itself. */
   async #checkApplied(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     const { run: before } = await this.#before(plan, overlayOfBefore(proposal), signal);
-    if (before.kind !== 'finished') return compareRuns(before, before);
-    return judge(before, proposal, () => this.#runInPlace(plan, this.#limitAfter(before), signal));
+    if (before.kind !== 'finished') return nothingTried(before);
+    return compareTwice(before, proposal, () => this.#runInPlace(plan, this.#limitAfter(before), signal));
   }
 
   async #runInCopy(
@@ -239,7 +240,7 @@ async function layProposal(copy: TrialCopy, proposal: Proposal): Promise<string 
 }
 
 /** Compares, and runs once more what seems broken when that is cheap: what passes then was a flake, which proves nothing. */
-async function judge(
+async function compareTwice(
   before: Finished,
   proposal: Proposal,
   attempt: (isRepeated: boolean) => Promise<TestRun>,
@@ -248,14 +249,14 @@ async function judge(
     proposal.changes.flatMap((change) => (change.kind === 'move' ? [[change.from, change.path]] : [])),
   );
   const after = await attempt(false);
-  const comparison = compareRuns(before, after, { moves });
-  if (comparison.verdict.kind !== 'broken' || after.kind !== 'finished' || after.durationMs > cheapRunMs)
-    return comparison;
+  const tests = compareRuns(before, after, { moves });
+  if (tests.broken.length === 0 || after.kind !== 'finished' || after.durationMs > cheapRunMs)
+    return comparisonOf(proposal, tests);
   const again = await attempt(true);
-  if (again.kind !== 'finished') return comparison;
+  if (again.kind !== 'finished') return comparisonOf(proposal, tests);
   const passed = new Set(again.tests.filter((test) => test.outcome === 'passed').map((test) => test.id));
-  const flaky = new Set(comparison.broken.map((test) => test.id).filter((id) => passed.has(id)));
-  return flaky.size === 0 ? comparison : compareRuns(before, after, { moves, flaky });
+  const flaky = new Set(tests.broken.map((test) => test.id).filter((id) => passed.has(id)));
+  return comparisonOf(proposal, flaky.size === 0 ? tests : compareRuns(before, after, { moves, flaky }));
 }
 
 function keyOf(plan: TestPlan, contentKey: string): string {

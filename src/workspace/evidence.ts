@@ -1,4 +1,5 @@
 /** What is known of a proposal before it is written, in plain data. The verdict is derived from this and from nothing else. */
+import type { LineHunk } from '../edits/hunks.ts';
 import type { RelativePath } from './path.ts';
 
 /** One thing that was found, for people. */
@@ -10,10 +11,11 @@ export interface Finding {
   readonly line?: number;
 }
 
-/** How one check went: it ran and found nothing, it ran and found what it looks for, or it could not tell. */
+/** How one check went: it ran and found nothing, it found what it looks for, it found what may or may not matter, or it could not tell. */
 export type Check =
   | { readonly kind: 'passed'; readonly note?: string }
   | { readonly kind: 'failed'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'doubtful'; readonly findings: readonly Finding[] }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Which changed lines the passing tests executed. Line numbers are one-based. */
@@ -50,3 +52,56 @@ export type SensitivityEvidence =
       readonly durationMs: number;
     }
   | { readonly kind: 'notAvailable'; readonly reason: string };
+
+/** What must be shown of a changed file before its behaviour counts as kept; decided from the texts alone. */
+export type Demand =
+  /** The program is the same: comments, white space, types, names of local variables. */
+  | { readonly kind: 'none'; readonly reason: string }
+  /** Code that was moved or renamed as it is: types and equal bodies show it, or else execution. */
+  | { readonly kind: 'resolution'; readonly reason: string; readonly hunks: readonly LineHunk[] }
+  /** Every changed line with code must have been executed by a test that passes. */
+  | { readonly kind: 'execution'; readonly hunks: readonly LineHunk[] }
+  /** Nothing that is looked at here could show it, for example of a file of data. */
+  | { readonly kind: 'unprovable'; readonly reason: string };
+
+export interface ChangedFile {
+  readonly path: RelativePath;
+  /** Where a moved file came from. */
+  readonly from?: RelativePath;
+  readonly change: 'edit' | 'create' | 'delete' | 'move';
+  /** Tests and what belongs to them are watched by the integrity check and need not be executed by themselves. */
+  readonly role: 'code' | 'test';
+  readonly demand: Demand;
+}
+
+/** The checks beside the tests. */
+export interface Checks {
+  /** What parsed before parses now. */
+  readonly syntax: Check;
+  /** Errors of the project's own compiler that are new. */
+  readonly types: Check;
+  /** Errors of the project's own linter that are new; they are told and decide nothing. */
+  readonly lint: Check;
+  /** Exported names that are gone (failed) or declared otherwise (doubtful), unless the goal asks for it. */
+  readonly api: Check;
+  /** Whether code that was moved or renamed is the same code. */
+  readonly bodies: Check;
+  /** Whether the change stays within what was asked for. */
+  readonly scope: Check;
+  /** Whether the tests still test what they did. */
+  readonly integrity: Check;
+}
+
+/** Cyclomatic complexity of one function before and after; null where it is not there. */
+export interface ComplexityChange {
+  readonly path: RelativePath;
+  readonly name: string;
+  readonly before: number | null;
+  readonly after: number | null;
+}
+
+/** How long one stage of a verification took. */
+export interface StageTime {
+  readonly stage: 'copy' | 'baseline' | 'trial' | 'checks' | 'coverage' | 'sensitivity';
+  readonly durationMs: number;
+}

@@ -1,4 +1,13 @@
 import type { Proposal } from '../edits/proposal.ts';
+import type {
+  ChangedFile,
+  Checks,
+  ComplexityChange,
+  CoverageEvidence,
+  OriginEvidence,
+  SensitivityEvidence,
+  StageTime,
+} from './evidence.ts';
 import type { RelativePath } from './path.ts';
 
 export interface TestCaseResult {
@@ -38,19 +47,45 @@ export interface Verdict {
   readonly kind: 'preserved' | 'broken' | 'unproven';
   /** One sentence each, most important first; never empty. */
   readonly reasons: readonly string[];
+  /** What would help most: tests of the behaviour as it is, before anything is changed. */
+  readonly offer?: 'characterizationTests';
 }
 
-/** Two runs compared by test id. */
-export interface TestComparison {
+/** Two runs of the tests compared by id. */
+export interface TestEvidence {
   readonly before: TestRun;
   readonly after: TestRun;
-  /** Passed before; fail, or are gone, now. */
+  /** Passed before; fail, or are gone, now. Flakes are not among them. */
   readonly broken: readonly TestCaseResult[];
   /** Failed before, pass now. */
   readonly fixed: readonly string[];
   /** Failed before and still do. */
   readonly stillFailing: readonly string[];
+  /** Failed once and passed once with the change, and only passed before it: whether the change did that is not known. */
+  readonly flaky: readonly string[];
+  /** Passed and failed before the change already: set apart, they prove nothing either way. */
+  readonly flakyBefore: readonly string[];
+}
+
+/** All that is known of one proposal. The verdict is derived from this by `judge` and from nothing else. */
+export interface Evidence {
+  /** Hash of the proposal that this is about. */
+  readonly proposal: string;
+  readonly files: readonly ChangedFile[];
+  readonly tests: TestEvidence;
+  readonly origin: OriginEvidence;
+  readonly coverage: CoverageEvidence;
+  readonly sensitivity: SensitivityEvidence;
+  readonly checks: Checks;
+  readonly complexity: readonly ComplexityChange[];
+  readonly times: readonly StageTime[];
+}
+
+/** Two runs compared by test id, with what else is known of the proposal, and the verdict that follows. */
+export interface TestComparison extends Omit<TestEvidence, 'flaky' | 'flakyBefore'> {
   readonly verdict: Verdict;
+  /** All that the verdict was derived from; absent when nothing was tried. */
+  readonly evidence?: Evidence;
 }
 
 /** Runs the project's tests and judges. All methods reject only by cancellation; processes are gone when they settle. */

@@ -1,8 +1,10 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { compareRuns } from '../../../src/verify/compareRuns.ts';
-import type { TestCaseResult, TestRun } from '../../../src/workspace/verification.ts';
+import { emptyProposal } from '../../../src/edits/proposal.ts';
+import { compareRuns, type ComparisonHints } from '../../../src/verify/compareRuns.ts';
+import { comparisonOf } from '../../../src/verify/verdict/comparison.ts';
+import type { TestCaseResult, TestComparison, TestRun } from '../../../src/workspace/verification.ts';
 
 type Outcomes = Readonly<Record<string, TestCaseResult['outcome']>>;
 
@@ -20,6 +22,11 @@ const others: readonly TestRun[] = [
   { kind: 'unavailable', reason: 'Disk full.' },
 ];
 
+/** Two runs and the verdict over nothing but them. */
+function compared(before: TestRun, after: TestRun, hints?: ComparisonHints): TestComparison {
+  return comparisonOf(emptyProposal, compareRuns(before, after, hints));
+}
+
 describe('compareRuns', () => {
   const outcome = fc.constantFrom<TestCaseResult['outcome']>('passed', 'failed', 'skipped');
   const run = fc.oneof(
@@ -30,7 +37,7 @@ describe('compareRuns', () => {
   it('is preserved only when all that passed before passes now, something does, and nothing new fails', () => {
     fc.assert(
       fc.property(run, run, (before, after) => {
-        const { verdict, broken } = compareRuns(before, after);
+        const { verdict, broken } = compared(before, after);
         assert.ok(verdict.reasons.length > 0 && verdict.reasons.every((reason) => reason.length > 0));
         assert.equal(verdict.kind === 'broken', broken.length > 0);
         if (verdict.kind !== 'preserved') return;
@@ -49,7 +56,7 @@ describe('compareRuns', () => {
   it('compares a run with itself as preserved, or proves nothing', () => {
     fc.assert(
       fc.property(run, (same) => {
-        const { verdict } = compareRuns(same, same);
+        const { verdict } = compared(same, same);
         const passes = same.kind === 'finished' && same.tests.some((test) => test.outcome === 'passed');
         assert.equal(verdict.kind, passes ? 'preserved' : 'unproven');
       }),
@@ -57,7 +64,7 @@ describe('compareRuns', () => {
   });
 
   it('names what is broken, gone, skipped, new, fixed and failing as before', () => {
-    const { verdict, broken, fixed, stillFailing } = compareRuns(
+    const { verdict, broken, fixed, stillFailing } = compared(
       finished({ 'f › a': 'passed', 'f › b': 'passed', 'f › c': 'passed', d: 'failed', e: 'failed', g: 'passed' }),
       finished({ 'f › a': 'failed', 'f › c': 'skipped', d: 'passed', e: 'failed', g: 'passed', h: 'failed' }, [
         'A note.',
@@ -85,7 +92,7 @@ describe('compareRuns', () => {
   it('says how each other ending came about', () => {
     const good = finished({ a: 'passed' });
     assert.deepEqual(
-      others.map((after) => [after.kind, compareRuns(good, after).verdict]),
+      others.map((after) => [after.kind, compared(good, after).verdict]),
       [
         ['noTests', { kind: 'broken', reasons: ['No test runs any more (before: 1 test).'] }],
         ['declined', { kind: 'unproven', reasons: ['The test command was not allowed to run.'] }],
@@ -95,7 +102,7 @@ describe('compareRuns', () => {
       ],
     );
     assert.deepEqual(
-      others.map((before) => compareRuns(before, good).verdict.reasons),
+      others.map((before) => compared(before, good).verdict.reasons),
       [
         ['None.'],
         ['The test command `x` was not allowed to run.'],
@@ -108,7 +115,7 @@ describe('compareRuns', () => {
 
   it('knows tests again whose file moved', () => {
     const moves = new Map([['old.js', 'new.js']]);
-    const { verdict } = compareRuns(finished({ 'old.js › a': 'passed' }), finished({ 'new.js › a': 'passed' }), {
+    const { verdict } = compared(finished({ 'old.js › a': 'passed' }), finished({ 'new.js › a': 'passed' }), {
       moves,
     });
     assert.equal(verdict.kind, 'preserved');
@@ -117,12 +124,25 @@ describe('compareRuns', () => {
   it('makes no claim about flakes, but keeps what is certain', () => {
     const before = finished({ a: 'passed', b: 'passed' });
     const flaky = new Set(['a']);
-    assert.equal(compareRuns(before, finished({ a: 'failed', b: 'passed' }), { flaky }).verdict.kind, 'unproven');
-    const { verdict, broken } = compareRuns(before, finished({ a: 'failed', b: 'failed' }), { flaky });
+    assert.equal(compared(before, finished({ a: 'failed', b: 'passed' }), { flaky }).verdict.kind, 'unproven');
+    const { verdict, broken } = compared(before, finished({ a: 'failed', b: 'failed' }), { flaky });
     assert.equal(verdict.kind, 'broken');
     assert.deepEqual(
       broken.map(({ id }) => id),
       ['b'],
     );
+  });
+
+  it('sets apart what was flaky before the change, unless it is gone', () => {
+    const before = finished({ a: 'passed', b: 'passed' });
+    const flakyBefore = new Set(['a']);
+    const { verdict } = compared(before, finished({ a: 'failed', b: 'passed' }), { flakyBefore });
+    assert.deepEqual(verdict, {
+      kind: 'preserved',
+      reasons: ['1 test passed before and after.', '1 test was flaky before the change and set apart: a.'],
+    });
+    assert.equal(compared(before, finished({ b: 'passed' }), { flakyBefore }).verdict.kind, 'broken');
+    const all = new Set(['a', 'b']);
+    assert.equal(compared(before, before, { flakyBefore: all }).verdict.kind, 'unproven');
   });
 });

@@ -1,0 +1,197 @@
+import type { ChangedFile, Check, Checks, Finding } from '../../workspace/evidence.ts';
+import type { Evidence, Verdict } from '../../workspace/verification.ts';
+import { few, plural } from '../wording.ts';
+import { executionGaps, executedLines } from './executed.ts';
+import { asideReasons, brokenReasons, steadyPasses, uselessReasons } from './testReasons.ts';
+
+/** One rule of the verdict: the reasons that it finds, or none. */
+interface Rule {
+  readonly name: string;
+  readonly reasons: (evidence: Evidence) => readonly string[];
+}
+
+/** Any of these makes it BROKEN: something that held before does not hold now. */
+export const breakingRules: readonly Rule[] = [
+  { name: 'a test that passed does not pass', reasons: ({ tests, files }) => brokenReasons(tests, movesOf(files)) },
+  { name: 'the tests test less', reasons: failing('integrity', 'The tests were weakened') },
+  { name: 'a file does not parse', reasons: failing('syntax', 'It does not parse any more') },
+  { name: 'new type errors', reasons: failing('types', 'The compiler finds new errors') },
+  // Whoever uses the name fails, and a user outside of the workspace is seen by no test of it.
+  { name: 'an exported name is gone', reasons: failing('api', 'What others may use is gone') },
+  { name: 'moved code is other code', reasons: failing('bodies', 'Moved code was changed on the way') },
+];
+
+/** Without any of the above, any of these makes it UNPROVEN: something is missing that a proof needs. */
+export const doubtingRules: readonly Rule[] = [
+  { name: 'nothing could show it', reasons: unprovable },
+  {
+    name: 'the tests prove nothing',
+    reasons: (evidence) => (needsTests(evidence) ? uselessReasons(evidence.tests) : []),
+  },
+  { name: 'the changed files were not seen to be loaded', reasons: notLoaded },
+  { name: 'changed lines that no passing test executes', reasons: notExecuted },
+  { name: 'tests that notice no mistake', reasons: notSensitive },
+  // Whether it matters that the tests changed cannot be told, so they are no witness.
+  {
+    name: 'the tests changed',
+    reasons: doubting('integrity', 'It is not certain that the tests test as much as before'),
+  },
+  // A narrower type may suit every caller or none; only a person knows.
+  {
+    name: 'an exported name is declared otherwise',
+    reasons: doubting('api', 'What others may use is declared otherwise'),
+  },
+  // More than was asked for is no breakage by itself, however certain it is.
+  {
+    name: 'the change goes beyond what was asked for',
+    reasons: finding('scope', 'It changes more than was asked for'),
+  },
+  { name: 'a file that may not parse', reasons: doubting('syntax', 'It is not certain that it parses') },
+  { name: 'moved code', reasons: doubting('bodies', 'It is not certain that moved code is the same') },
+  { name: 'types', reasons: doubting('types', 'The compiler leaves a doubt') },
+];
+
+/**
+ * What follows from the evidence. PRESERVED only when no rule above finds anything: evidence that is missing is never read as
+ * good news. Pure; the reasons are never empty.
+ */
+export function judge(evidence: Evidence): Verdict {
+  const asides = [...asideReasons(evidence.tests), ...lintAsides(evidence.checks.lint)];
+  const breaking = breakingRules.flatMap((rule) => rule.reasons(evidence));
+  if (breaking.length > 0) return { kind: 'broken', reasons: [...breaking, ...asides] };
+  const doubts = doubtingRules.flatMap((rule) => rule.reasons(evidence));
+  if (doubts.length > 0) {
+    const reasons = [...new Set([...doubts, ...asides])];
+    return wantsTests(evidence)
+      ? { kind: 'unproven', reasons, offer: 'characterizationTests' }
+      : { kind: 'unproven', reasons };
+  }
+  return { kind: 'preserved', reasons: [...supportOf(evidence), ...asides] };
+}
+
+/** True when some changed file can be shown to behave as before only by tests. */
+export function needsTests({ files, checks }: Evidence): boolean {
+  return files.length === 0 || files.some((file) => file.role === 'test' || !isShownWithoutTests(file, checks));
+}
+
+/** The same program, or moved and renamed code of which the compiler and the comparison of bodies say that it is the same. */
+function isShownWithoutTests({ demand }: ChangedFile, { types, bodies }: Checks): boolean {
+  if (demand.kind === 'none') return true;
+  return demand.kind === 'resolution' && types.kind === 'passed' && bodies.kind === 'passed';
+}
+
+function movesOf(files: readonly ChangedFile[]): ReadonlyMap<string, string> {
+  return new Map(files.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));
+}
+
+function unprovable({ files }: Evidence): readonly string[] {
+  return files.flatMap(({ path, demand, role }) =>
+    role === 'code' && demand.kind === 'unprovable' ? [`${path} changed: ${demand.reason}`] : [],
+  );
+}
+
+/** The files of which lines must have been executed. */
+function executionFiles({ files, checks }: Evidence): readonly ChangedFile[] {
+  return files.filter(
+    (file) =>
+      file.role === 'code' &&
+      !isShownWithoutTests(file, checks) &&
+      (file.demand.kind === 'execution' || file.demand.kind === 'resolution'),
+  );
+}
+
+/** A deleted file cannot be loaded; that it is gone is seen by those that need it. */
+function notLoaded(evidence: Evidence): readonly string[] {
+  const needed = executionFiles(evidence).filter(({ change }) => change !== 'delete');
+  const { origin, tests } = evidence;
+  if (needed.length === 0 || tests.after.kind !== 'finished') return [];
+  const proven = new Set(origin.kind === 'proven' ? origin.files : []);
+  const missing = needed.filter(({ path }) =>
+    origin.kind === 'proven' ? !proven.has(path) : origin.files.length === 0 || origin.files.includes(path),
+  );
+  if (missing.length === 0) return [];
+  const names = few(missing.map(({ path }) => path));
+  const why = origin.kind === 'unproven' ? ` ${origin.reason}` : '';
+  return [`The tests were not seen to load ${names} from the private copy.${why}`];
+}
+
+function notExecuted(evidence: Evidence): readonly string[] {
+  const needed = executionFiles(evidence);
+  const { coverage, tests } = evidence;
+  if (needed.length === 0 || tests.after.kind !== 'finished') return [];
+  if (coverage.kind === 'unknown')
+    return [`Whether the tests execute the changed lines is not known: ${coverage.reason}`];
+  return needed.flatMap((file) => executionGaps(file, coverage.files));
+}
+
+/** Tests that execute the change but would let every seeded fault pass do not test it. */
+function notSensitive({ sensitivity }: Evidence): readonly string[] {
+  if (sensitivity.kind !== 'measured' || sensitivity.seeded === 0 || sensitivity.noticed > 0) return [];
+  const faults = sensitivity.seeded === 1 ? 'the one fault' : `none of ${sensitivity.seeded} faults`;
+  const verb = sensitivity.seeded === 1 ? 'did not notice' : 'noticed';
+  return [
+    `The tests execute the changed code but ${verb} ${faults} that ${sensitivity.seeded === 1 ? 'was' : 'were'} seeded into it.`,
+  ];
+}
+
+function failing(name: keyof Checks, words: string): Rule['reasons'] {
+  return ({ checks }) => (checks[name].kind === 'failed' ? [told(words, checks[name].findings)] : []);
+}
+
+function doubting(name: keyof Checks, words: string): Rule['reasons'] {
+  return ({ checks }) => (checks[name].kind === 'doubtful' ? [told(words, checks[name].findings)] : []);
+}
+
+function finding(name: keyof Checks, words: string): Rule['reasons'] {
+  return (evidence) => [...failing(name, words)(evidence), ...doubting(name, words)(evidence)];
+}
+
+function told(words: string, findings: readonly Finding[]): string {
+  return `${words}: ${few(findings.map(describeFinding), 3, ' ')}`;
+}
+
+/** A finding as a sentence with its place. */
+export function describeFinding({ message, path, line }: Finding): string {
+  const place = path === undefined ? '' : line === undefined ? `${path}: ` : `${path}:${line}: `;
+  return `${place}${message}${/[.!?]$/.test(message) ? '' : '.'}`;
+}
+
+function lintAsides(lint: Check): readonly string[] {
+  return lint.kind === 'failed' ? [told('The linter of the project finds something new', lint.findings)] : [];
+}
+
+/** More tests would help: nothing else than their absence is in the way. */
+function wantsTests(evidence: Evidence): boolean {
+  const { tests } = evidence;
+  if (executionFiles(evidence).length === 0) return false;
+  if (tests.before.kind === 'noTests') return true;
+  return (
+    (tests.before.kind === 'finished' && steadyPasses(tests) === 0) ||
+    notExecuted(evidence).length > 0 ||
+    notSensitive(evidence).length > 0
+  );
+}
+
+function supportOf(evidence: Evidence): readonly string[] {
+  const { tests, files, checks, coverage, sensitivity } = evidence;
+  const reasons: string[] = [];
+  const passed = steadyPasses(tests);
+  if (tests.after.kind === 'finished' && passed > 0) reasons.push(`${plural(passed, 'test')} passed before and after.`);
+  const executed = coverage.kind === 'measured' ? executedLines(executionFiles(evidence), coverage.files) : 0;
+  if (executed > 0) reasons.push(`They execute every changed line with code (${plural(executed, 'line')}).`);
+  if (sensitivity.kind === 'measured' && sensitivity.seeded > 0)
+    reasons.push(`They noticed ${sensitivity.noticed} of ${plural(sensitivity.seeded, 'seeded fault')}.`);
+  const shown = new Map(
+    files.flatMap(({ path, demand }) =>
+      demand.kind === 'none' || (demand.kind === 'resolution' && checks.types.kind === 'passed')
+        ? [[path, demand.reason] as const]
+        : [],
+    ),
+  );
+  for (const reason of new Set(shown.values())) {
+    const paths = [...shown].filter(([, own]) => own === reason).map(([path]) => path);
+    reasons.push(`${few(paths, 3, ', ')}: ${reason}`);
+  }
+  if (checks.types.kind === 'passed') reasons.push('The compiler finds no new error.');
+  return reasons.length > 0 ? reasons : ['Nothing was changed.'];
+}
