@@ -13,6 +13,10 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How long it may take to be ready, in ms. */
   readonly startLimitMs?: number;
+  /** How old a WebSocket may become, in ms; an hour when absent. */
+  readonly connectionAgeMs?: number;
+  /** False: plain HTTP only. */
+  readonly acceptsWebSockets?: boolean;
 }
 
 /** How the engine's process ended. */
@@ -54,7 +58,7 @@ const readyLine = z.object({ port: z.int().check(z.minimum(1), z.maximum(65_535)
 export async function launchEngine(options: LaunchOptions, signal: AbortSignal): Promise<LaunchOutcome> {
   throwIfAborted(signal);
   const token = randomBytes(32).toString('base64url');
-  const child = spawn(options.execPath ?? process.execPath, [options.modulePath], {
+  const child = spawn(options.execPath ?? process.execPath, [options.modulePath, ...engineArguments(options)], {
     env: engineEnvironment(options.env),
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
@@ -115,6 +119,14 @@ function parseReady(text: string): Start {
     // Not JSON: said below.
   }
   return { kind: 'failed', reason: 'The engine did not say on which port it listens.' };
+}
+
+/** As `main.ts` reads them; nothing secret, for others can see them. */
+function engineArguments({ connectionAgeMs, acceptsWebSockets }: LaunchOptions): readonly string[] {
+  return [
+    ...(connectionAgeMs === undefined ? [] : ['--connection-age-ms', String(connectionAgeMs)]),
+    ...(acceptsWebSockets === false ? ['--no-web-sockets'] : []),
+  ];
 }
 
 /** Ours, less what would change how Node starts, what belongs to the editor's own processes, and the key. */

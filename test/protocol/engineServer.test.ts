@@ -98,7 +98,12 @@ describe('engine server', () => {
           tools: Array.from({ length: 200 }, () => ({ type: 'function' })),
         }),
       ],
-      ['a lane', '{"type":"response.create","input":"x","stream_id":"a"}'],
+      ['a lane without a name', '{"type":"response.create","input":"x","stream_id":""}'],
+      ['a background response', '{"type":"response.create","input":"x","background":true}'],
+      [
+        'a damaged compaction',
+        '{"type":"response.create","input":[{"type":"compaction","encrypted_content":"whetstone-packed-1.x"}]}',
+      ],
       ['deep nesting', `{"type":"response.create","input":"x","metadata":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
       [
         'deeply nested tools',

@@ -55,9 +55,12 @@ export async function answer(
 ): Promise<Response> {
   let text = '';
   const calls: (Item & { readonly kind: 'call' })[] = [];
-  for await (const piece of conversation.answer({ items, tools, isParallel }, new AbortController().signal)) {
+  const answered = await conversation.answer({ items, tools, isParallel }, new AbortController().signal);
+  if (answered.kind === 'refused') throw new Error(answered.refusal.message);
+  for await (const piece of answered.pieces) {
     if (piece.kind === 'text') text += piece.delta;
-    else calls.push({ ...piece, kind: 'call' });
+    else if (piece.kind === 'call') calls.push(piece);
+    else throw new Error(`A planner has no ${piece.kind}.`);
   }
   return { text, calls };
 }

@@ -77,7 +77,7 @@ describe('planner: replay', () => {
     const items: readonly Item[] = [
       { kind: 'message', role: 'developer', text: 'standing instructions' },
       user('Goal: Optimize\n\nFocus:\n- a.js'),
-      { kind: 'other' },
+      { kind: 'other', source: { type: 'reasoning' } },
       { kind: 'call', callId: 'x', name: 'search_text', arguments: '{"pattern":"a"}' },
       { kind: 'output', callId: 'x', output: '[no matches]' },
     ];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { throwIfAborted } from '../../util/abort.ts';
 import { assertNever } from '../../util/exhaustive.ts';
 import type { Analyst } from '../analyst/analyst.ts';
-import type { Conversation, Item, Model, ModelTurn, Piece } from '../model.ts';
+import type { Answer, Conversation, Item, Model, ModelTurn, Piece } from '../model.ts';
 import { plan } from './plan.ts';
 import type { Effect, PlannedCall, Reply, Routine } from './routine.ts';
 import { Toolset } from './toolset.ts';
@@ -11,7 +11,10 @@ import { splitHistory, type Batch } from './history.ts';
 
 /** The planner as a model: its conversations share nothing but the analyst. */
 export function createPlannerModel(analyst: Analyst): Model {
-  return { converse: () => new PlannerConversation(analyst) };
+  return {
+    converse: () => new PlannerConversation(analyst),
+    names: () => Promise.resolve({ kind: 'names', names: [{ id: 'whetstone-embedded', owner: 'whetstone' }] }),
+  };
 }
 
 /** Calls that a routine waits for. */
@@ -43,7 +46,12 @@ export class PlannerConversation implements Conversation {
     [this.#routine, this.#effect] = this.#begin();
   }
 
-  async *answer({ items, tools, isParallel }: ModelTurn, signal: AbortSignal): AsyncGenerator<Piece> {
+  /** Never refuses. */
+  async answer(turn: ModelTurn, signal: AbortSignal): Promise<Answer> {
+    return { kind: 'pieces', pieces: this.#pieces(turn, signal) };
+  }
+
+  async *#pieces({ items, tools, isParallel }: ModelTurn, signal: AbortSignal): AsyncGenerator<Piece> {
     this.#tools.declare(tools);
     const { recorded, fresh } = splitHistory(items);
     for (const [index, batch] of recorded.entries()) {

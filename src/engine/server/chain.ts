@@ -1,18 +1,38 @@
 import type { Conversation, Item, Model } from '../model.ts';
-import type { RequestError } from './request.ts';
+import { invalid, type RequestError } from './requestError.ts';
 
-/** A conversation after its latest response, and what it still waits for. */
+/** Everything that was said, newest first; chains that were forked share what came before. */
+export interface History {
+  readonly before: History | undefined;
+  readonly items: readonly Item[];
+  /** Of all of it, in UTF-16 units, about. */
+  readonly size: number;
+}
+
+/** A conversation after one of its responses, and what it still waits for. */
 export interface Chain {
-  readonly conversation: Conversation;
+  /** Undefined where nobody keeps it going: the next turn begins a new one from the history. */
+  readonly conversation: Conversation | undefined;
   /** Items that were taken without an answer (`generate: false`). */
   readonly held: readonly Item[];
   /** Calls without an output. */
   readonly openCalls: ReadonlySet<string>;
+  readonly history: History | undefined;
+}
+
+/** What is to be answered, and what it belongs to. */
+export interface Turn {
+  readonly conversation: Conversation;
+  /** What the conversation has not seen yet. */
+  readonly items: readonly Item[];
+  readonly history: History;
 }
 
 export type Admission =
-  | { readonly ok: true; readonly chain: Chain; readonly items: readonly Item[] }
-  | { readonly ok: false; readonly error: RequestError };
+  { readonly ok: true; readonly turn: Turn } | { readonly ok: false; readonly error: RequestError };
+
+/** The most that one conversation may hold, in UTF-16 units. */
+const maxHistory = 64 * 1024 * 1024;
 
 /** Joins new items to a chain, or opens one. Every call must have exactly one output before there is anything to answer. */
 export function admit(model: Model, previous: Chain | undefined, items: readonly Item[]): Admission {
@@ -24,28 +44,45 @@ export function admit(model: Model, previous: Chain | undefined, items: readonly
   }
   const [missing] = open;
   if (missing !== undefined) return fail(`No tool output found for function call ${missing}.`);
-  const chain = { conversation: previous?.conversation ?? model.converse(), held: [], openCalls: open };
-  return { ok: true, chain, items: [...(previous?.held ?? []), ...items] };
+  const history = remember(previous?.history, items);
+  if (history.size > maxHistory)
+    return { ok: false, error: invalid('The conversation is too long.', 'input', 'context_length_exceeded') };
+  const { conversation } = previous ?? {};
+  const turn = conversation
+    ? { conversation, items: [...(previous?.held ?? []), ...items], history }
+    : { conversation: model.converse(), items: everything(history), history };
+  return { ok: true, turn };
+}
+
+export function remember(before: History | undefined, items: readonly Item[]): History {
+  return { before, items, size: items.reduce((sum, item) => sum + sizeOf(item), before?.size ?? 0) };
+}
+
+/** All items of a history, oldest first. */
+export function everything(history: History | undefined): readonly Item[] {
+  const parts: (readonly Item[])[] = [];
+  for (let part = history; part; part = part.before) parts.push(part.items);
+  return parts.reverse().flat();
+}
+
+/** The same point of a conversation for somebody who goes on from it alone. */
+export function fork(chain: Chain): Chain {
+  return { ...chain, conversation: undefined, held: [] };
+}
+
+function sizeOf(item: Item): number {
+  switch (item.kind) {
+    case 'message':
+      return 64 + item.text.length;
+    case 'call':
+      return 64 + item.name.length + item.arguments.length;
+    case 'output':
+      return 64 + item.output.length;
+    case 'other':
+      return 1_024;
+  }
 }
 
 function fail(message: string): Admission {
-  const error = {
-    status: 400,
-    type: 'invalid_request_error',
-    code: 'invalid_request',
-    message,
-    param: 'input',
-  } as const;
-  return { ok: false, error };
-}
-
-/** The answer to an id that is not the latest response of this connection. */
-export function previousNotFound(id: string): RequestError {
-  return {
-    status: 400,
-    type: 'invalid_request_error',
-    code: 'previous_response_not_found',
-    message: `Previous response with id '${id.slice(0, 256)}' not found.`,
-    param: 'previous_response_id',
-  };
+  return { ok: false, error: invalid(message, 'input') };
 }

@@ -1,16 +1,10 @@
-import type { Model, Piece } from '../model.ts';
-import { admit, previousNotFound, type Chain } from './chain.ts';
-import { parseRequest, type ParsedRequest, type ResponseRequest } from './request.ts';
-import { errorEvent, newId, nowInSeconds, type ResponseHead, type ServerEvent } from './resource.ts';
-import { responseEvents } from './responseEvents.ts';
-
-/** Requests that may wait behind the one in flight. */
-export const maxQueued = 16;
-/** Their size together, in UTF-16 units. */
-const maxQueuedLength = 32 * 1024 * 1024;
-
-/** Where events go; resolves when there is room for the next one. */
-export type Send = (event: ServerEvent) => Promise<void>;
+import type { Model } from '../model.ts';
+import { fork, type Chain } from './chain.ts';
+import { Lanes } from './lanes.ts';
+import { parseObject, parseRequest, type ParsedRequest } from './request.ts';
+import { broken, invalid, previousNotFound, tooMany, type RequestError } from './requestError.ts';
+import { errorEvent } from './resource.ts';
+import { answerTurn, type Send, type TurnEnd } from './turn.ts';
 
 interface Latest {
   readonly id: string;
@@ -18,17 +12,15 @@ interface Latest {
 }
 
 /**
- * The state of one connection: the latest response and what waits to be answered. Requests are answered one at a time, in
- * order. Knows frames, not sockets.
+ * The state of one connection: the latest response of each lane and what waits to be answered. Within a lane requests are
+ * answered one at a time, in order; a request without `stream_id` is in the lane without a name. Knows frames, not sockets.
  */
 export class Connection {
   readonly #model: Model;
   readonly #send: Send;
   readonly #closing = new AbortController();
-  readonly #queue: string[] = [];
-  #queuedLength = 0;
-  #isBusy = false;
-  #latest: Latest | undefined;
+  readonly #lanes = new Lanes();
+  readonly #latest = new Map<string | undefined, Latest>();
 
   constructor(model: Model, send: Send) {
     this.#model = model;
@@ -38,107 +30,84 @@ export class Connection {
   /** Takes one text frame. Never throws. */
   receive(frame: string): void {
     if (this.#closing.signal.aborted) return;
-    if (this.#queue.length >= maxQueued || this.#queuedLength + frame.length > maxQueuedLength) {
-      void this.#refuse({
-        status: 429,
-        type: 'rate_limit_error',
-        code: 'too_many_requests',
-        message: 'Too many requests wait on this connection.',
-        param: null,
-      });
-      return;
-    }
-    this.#queue.push(frame);
-    this.#queuedLength += frame.length;
-    if (!this.#isBusy) void this.#work();
+    const parsed = parseObject(frame);
+    if (!parsed.ok) return void this.#refuse(undefined, parsed.error);
+    const name = parsed.value['stream_id'] ?? undefined;
+    if (!isLaneName(name)) return void this.#refuse(undefined, invalidLane);
+    if (parsed.value['type'] !== 'response.create')
+      return void this.#refuse(name, invalid("The type must be 'response.create'.", 'type'));
+    const run = (): Promise<void> => this.#answer(name, parseRequest(parsed.value, 'webSocket'));
+    const placement = this.#lanes.place(name, { size: frame.length, run });
+    if (placement === 'tooManyNames') void this.#refuse(name, tooManyLanes);
+    if (placement === 'tooManyWaiting') void this.#refuse(name, tooMany('Too many requests wait on this connection.'));
   }
 
-  /** Cancels the answer in flight and forgets everything. */
+  /** Cancels all answers in flight and forgets everything. */
   close(): void {
     this.#closing.abort();
-    this.#queue.length = 0;
-    this.#latest = undefined;
+    this.#lanes.clear();
+    this.#latest.clear();
   }
 
-  async #work(): Promise<void> {
-    this.#isBusy = true;
-    for (let frame = this.#queue.shift(); frame !== undefined; frame = this.#queue.shift()) {
-      this.#queuedLength -= frame.length;
-      await this.#answer(parseRequest(frame)).catch(() => {
-        // The socket is gone, and with it whoever could be told.
-        this.#latest = undefined;
-      });
+  async #answer(lane: string | undefined, parsed: ParsedRequest): Promise<void> {
+    const previous = parsed.ok ? parsed.request.previousResponseId : parsed.previousResponseId;
+    try {
+      const end = parsed.ok
+        ? await this.#turn(lane, parsed.request)
+        : ({ kind: 'refused', error: parsed.error } as const);
+      // Whatever went wrong: a continuation that failed loses what it continued.
+      if (previous !== undefined && !(end.kind === 'answered' && end.isKept)) this.#evict(previous);
+      if (end.kind === 'refused') await this.#refuse(lane, end.error);
+    } catch (error) {
+      // The socket is gone, and with it whoever could be told; or the model is broken.
+      if (previous !== undefined) this.#evict(previous);
+      if (!this.#closing.signal.aborted) await this.#refuse(lane, broken(error));
     }
-    this.#isBusy = false;
   }
 
-  async #answer(parsed: ParsedRequest): Promise<void> {
-    if (!parsed.ok) {
-      this.#evict(parsed.previousResponseId);
-      return this.#refuse(parsed.error);
-    }
-    const { request } = parsed;
+  async #turn(lane: string | undefined, request: Extract<ParsedRequest, { ok: true }>['request']): Promise<TurnEnd> {
     const { previousResponseId: previous } = request;
-    const latest = previous === undefined ? undefined : this.#latest;
-    if (previous !== undefined && latest?.id !== previous) return this.#refuse(previousNotFound(previous));
-    // From here on the conversation moves: whatever goes wrong, the old id leads nowhere.
-    this.#evict(previous);
-    const admission = admit(this.#model, latest?.chain, request.items);
-    if (!admission.ok) return this.#refuse(admission.error);
-    const head = {
-      id: newId('resp'),
-      createdAt: nowInSeconds(),
-      previousResponseId: previous ?? null,
-      echo: request.echo,
+    const found = previous === undefined ? undefined : this.#find(lane, previous);
+    if (previous !== undefined && !found) return { kind: 'refused', error: previousNotFound(previous) };
+    const hooks = {
+      send: this.#sendIn(lane),
+      keep: (id: string, chain: Chain): void => void this.#latest.set(lane, { id, chain }),
     };
-    if (request.generates) return this.#generate(head, request, admission.chain, admission.items);
-    await this.#stream(head, nothing());
-    this.#latest = { id: head.id, chain: { ...admission.chain, held: admission.items } };
+    return answerTurn(this.#model, request, found, hooks, this.#closing.signal);
   }
 
-  async #generate(
-    head: ResponseHead,
-    { tools, isParallel }: ResponseRequest,
-    chain: Chain,
-    items: ResponseRequest['items'],
-  ): Promise<void> {
-    const openCalls = new Set<string>();
-    const pieces = chain.conversation.answer({ items, tools, isParallel }, this.#closing.signal);
-    const ending = await this.#stream(head, noteCalls(pieces, openCalls), (): void => {
-      // Set before the terminal event goes out: the next request may be on its way already.
-      this.#latest = { id: head.id, chain: { conversation: chain.conversation, held: [], openCalls } };
-    });
-    if (ending !== 'completed') this.#evict(head.id);
+  /** What a lane continues is its own; what it takes from another lane goes on there as if nothing had happened. */
+  #find(lane: string | undefined, id: string): Chain | undefined {
+    const own = this.#latest.get(lane);
+    if (own?.id === id) return own.chain;
+    const other = [...this.#latest.values()].find((latest) => latest.id === id);
+    return other && fork(other.chain);
   }
 
-  async #stream(
-    head: ResponseHead,
-    pieces: AsyncIterable<Piece>,
-    onCompleted?: () => void,
-  ): Promise<'completed' | 'failed' | 'aborted'> {
-    const events = responseEvents(head, pieces, this.#closing.signal);
-    for (;;) {
-      const step = await events.next();
-      if (step.done) return step.value;
-      if (step.value.type === 'response.completed') onCompleted?.();
-      await this.#send(step.value);
-    }
+  #evict(id: string): void {
+    for (const [lane, latest] of this.#latest) if (latest.id === id) this.#latest.delete(lane);
   }
 
-  #evict(id: string | undefined): void {
-    if (id !== undefined && this.#latest?.id === id) this.#latest = undefined;
+  #sendIn(lane: string | undefined): Send {
+    return lane === undefined ? this.#send : (event) => this.#send({ ...event, stream_id: lane });
   }
 
-  async #refuse(error: Parameters<typeof errorEvent>[0]): Promise<void> {
-    await this.#send(errorEvent(error)).catch(() => {});
+  async #refuse(lane: string | undefined, error: RequestError): Promise<void> {
+    await this.#sendIn(lane)(errorEvent(error)).catch(() => {});
   }
 }
 
-async function* nothing(): AsyncGenerator<Piece> {}
+const invalidLane = invalid(
+  'A stream_id must be a text of 1 to 256 letters, digits, underscores, hyphens and periods.',
+  'stream_id',
+  'invalid_stream_id',
+);
+const tooManyLanes = invalid(
+  'This connection has used 32 different stream_ids; use one of them again, or another connection.',
+  'stream_id',
+  'websocket_stream_limit_reached',
+);
 
-async function* noteCalls(pieces: AsyncIterable<Piece>, calls: Set<string>): AsyncGenerator<Piece> {
-  for await (const piece of pieces) {
-    if (piece.kind === 'call') calls.add(piece.callId);
-    yield piece;
-  }
+function isLaneName(value: unknown): value is string | undefined {
+  return value === undefined || (typeof value === 'string' && /^[\w.-]{1,256}$/.test(value));
 }

@@ -6,7 +6,10 @@ import type { Model } from '../model.ts';
 import { Connection } from './connection.ts';
 import { Gate, type Refusal } from './gate.ts';
 import { HalfOpenSockets } from './halfOpenSockets.ts';
-import type { ServerEvent } from './resource.ts';
+import { pathOf, replyError } from './plainHttp.ts';
+import { invalid } from './requestError.ts';
+import { errorEvent, type ServerEvent } from './resource.ts';
+import { ResponseRoutes } from './responseRoutes.ts';
 
 /** Bounds on what a program that reached the port can use up. */
 export interface ServerLimits {
@@ -18,6 +21,10 @@ export interface ServerLimits {
   readonly halfOpenMs: number;
   /** Bytes of one message. */
   readonly payload: number;
+  /** Plain requests that are being answered. */
+  readonly requests: number;
+  /** How old a WebSocket may become, in ms. */
+  readonly ageMs: number;
 }
 
 export const defaultServerLimits: ServerLimits = {
@@ -25,6 +32,8 @@ export const defaultServerLimits: ServerLimits = {
   halfOpen: 32,
   halfOpenMs: 5_000,
   payload: 16 * 1024 * 1024,
+  requests: 32,
+  ageMs: 60 * 60_000,
 };
 
 /** Answers plain requests that are more than the WebSocket; false leaves the request to the server. */
@@ -35,6 +44,10 @@ export interface EngineServerOptions {
   readonly model: Model;
   readonly limits?: ServerLimits;
   readonly route?: PlainRoute;
+  /** False: upgrades are answered with 426, and there is plain HTTP only. */
+  readonly acceptsWebSockets?: boolean;
+  /** Absent: the system chooses. */
+  readonly port?: number;
 }
 
 /** Bytes that may wait in a socket before the next event waits, too. */
@@ -42,7 +55,7 @@ const maxBuffered = 1024 * 1024;
 
 const responsesPath = '/v1/responses';
 
-/** The protocol on loopback. Listens on a port that the system chose, and on no other address. */
+/** The protocol on loopback, and on no other address. */
 export class EngineServer {
   readonly #options: EngineServerOptions;
   readonly #limits: ServerLimits;
@@ -50,12 +63,14 @@ export class EngineServer {
   readonly #http: Server;
   readonly #webSockets: WebSocketServer;
   readonly #halfOpen: HalfOpenSockets;
+  readonly #routes: ResponseRoutes;
 
   constructor(options: EngineServerOptions) {
     this.#options = options;
     this.#limits = options.limits ?? defaultServerLimits;
     this.#gate = new Gate(options.token);
     this.#halfOpen = new HalfOpenSockets(this.#limits.halfOpen, this.#limits.halfOpenMs);
+    this.#routes = new ResponseRoutes(options.model, this.#limits.payload, this.#limits.requests);
     this.#webSockets = new WebSocketServer({
       noServer: true,
       maxPayload: this.#limits.payload,
@@ -79,7 +94,7 @@ export class EngineServer {
   listen(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#http.once('error', reject);
-      this.#http.listen({ host: '127.0.0.1', port: 0 }, () => resolve(this.port));
+      this.#http.listen({ host: '127.0.0.1', port: this.#options.port ?? 0 }, () => resolve(this.port));
     });
   }
 
@@ -102,10 +117,8 @@ export class EngineServer {
     this.#halfOpen.remove(request.socket);
     const path = pathOf(request);
     if (this.#options.route?.(request, response, path) === true) return;
-    if (path !== responsesPath)
-      return answerPlain(response, { status: 404, code: 'not_found', message: 'There is nothing at this address.' });
-    response.setHeader('Upgrade', 'websocket');
-    answerPlain(response, { status: 426, code: 'upgrade_required', message: 'This server speaks WebSocket only.' });
+    if (this.#routes.take(request, response, path)) return;
+    answerPlain(response, path === responsesPath ? upgradeRequired : nothingHere);
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -119,8 +132,8 @@ export class EngineServer {
   }
 
   #refuseUpgrade(request: IncomingMessage): Refusal | undefined {
-    if (pathOf(request) !== responsesPath)
-      return { status: 404, code: 'not_found', message: 'There is nothing at this address.' };
+    if (pathOf(request) !== responsesPath) return nothingHere;
+    if (this.#options.acceptsWebSockets === false) return webSocketsOff;
     if (this.#webSockets.clients.size >= this.#limits.sockets)
       return { status: 503, code: 'too_many_connections', message: 'Too many connections are open.' };
     return undefined;
@@ -128,13 +141,30 @@ export class EngineServer {
 
   #serve(webSocket: WebSocket): void {
     const connection = new Connection(this.#options.model, (event) => send(webSocket, event));
+    const age = setTimeout(() => {
+      connection.close();
+      void send(webSocket, errorEvent(tooOld(this.#limits.ageMs))).catch(() => {});
+      webSocket.close(1001, 'The connection is too old.');
+    }, this.#limits.ageMs);
     webSocket.on('error', () => {});
-    webSocket.on('close', () => connection.close());
+    webSocket.on('close', () => {
+      clearTimeout(age);
+      connection.close();
+    });
     webSocket.on('message', (data, isBinary) => {
       if (isBinary) return webSocket.close(1003, 'Text frames only.');
       connection.receive(textOf(data));
     });
   }
+}
+
+const nothingHere: Refusal = { status: 404, code: 'not_found', message: 'There is nothing at this address.' };
+const upgradeRequired: Refusal = { status: 426, code: 'upgrade_required', message: 'GET is for WebSockets here.' };
+const webSocketsOff: Refusal = { status: 426, code: 'upgrade_required', message: 'WebSockets are switched off here.' };
+
+function tooOld(ageMs: number): ReturnType<typeof invalid> {
+  const message = `This connection has reached its limit of ${ageMs / 60_000} minutes; open a new one to continue.`;
+  return invalid(message, null, 'websocket_connection_limit_reached');
 }
 
 function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
@@ -151,20 +181,16 @@ function send(webSocket: WebSocket, event: ServerEvent): Promise<void> {
   });
 }
 
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '').split('?', 1)[0] ?? '';
-}
-
 function answerPlain(response: ServerResponse, { status, code, message }: Refusal): void {
-  const body = JSON.stringify({ error: { type: 'invalid_request_error', code, message, param: null } });
-  response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' });
-  response.end(body);
+  if (status === 426) response.setHeader('Upgrade', 'websocket');
+  replyError(response, { status, type: 'invalid_request_error', code, message, param: null });
 }
 
 const reasons: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  426: 'Upgrade Required',
   503: 'Service Unavailable',
 };
 

@@ -1,36 +1,41 @@
 import * as z from 'zod/mini';
-import type { DeclaredTool, Item } from '../model.ts';
+import type { DeclaredTool, Item, JsonObject, ToolChoice } from '../model.ts';
+import { parseItems } from './items.ts';
+import { invalid, issueError, type RequestError } from './requestError.ts';
 
-/** An error that concerns one request; the connection goes on. */
-export interface RequestError {
-  readonly status: number;
-  readonly type: 'invalid_request_error' | 'server_error' | 'rate_limit_error';
-  readonly code: string;
-  readonly message: string;
-  readonly param: string | null;
-}
-
-/** What a `response.create` asks for, parsed. */
+/** What a request for a response asks for, parsed. */
 export interface ResponseRequest {
   readonly previousResponseId: string | undefined;
   readonly items: readonly Item[];
   readonly tools: readonly DeclaredTool[];
+  readonly choice: ToolChoice;
   /** False: prepare the state and answer nothing. */
   readonly generates: boolean;
   readonly isParallel: boolean;
+  /** Over HTTP: the events, or only the result. */
+  readonly streams: boolean;
+  /** Over HTTP: whether the response can be continued and read later. */
+  readonly stores: boolean;
   /** Fields that come back in the response resource as they were sent. */
   readonly echo: RequestEcho;
+  /** The request as it was sent. */
+  readonly settings: JsonObject;
 }
 
 export type RequestEcho = z.infer<typeof echoSchema> & {
-  readonly tools: readonly unknown[];
+  readonly tools: readonly JsonObject[];
   readonly parallel_tool_calls: boolean;
+  /** What the resource says of itself. */
+  readonly store: boolean;
 };
 
 export type ParsedRequest =
   | { readonly ok: true; readonly request: ResponseRequest }
   /** `previousResponseId` when it could be read: a failed continuation loses what it continued. */
   | { readonly ok: false; readonly error: RequestError; readonly previousResponseId: string | undefined };
+
+export type ParsedObject =
+  { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly error: RequestError };
 
 /** Bounds of one request, beside the size of its frame. */
 const maxItems = 20_000;
@@ -61,130 +66,95 @@ const echoSchema = z.object({
   user: z.nullish(z.string()),
 });
 
+export const inputSchema = z.nullish(z.union([text, z.array(z.unknown()).check(z.maxLength(maxItems))]));
+
 const bodySchema = z.object({
-  type: z.literal('response.create'),
   previous_response_id: z.nullish(id),
-  input: z.nullish(z.union([text, z.array(z.unknown()).check(z.maxLength(maxItems))])),
+  input: inputSchema,
   tools: z.nullish(z.array(z.looseObject({ type: text })).check(z.maxLength(maxTools))),
   generate: z.nullish(z.boolean()),
   parallel_tool_calls: z.nullish(z.boolean()),
-  stream_id: z.nullish(z.unknown()),
+  stream: z.nullish(z.boolean()),
+  store: z.nullish(z.boolean()),
+  background: z.nullish(z.boolean()),
 });
 
-const partSchema = z.looseObject({ type: text, text: z.optional(text) });
-const messageSchema = z.object({
-  type: z.optional(z.literal('message')),
-  role: z.enum(['user', 'assistant', 'system', 'developer']),
-  content: z.union([text, z.array(partSchema)]),
-});
-const callSchema = z.object({ type: z.literal('function_call'), call_id: id, name: id, arguments: text });
-const outputSchema = z.object({
-  type: z.literal('function_call_output'),
-  call_id: id,
-  output: z.union([text, z.array(partSchema)]),
-});
 const toolSchema = z.object({
   type: z.literal('function'),
   name: id,
+  description: z.nullish(text),
   parameters: z._default(z.nullish(z.looseObject({})), {}),
 });
 
-/** Reads one frame. Never throws; unknown fields, `stream` among them, are ignored. */
-export function parseRequest(frame: string): ParsedRequest {
+const objectSchema = z.looseObject({});
+
+/** Reads the text of a frame or body. Never throws. */
+export function parseObject(json: string): ParsedObject {
   let value: unknown;
   try {
-    value = JSON.parse(frame);
+    value = JSON.parse(json);
   } catch {
-    return refuse('invalid_json', 'The frame is not valid JSON.', null, undefined);
+    return { ok: false, error: invalid('The request is not valid JSON.', null, 'invalid_json') };
   }
-  const previous = previousOf(value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refuse('invalid_request', 'The frame must be one JSON object.', null, previous);
+  const parsed = z.safeParse(objectSchema, value);
+  if (Array.isArray(value) || !parsed.success)
+    return { ok: false, error: invalid('The request must be one JSON object.', null) };
+  return { ok: true, value: parsed.data };
+}
+
+/**
+ * Reads the request for a response; unknown fields are ignored. Only HTTP has `stream` and `store`: over a WebSocket
+ * everything streams and nothing is stored, whatever was asked. Never throws.
+ */
+export function parseRequest(value: JsonObject, transport: 'http' | 'webSocket'): ParsedRequest {
+  const previousResponseId =
+    typeof value['previous_response_id'] === 'string' ? value['previous_response_id'] : undefined;
+  const refuse = (error: RequestError): ParsedRequest => ({ ok: false, error, previousResponseId });
   const body = z.safeParse(bodySchema, value);
-  if (!body.success) return refuseIssue(body.error.issues[0], '', previous);
+  if (!body.success) return refuse(issueError(body.error.issues[0], ''));
   const echo = z.safeParse(echoSchema, value);
-  if (!echo.success) return refuseIssue(echo.error.issues[0], '', previous);
-  if (body.data.stream_id !== null && body.data.stream_id !== undefined)
-    return refuse(
-      'invalid_stream_id',
-      'This server has one lane a connection; leave stream_id out.',
-      'stream_id',
-      previous,
-    );
-  if (tooLarge(body.data.tools, maxToolsBytes))
-    return refuse('invalid_request', 'The tools are too large.', 'tools', previous);
-  if (tooLarge(echo.data, maxEchoBytes))
-    return refuse('invalid_request', 'The settings of the request are too large.', null, previous);
+  if (!echo.success) return refuse(issueError(echo.error.issues[0], ''));
+  if (body.data.background === true) return refuse(invalid('Nothing runs in the background here.', 'background'));
+  if (tooLarge(body.data.tools, maxToolsBytes)) return refuse(invalid('The tools are too large.', 'tools'));
+  if (tooLarge(echo.data, maxEchoBytes)) return refuse(invalid('The settings of the request are too large.', null));
   const items = parseItems(body.data.input ?? []);
-  if (!items.ok) return { ...items, previousResponseId: previous };
+  if (!items.ok) return refuse(items.error);
+  const choice = choiceOf(echo.data.tool_choice);
+  const isParallel = body.data.parallel_tool_calls !== false;
+  const stores = transport === 'http' && body.data.store !== false;
+  const tools = body.data.tools ?? [];
   return {
     ok: true,
     request: {
-      previousResponseId: previous,
+      previousResponseId,
       items: items.items,
-      tools: echo.data.tool_choice === 'none' ? [] : functionTools(body.data.tools ?? []),
+      tools: choice.kind === 'none' ? [] : functionTools(tools),
+      choice,
       generates: body.data.generate !== false,
-      isParallel: body.data.parallel_tool_calls !== false,
-      echo: { ...echo.data, tools: body.data.tools ?? [], parallel_tool_calls: body.data.parallel_tool_calls ?? true },
+      isParallel,
+      streams: body.data.stream === true,
+      stores,
+      echo: { ...echo.data, tools, parallel_tool_calls: isParallel, store: stores },
+      settings: value,
     },
   };
-}
-
-function previousOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !('previous_response_id' in value)) return undefined;
-  return typeof value.previous_response_id === 'string' ? value.previous_response_id : undefined;
 }
 
 function functionTools(tools: readonly unknown[]): readonly DeclaredTool[] {
   return tools.flatMap((tool) => {
     const parsed = z.safeParse(toolSchema, tool);
-    return parsed.success ? [{ name: parsed.data.name, parameters: parsed.data.parameters ?? {} }] : [];
+    if (!parsed.success) return [];
+    const { name, description, parameters } = parsed.data;
+    return [{ name, parameters: parameters ?? {}, ...(typeof description === 'string' && { description }) }];
   });
 }
 
-type ParsedItems =
-  { readonly ok: true; readonly items: readonly Item[] } | { readonly ok: false; readonly error: RequestError };
+const namedChoice = z.object({ type: z.literal('function'), name: id });
 
-function parseItems(input: string | readonly unknown[]): ParsedItems {
-  if (typeof input === 'string') return { ok: true, items: [{ kind: 'message', role: 'user', text: input }] };
-  const items: Item[] = [];
-  for (const [index, value] of input.entries()) {
-    const item = parseItem(value, `input[${index}]`);
-    if ('error' in item) return { ok: false, error: item.error };
-    items.push(item);
-  }
-  return { ok: true, items };
-}
-
-function parseItem(value: unknown, place: string): Item | { readonly error: RequestError } {
-  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : 'message';
-  switch (type) {
-    case 'message': {
-      const parsed = z.safeParse(messageSchema, value);
-      if (!parsed.success) return refuseIssue(parsed.error.issues[0], place, undefined);
-      return { kind: 'message', role: parsed.data.role, text: textOf(parsed.data.content) };
-    }
-    case 'function_call': {
-      const parsed = z.safeParse(callSchema, value);
-      if (!parsed.success) return refuseIssue(parsed.error.issues[0], place, undefined);
-      const { call_id: callId, name, arguments: args } = parsed.data;
-      return { kind: 'call', callId, name, arguments: args };
-    }
-    case 'function_call_output': {
-      const parsed = z.safeParse(outputSchema, value);
-      if (!parsed.success) return refuseIssue(parsed.error.issues[0], place, undefined);
-      return { kind: 'output', callId: parsed.data.call_id, output: textOf(parsed.data.output) };
-    }
-    case 'item_reference':
-      return refuse('invalid_request', 'Nothing is stored here, so items cannot be referred to.', place, undefined);
-    default:
-      if (typeof type === 'string') return { kind: 'other' };
-      return refuse('invalid_request', `Invalid '${place}.type'.`, `${place}.type`, undefined);
-  }
-}
-
-function textOf(content: string | readonly { readonly text?: string | undefined }[]): string {
-  return typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('');
+function choiceOf(choice: unknown): ToolChoice {
+  if (choice === 'none' || choice === 'required') return { kind: choice };
+  const named = z.safeParse(namedChoice, choice);
+  return named.success ? { kind: 'named', name: named.data.name } : { kind: 'auto' };
 }
 
 function tooLarge(value: unknown, limit: number): boolean {
@@ -194,30 +164,4 @@ function tooLarge(value: unknown, limit: number): boolean {
     // Nested deeper than can be written: nothing that anybody means.
     return true;
   }
-}
-
-function refuseIssue(
-  issue: z.core.$ZodIssue | undefined,
-  place: string,
-  previousResponseId: string | undefined,
-): ParsedRequest & { readonly ok: false } {
-  const param = (issue?.path ?? []).reduce<string>(
-    (path, key) => (typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${String(key)}`),
-    place,
-  );
-  return refuse(
-    'invalid_request',
-    `Invalid '${param === '' ? 'request' : param}'.`,
-    param === '' ? null : param,
-    previousResponseId,
-  );
-}
-
-function refuse(
-  code: string,
-  message: string,
-  param: string | null,
-  previousResponseId: string | undefined,
-): ParsedRequest & { readonly ok: false } {
-  return { ok: false, error: { status: 400, type: 'invalid_request_error', code, message, param }, previousResponseId };
 }

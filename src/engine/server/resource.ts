@@ -1,36 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestEcho, RequestError } from './request.ts';
-
-export interface OutputText {
-  readonly type: 'output_text';
-  readonly text: string;
-  readonly annotations: readonly never[];
-  readonly logprobs: readonly never[];
-}
-
-export type OutputItem =
-  | {
-      readonly type: 'message';
-      readonly id: string;
-      readonly status: 'in_progress' | 'completed';
-      readonly role: 'assistant';
-      readonly content: readonly OutputText[];
-    }
-  | {
-      readonly type: 'function_call';
-      readonly id: string;
-      readonly status: 'in_progress' | 'completed';
-      readonly call_id: string;
-      readonly name: string;
-      readonly arguments: string;
-    };
+import type { JsonObject, TokenUsage } from '../model.ts';
+import type { RequestEcho } from './request.ts';
+import type { RequestError } from './requestError.ts';
 
 /** What changes while a response is made. */
 export interface Progress {
-  readonly status: 'in_progress' | 'completed' | 'failed';
-  readonly output: readonly OutputItem[];
+  readonly status: 'in_progress' | 'completed' | 'failed' | 'incomplete';
+  readonly output: readonly JsonObject[];
   readonly completedAt: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;
+  /** Why the answer was cut. */
+  readonly incompleteReason: string | null;
+  readonly usage: TokenUsage | null;
 }
 
 /** What stays the same. */
@@ -43,7 +24,7 @@ export interface ResponseHead {
 }
 
 /** An event or an error as it goes out. */
-export type ServerEvent = Readonly<Record<string, unknown>> & {
+export type ServerEvent = JsonObject & {
   readonly type: string;
   readonly sequence_number: number;
 };
@@ -57,8 +38,8 @@ export function nowInSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/** The whole response resource; every field stands in every event. Nothing is stored and no tokens are counted here. */
-export function responseResource(head: ResponseHead, progress: Progress): Readonly<Record<string, unknown>> {
+/** The whole response resource; every field stands in every event. Usage is null where no tokens are counted. */
+export function responseResource(head: ResponseHead, progress: Progress): JsonObject {
   const { echo } = head;
   return {
     id: head.id,
@@ -66,13 +47,13 @@ export function responseResource(head: ResponseHead, progress: Progress): Readon
     created_at: head.createdAt,
     completed_at: progress.completedAt,
     status: progress.status,
-    incomplete_details: null,
+    incomplete_details: progress.incompleteReason === null ? null : { reason: progress.incompleteReason },
     model: echo.model,
     previous_response_id: head.previousResponseId,
     instructions: echo.instructions ?? null,
     output: progress.output,
     error: progress.error,
-    tools: echo.tools,
+    tools: echo.tools.map(toolResource),
     tool_choice: echo.tool_choice ?? 'auto',
     truncation: echo.truncation ?? 'disabled',
     parallel_tool_calls: echo.parallel_tool_calls,
@@ -84,10 +65,10 @@ export function responseResource(head: ResponseHead, progress: Progress): Readon
     temperature: echo.temperature ?? 1,
     reasoning: echo.reasoning ?? null,
     user: echo.user ?? null,
-    usage: null,
+    usage: progress.usage === null ? null : usageResource(progress.usage),
     max_output_tokens: echo.max_output_tokens ?? null,
     max_tool_calls: echo.max_tool_calls ?? null,
-    store: false,
+    store: echo.store,
     background: false,
     service_tier: 'default',
     metadata: echo.metadata ?? {},
@@ -96,7 +77,27 @@ export function responseResource(head: ResponseHead, progress: Progress): Readon
   };
 }
 
+export function usageResource({ input, cached, output, reasoning }: TokenUsage): JsonObject {
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: cached },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: reasoning },
+    total_tokens: input + output,
+  };
+}
+
+/** Fields that a request may leave out stand in the resource as null. */
+function toolResource(tool: JsonObject): JsonObject {
+  return tool['type'] === 'function' ? { description: null, parameters: null, strict: null, ...tool } : tool;
+}
+
 /** The nested shape of a request-scoped error. */
-export function errorEvent({ status, type, code, message, param }: RequestError): ServerEvent {
-  return { type: 'error', sequence_number: 0, status, error: { type, code, message, param } };
+export function errorEvent({ status, type, code, message, param, headers }: RequestError): ServerEvent {
+  return {
+    type: 'error',
+    sequence_number: 0,
+    status,
+    error: { type, code, message, param, ...(headers && { headers }) },
+  };
 }
