@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import type { FrameTap } from './connection.ts';
 import { Dialer } from './dialer.ts';
+import { EndpointKnowledge, memoryOfProcess, type EndpointMemory } from './endpointMemory.ts';
 import type { InputItem, OutputItem } from './items.ts';
 import { RequestFormat } from './requestFormat.ts';
 import { ResponseChain } from './responseChain.ts';
@@ -39,6 +40,10 @@ export interface ResponsesClientOptions {
   /** Sees the text of every message in both directions, in order; what it throws is ignored. */
   readonly onFrame?: FrameTap;
   readonly pace?: Pace;
+  /** Where what is learnt of endpoints is kept; by default as long as this client. Clients may share one. */
+  readonly memory?: EndpointMemory;
+  /** Ms since 1970, for what is remembered. */
+  readonly date?: () => number;
 }
 
 const maxHandshakeTimeoutMs = 10_000;
@@ -53,6 +58,8 @@ export class WebSocketResponsesClient implements ResponsesClient {
   #isClosed = false;
 
   constructor(options: ResponsesClientOptions) {
+    const memory = options.memory ?? memoryOfProcess();
+    const knowledge = new EndpointKnowledge(options.endpoint, memory, options.date ?? Date.now);
     this.#parts = {
       dialer: new Dialer({
         endpoint: options.endpoint,
@@ -67,7 +74,7 @@ export class WebSocketResponsesClient implements ResponsesClient {
         ...(options.onFrame === undefined ? {} : { onFrame: options.onFrame }),
       }),
       chain: new ResponseChain(options.history),
-      format: new RequestFormat(options.include ?? ['reasoning.encrypted_content']),
+      format: new RequestFormat(options.include ?? ['reasoning.encrypted_content'], knowledge),
       limits: {
         noEventTimeoutMs: options.noEventTimeoutMs ?? 10 * 60_000,
         maxResponseBytes: options.maxResponseBytes ?? 128 * 1024 * 1024,

@@ -1,12 +1,15 @@
-import type { TurnSettings } from './turn.ts';
+import type { EndpointKnowledge } from './endpointMemory.ts';
+import type { OptionalField, TransportKind, TurnSettings } from './turn.ts';
 
-/** The part of a request that is the same in every turn, as text; `key` is equal exactly when model and tools are. */
+/** The part of a request that is the same in every turn, as text; `key` is equal exactly when the settings are. */
 export interface FixedPart {
   readonly head: string;
   readonly tail: string;
   readonly key: string;
   /** UTF-8 bytes of a request without `input` and `previous_response_id`. */
   readonly bytes: number;
+  /** The optional fields that are in it. */
+  readonly fields: readonly OptionalField[];
 }
 
 /** One item of the history as it goes over the wire: serialised once, so that its bytes never change. */
@@ -23,36 +26,61 @@ export interface RequestText {
   readonly inputBytes: number;
 }
 
-/** Writes requests; tools are serialised once per list of tools. */
+/** Over HTTP the address says what is asked for; a WebSocket streams by itself. */
+const openings = { webSocket: '"type":"response.create",', http: '"stream":true,' } as const;
+
+const optionalFields: readonly OptionalField[] = [
+  'include',
+  'reasoning',
+  'text',
+  'service_tier',
+  'prompt_cache_key',
+  'context_management',
+];
+
+/** Writes what requests have in common; serialised once for the same settings. */
 export class RequestFormat {
-  readonly #include: string;
-  readonly #modelsWithoutInclude = new Set<string>();
-  #last: { readonly settings: TurnSettings; readonly fixed: FixedPart } | undefined;
+  readonly #include: readonly string[];
+  readonly #knowledge: EndpointKnowledge;
+  #last: { readonly settings: TurnSettings; readonly transport: TransportKind; readonly fixed: FixedPart } | undefined;
 
   /** `include` names what the endpoint shall add to its answers, for example `reasoning.encrypted_content`. */
-  constructor(include: readonly string[]) {
-    this.#include = include.length === 0 ? '' : `,"include":${JSON.stringify(include)}`;
+  constructor(include: readonly string[], knowledge: EndpointKnowledge) {
+    this.#include = include;
+    this.#knowledge = knowledge;
   }
 
-  fixedPart(settings: TurnSettings): FixedPart {
+  fixedPart(settings: TurnSettings, transport: TransportKind = 'webSocket'): FixedPart {
     const last = this.#last;
-    if (last?.settings.model === settings.model && last.settings.tools === settings.tools) return last.fixed;
-    const head = `{"type":"response.create","model":${JSON.stringify(settings.model)},"store":false`;
-    const include = this.#modelsWithoutInclude.has(settings.model) ? '' : this.#include;
-    const tail = `,"tools":${JSON.stringify(settings.tools)},"parallel_tool_calls":true${include}}`;
-    const fixed = { head, tail, key: head + tail, bytes: Buffer.byteLength(head) + Buffer.byteLength(tail) };
-    // Only the two fields that were read: a caller may change its object.
-    this.#last = { settings: { model: settings.model, tools: settings.tools }, fixed };
+    if (last?.transport === transport && areSame(last.settings, settings)) return last.fixed;
+    const head = `{${openings[transport]}"model":${JSON.stringify(settings.model)},"store":false`;
+    const values = { ...settings, include: this.#include.length === 0 ? undefined : this.#include };
+    const refused = this.#knowledge.refusedFields(settings.model);
+    const fields = optionalFields.filter((field) => values[field] !== undefined && !refused.includes(field));
+    const options = fields.map((field) => `,"${field}":${JSON.stringify(values[field])}`).join('');
+    const tools = JSON.stringify([...settings.tools, ...(settings.hostedTools ?? [])]);
+    const tail = `,"tools":${tools},"parallel_tool_calls":true${options}}`;
+    const bytes = Buffer.byteLength(head) + Buffer.byteLength(tail);
+    const fixed = { head, tail, key: head + tail, bytes, fields };
+    // A copy: a caller may change its object.
+    this.#last = { settings: { ...settings }, transport, fixed };
     return fixed;
   }
 
-  /** Asks this model for nothing extra from now on; false when it was not asked before. */
-  dropInclude(model: string): boolean {
-    if (this.#include === '' || this.#modelsWithoutInclude.has(model)) return false;
-    this.#modelsWithoutInclude.add(model);
+  /** Leaves the field out for this model from now on; false when it was not sent. */
+  drop(field: OptionalField, model: string, fixed: FixedPart): boolean {
+    if (!fixed.fields.includes(field)) return false;
+    this.#knowledge.learnRefusedField(model, field);
     this.#last = undefined;
     return true;
   }
+}
+
+/** The field that an error names by its `param`, such as `reasoning.effort` or `include[0]`. */
+export function refusedField(param: string | undefined): OptionalField | undefined {
+  return optionalFields.find(
+    (field) => param === field || param?.startsWith(`${field}.`) || param?.startsWith(`${field}[`),
+  );
 }
 
 /** Serialises an item; key order and content are kept as they came. */
@@ -61,7 +89,7 @@ export function toWireItem(item: object): WireItem {
   return { json, bytes: Buffer.byteLength(json) };
 }
 
-/** The text of one `response.create`. */
+/** The text of one request. */
 export function requestText(fixed: FixedPart, items: readonly WireItem[], previousId: string | undefined): RequestText {
   const input = `[${items.map(({ json }) => json).join(',')}]`;
   const previous = previousId === undefined ? '' : `,"previous_response_id":${JSON.stringify(previousId)}`;
@@ -76,6 +104,22 @@ export function fullRequestSize(fixed: FixedPart, itemCount: number, itemBytes: 
 }
 
 const inputName = ',"input":'.length;
+
+function areSame(a: TurnSettings, b: TurnSettings): boolean {
+  return settingNames.every((name) => a[name] === b[name]);
+}
+
+/** Every field of the settings, as the type checker makes sure. */
+const settingNames = Object.keys({
+  model: true,
+  tools: true,
+  hostedTools: true,
+  reasoning: true,
+  text: true,
+  service_tier: true,
+  prompt_cache_key: true,
+  context_management: true,
+} satisfies Record<keyof TurnSettings, true>) as readonly (keyof TurnSettings)[];
 
 function inputSize(items: readonly WireItem[]): number {
   return arraySize(

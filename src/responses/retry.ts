@@ -1,6 +1,7 @@
 import type { UnwantedEnding } from './responseStream.ts';
 import type { Unreachable } from './transport.ts';
-import type { ResendReason } from './turn.ts';
+import { refusedField } from './requestFormat.ts';
+import type { OptionalField, ResendReason } from './turn.ts';
 import type { WireError } from './wire.ts';
 
 /** How often, and how patiently, a turn is tried again by itself. Times in ms. */
@@ -36,8 +37,8 @@ export const nothingSpent: Spent = { overloadRetries: 0, reconnects: 0, hasSentA
 /** What to do after a request did not end well. */
 export type Recovery =
   | { readonly kind: 'none' }
-  /** The same, now, without `include`: the model cannot give what we asked it to add. */
-  | { readonly kind: 'dropInclude' }
+  /** The same, now, without this field: the endpoint, or the model, does not know it. */
+  | { readonly kind: 'dropField'; readonly field: OptionalField; readonly detail: string }
   /** Everything, on the connection as it is when the wait is over. */
   | { readonly kind: 'sendAll'; readonly reason: ResendReason; readonly delayMs: number; readonly spent: Spent }
   /** Everything, on a new connection. */
@@ -71,7 +72,9 @@ export function recoveryOf(ending: UnwantedEnding, spent: Spent, policy: RetryPo
     };
   if (progress !== 'shown' && error.code === connectionLimitCode) return reconnect(spent, policy, random);
   // A request that was refused for one of its fields was not begun. Models that do not reason refuse encrypted reasoning so.
-  if (progress === 'nothing' && error.param?.startsWith('include') === true) return { kind: 'dropInclude' };
+  const field = refusedField(error.param);
+  if (progress === 'nothing' && field !== undefined && isRefusal(error))
+    return { kind: 'dropField', field, detail: error.message };
   if (progress === 'nothing' && isOverload(error)) return retryOverload(error, spent, policy, random);
   return none;
 }
@@ -100,6 +103,11 @@ export function isOverload(error: WireError): boolean {
   if (error.status === 429) return error.retryAfterMs !== undefined;
   const names = [error.sentCode, error.type].filter((name) => name !== undefined);
   return names.length > 0 && names.every((name) => name === 'server_error');
+}
+
+/** True when the error is about what was asked, not about who asks, or how often, or about the endpoint itself. */
+function isRefusal({ status }: WireError): boolean {
+  return status === undefined || status === 400 || status === 422;
 }
 
 function retryOverload(error: WireError, spent: Spent, policy: RetryPolicy, random: number): Recovery {

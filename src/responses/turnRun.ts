@@ -78,8 +78,10 @@ export class TurnRun {
       if (ending.kind !== 'notSent') chain.forget(lossReasonOf(ending));
       const recovery = recoveryOf(ending, spent, policy, pace.random());
       if (recovery.kind === 'none') return outcomeOf(ending);
-      if (recovery.kind === 'dropInclude') {
-        if (!format.dropInclude(this.#settings.model)) return outcomeOf(ending);
+      if (recovery.kind === 'dropField') {
+        const { field, detail } = recovery;
+        if (!format.drop(field, this.#settings.model, fixed)) return outcomeOf(ending);
+        this.#onEvent({ kind: 'fieldDropped', field, detail });
         chain.forget('settingsChanged');
         continue;
       }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { localError } from './errors.ts';
-import type { FunctionToolDefinition, InputItem, OutputItem } from './items.ts';
-import type { EndpointError, TokenUsage } from './turn.ts';
+import type { FunctionToolDefinition, HostedTool, InputItem, OutputItem } from './items.ts';
+import type { EndpointError, TokenUsage, TurnSettings } from './turn.ts';
 
 /** The one message that we send: flat, without `stream`, one JSON text frame each. */
 export interface ResponseCreate {
@@ -10,9 +10,14 @@ export interface ResponseCreate {
   readonly store: false;
   readonly previous_response_id?: string;
   readonly input: readonly (InputItem | OutputItem)[];
-  readonly tools: readonly FunctionToolDefinition[];
+  readonly tools: readonly (FunctionToolDefinition | HostedTool)[];
   readonly parallel_tool_calls: true;
   readonly include?: readonly string[];
+  readonly reasoning?: TurnSettings['reasoning'];
+  readonly text?: TurnSettings['text'];
+  readonly service_tier?: string;
+  readonly prompt_cache_key?: string;
+  readonly context_management?: TurnSettings['context_management'];
 }
 
 /** An error as it stands in an event; `type` and `param` are absent when the endpoint left them out. */

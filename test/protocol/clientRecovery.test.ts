@@ -85,25 +85,49 @@ describe('responses client, recovery', () => {
       assert.equal(talk.server.upgrades.length, 2);
     });
 
-    it('asks a model that does not reason without encrypted reasoning, from then on', async () => {
+    it('asks without a field that is refused, once for each, from then on, and says so', async () => {
+      const unknown = ['prompt_cache_key', 'include', 'reasoning', 'text', 'service_tier', 'context_management'];
       const talk = await open((exchange) => {
-        if ('include' in exchange.request.body) {
-          const message = 'Encrypted content is not supported with this model.';
-          return exchange.error(null, message, 400, { param: 'include' });
-        }
-        exchange.answer([assistantSays('ok')]);
+        const field = unknown.find((name) => name in exchange.request.body);
+        if (field === undefined) return exchange.answer([assistantSays('ok')]);
+        exchange.error(null, `Unsupported parameter: ${field}.`, 400, { param: field });
       });
-      assert.equal((await talk.say('1')).kind, 'completed');
-      assert.equal((await talk.say('2')).kind, 'completed');
+      const settings = {
+        ...exampleSettings,
+        prompt_cache_key: 'k',
+        reasoning: { effort: 'low' },
+        text: { verbosity: 'low' },
+        service_tier: 'flex',
+        context_management: [{ type: 'compaction' as const, compact_threshold: 1000 }],
+      };
+      for (const text of ['1', '2']) {
+        const outcome = await talk.give([userMessage(text)], undefined, settings);
+        assert.equal(outcome.kind, 'completed');
+      }
       assert.deepEqual(
-        talk.server.requests.map(({ body, input }) => ['include' in body, input.length]),
-        [
-          [true, 1],
-          [false, 1],
-          [false, 1],
-        ],
+        talk.events.flatMap((event) => (event.kind === 'fieldDropped' ? [event.field] : [])),
+        unknown,
       );
+      assert.equal(talk.server.requests.length, unknown.length + 2);
+      assert.deepEqual(
+        talk.server.requests.at(-1)?.input,
+        [userMessage('2')],
+        'the chain goes on as if nothing had been refused',
+      );
+      assert.ok(talk.resends.every((reason) => reason === 'settingsChanged'));
+    });
+
+    it('shows the items of hosted tools and keeps them as they are', async () => {
+      const hosted = { type: 'code_interpreter', container: { type: 'auto' } };
+      const item = { type: 'code_interpreter_call', id: 'ci', code: '1+1', outputs: [{ z: 1, a: null }] };
+      const talk = await open(inTurn((exchange) => exchange.answer([item, assistantSays('2')]), answers('ok')));
+      const settings = { ...exampleSettings, hostedTools: [hosted] };
+      await talk.give([userMessage('1')], undefined, settings);
+      assert.deepEqual(talk.server.requests[0]?.body['tools'], [...exampleSettings.tools, hosted]);
+      assert.ok(talk.events.some((event) => event.kind === 'itemDone' && event.item.type === 'code_interpreter_call'));
+      await talk.give([userMessage('2')]);
       assert.deepEqual(talk.resends, ['settingsChanged']);
+      assert.equal(JSON.stringify(talk.server.requests[1]?.input[1]), JSON.stringify(item));
     });
 
     it('retries overload before the response begins, boundedly, and as long as the endpoint asks', async () => {

@@ -58,12 +58,16 @@ export class Conversation {
     return this.give([userMessage(text)], signal);
   }
 
-  async give(items: readonly InputItem[], signal = new AbortController().signal): Promise<TurnOutcome> {
+  async give(
+    items: readonly InputItem[],
+    signal = new AbortController().signal,
+    settings: TurnSettings = exampleSettings,
+  ): Promise<TurnOutcome> {
     const record = (event: TurnEvent): void => {
       this.events.push(event);
       this.onEvent(event);
     };
-    return this.client.respond(items, exampleSettings, record, signal);
+    return this.client.respond(items, settings, record, signal);
   }
 
   async stop(): Promise<void> {

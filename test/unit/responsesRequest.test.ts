@@ -2,10 +2,32 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { isLoopback, webSocketAddress } from '../../src/responses/endpoint.ts';
+import { EndpointKnowledge, memoryOfProcess, type EndpointMemory } from '../../src/responses/endpointMemory.ts';
 import { userMessage, type FunctionToolDefinition } from '../../src/responses/items.ts';
 import { fullRequestSize, RequestFormat, requestText, toWireItem } from '../../src/responses/requestFormat.ts';
+import type { TurnSettings } from '../../src/responses/turn.ts';
 
 const tool: FunctionToolDefinition = { type: 'function', name: 't', description: 'd', parameters: {}, strict: true };
+const anyName = fc.constantFrom('a', 'b');
+const anySettings: fc.Arbitrary<TurnSettings> = fc.record(
+  {
+    model: anyName,
+    tools: fc.constantFrom([], [tool], [{ ...tool, description: 'other' }]),
+    reasoning: fc.record({ effort: anyName }),
+    service_tier: anyName,
+    prompt_cache_key: anyName,
+  },
+  { requiredKeys: ['model', 'tools'] },
+);
+
+function format(
+  include: readonly string[],
+  memory: EndpointMemory = memoryOfProcess(),
+  date: () => number = () => 0,
+): RequestFormat {
+  return new RequestFormat(include, new EndpointKnowledge('https://host/v1', memory, date));
+}
+
 const anyText = fc.string({ unit: 'binary', maxLength: 30 });
 
 describe('request text', () => {
@@ -13,7 +35,7 @@ describe('request text', () => {
     fc.assert(
       fc.property(anyText, fc.array(anyText), fc.option(anyText), fc.boolean(), (model, texts, previous, withTools) => {
         const settings = { model, tools: withTools ? [tool] : [] };
-        const fixed = new RequestFormat(['reasoning.encrypted_content']).fixedPart(settings);
+        const fixed = format(['reasoning.encrypted_content']).fixedPart(settings);
         const items = texts.map(userMessage);
         const wireItems = items.map(toWireItem);
         const { text, bytes, inputBytes } = requestText(fixed, wireItems, previous ?? undefined);
@@ -37,7 +59,7 @@ describe('request text', () => {
   });
 
   it('leaves include out where nothing is to be included', () => {
-    const { text } = requestText(new RequestFormat([]).fixedPart({ model: 'm', tools: [] }), [], undefined);
+    const { text } = requestText(format([]).fixedPart({ model: 'm', tools: [] }), [], undefined);
     assert.deepEqual(Object.keys(JSON.parse(text) as object), [
       'type',
       'model',
@@ -49,12 +71,69 @@ describe('request text', () => {
   });
 
   it('has equal keys exactly for equal settings', () => {
-    const format = new RequestFormat([]);
-    const key = (model: string, tools: readonly FunctionToolDefinition[]): string =>
-      format.fixedPart({ model, tools }).key;
-    assert.equal(key('m', [tool]), key('m', [{ ...tool }]));
-    assert.notEqual(key('m', [tool]), key('n', [tool]));
-    assert.notEqual(key('m', [tool]), key('m', [{ ...tool, description: 'other' }]));
+    fc.assert(
+      fc.property(anySettings, anySettings, (one, other) => {
+        const writer = format([]);
+        const [first, second, again] = [one, other, structuredClone(one)].map((settings) => writer.fixedPart(settings));
+        assert.equal(first?.key, again?.key, 'equal settings in new objects are equal');
+        assert.equal(first?.key === second?.key, JSON.stringify(one) === JSON.stringify(other));
+      }),
+    );
+  });
+
+  it('client rule 3: every field of the settings is part of the key', () => {
+    const base: Required<TurnSettings> = {
+      model: 'm',
+      tools: [tool],
+      hostedTools: [{ type: 'code_interpreter', container: { type: 'auto' } }],
+      reasoning: { effort: 'low' },
+      text: { verbosity: 'low' },
+      service_tier: 'flex',
+      prompt_cache_key: 'a',
+      context_management: [{ type: 'compaction', compact_threshold: 1000 }],
+    };
+    const { key, head, tail } = format([]).fixedPart(base);
+    for (const name of Object.keys(base).filter((name) => name !== 'model' && name !== 'tools')) {
+      assert.notEqual(format([]).fixedPart({ ...base, [name]: undefined }).key, key, name);
+    }
+    assert.deepEqual(JSON.parse(head + tail), {
+      type: 'response.create',
+      model: 'm',
+      store: false,
+      tools: [tool, { type: 'code_interpreter', container: { type: 'auto' } }],
+      parallel_tool_calls: true,
+      reasoning: { effort: 'low' },
+      text: { verbosity: 'low' },
+      service_tier: 'flex',
+      prompt_cache_key: 'a',
+      context_management: [{ type: 'compaction', compact_threshold: 1000 }],
+    });
+  });
+
+  it('client rule 5: over HTTP has stream and no type', () => {
+    const { head, tail } = format([]).fixedPart({ model: 'm', tools: [] }, 'http');
+    assert.deepEqual(JSON.parse(head + tail), {
+      stream: true,
+      model: 'm',
+      store: false,
+      tools: [],
+      parallel_tool_calls: true,
+    });
+  });
+
+  it('leaves a refused field out for its model only, until that is forgotten', () => {
+    let date = 0;
+    const memory = memoryOfProcess();
+    const writer = format(['x'], memory, () => date);
+    const settings = { model: 'm', tools: [], prompt_cache_key: 'k' };
+    const fixed = writer.fixedPart(settings);
+    assert.equal(writer.drop('reasoning', 'm', fixed), false, 'it was not sent');
+    assert.equal(writer.drop('prompt_cache_key', 'm', fixed), true);
+    const fields = (model: string): readonly string[] =>
+      format(['x'], memory, () => date).fixedPart({ ...settings, model }).fields;
+    assert.deepEqual([fields('m'), fields('n')], [['include'], ['include', 'prompt_cache_key']]);
+    date += 25 * 60 * 60_000;
+    assert.deepEqual(fields('m'), ['include', 'prompt_cache_key']);
   });
 });
 

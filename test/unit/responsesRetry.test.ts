@@ -28,7 +28,7 @@ function recovery(ending: UnwantedEnding, spent = nothingSpent): string {
 
 describe('retry', () => {
   const hint = { headers: { 'retry-after': '1' } };
-  const rows: readonly (readonly [string, UnwantedEnding, 'none' | 'sendAll' | 'reconnect' | 'dropInclude'])[] = [
+  const rows: readonly (readonly [string, UnwantedEnding, 'none' | 'sendAll' | 'reconnect' | 'dropField'])[] = [
     ['never sent', { kind: 'notSent' }, 'reconnect'],
     ['lost before anything', { kind: 'lost', closure: { code: 1006, detail: '' }, progress: 'nothing' }, 'none'],
     ['lost midway', { kind: 'lost', closure: { code: 1001, detail: '' }, progress: 'shown' }, 'none'],
@@ -50,8 +50,13 @@ describe('retry', () => {
     ['429 with a hint after the beginning', refused({ code: 'rate_limit_exceeded', ...hint }, 'begun', 429), 'none'],
     ['429 with a hint that is too long', refused({ headers: { 'retry-after': '3600' } }, 'nothing', 429), 'none'],
     ['429 without a hint', refused({ code: 'insufficient_quota' }, 'nothing', 429), 'none'],
-    ['include that the model cannot give', refused({ param: 'include', code: null }, 'nothing', 400), 'dropInclude'],
+    ['include that the model cannot give', refused({ param: 'include', code: null }, 'nothing', 400), 'dropField'],
     ['include, after the beginning', refused({ param: 'include', code: null }, 'begun', 400), 'none'],
+    ['reasoning that is not known', refused({ param: 'reasoning.effort' }, 'nothing', 400), 'dropField'],
+    ['a text field that is not known', refused({ param: 'text.verbosity' }, 'nothing', 422), 'dropField'],
+    ['context management that is not known', refused({ param: 'context_management' }), 'dropField'],
+    ['a cache key, by a limit of rate', refused({ param: 'prompt_cache_key' }, 'nothing', 429), 'none'],
+    ['a field of another name', refused({ param: 'textual' }, 'nothing', 400), 'none'],
     ['a bad request', refused({ code: 'invalid_prompt', type: 'invalid_request_error' }, 'nothing', 400), 'none'],
     ['an error without any name', refused({ message: 'x' }), 'none'],
   ];

@@ -1,0 +1,102 @@
+import type { OptionalField } from './turn.ts';
+
+/** A fact and when it stops to count, in ms since 1970. */
+export interface Remembered<T> {
+  readonly value: T;
+  readonly until: number;
+}
+
+/** What was learnt of one endpoint; plain data, so that it can be stored. */
+export interface EndpointFacts {
+  /** The WebSocket does not work there. */
+  readonly isHttpOnly?: Remembered<true>;
+  /** Connections of this age, in ms, are ended by the endpoint. */
+  readonly maxAgeMs?: Remembered<number>;
+  /** A request of this many bytes was too large for one message. */
+  readonly tooLargeBytes?: Remembered<number>;
+  /** Fields that were refused, by model. */
+  readonly refusedFields?: Remembered<Readonly<Record<string, readonly OptionalField[]>>>;
+}
+
+/** Keeps facts by endpoint; an implementation may outlive the process. Both calls are quick and never throw. */
+export interface EndpointMemory {
+  get(endpoint: string): EndpointFacts | undefined;
+  set(endpoint: string, facts: EndpointFacts): void;
+}
+
+/** Remembers until it is dropped. */
+export function memoryOfProcess(): EndpointMemory {
+  const known = new Map<string, EndpointFacts>();
+  return { get: (endpoint) => known.get(endpoint), set: (endpoint, facts) => void known.set(endpoint, facts) };
+}
+
+const hour = 60 * 60_000;
+/** What is a property of the endpoint is asked for again only after this long. */
+const propertyLastsMs = 24 * hour;
+
+/** What is known of one endpoint now; expired facts do not count. */
+export class EndpointKnowledge {
+  readonly #endpoint: string;
+  readonly #memory: EndpointMemory;
+  readonly #date: () => number;
+
+  /** `date` gives ms since 1970. */
+  constructor(endpoint: string, memory: EndpointMemory, date: () => number) {
+    this.#endpoint = endpoint;
+    this.#memory = memory;
+    this.#date = date;
+  }
+
+  get isHttpOnly(): boolean {
+    return this.#valid('isHttpOnly') ?? false;
+  }
+
+  learnHttpOnly(forMs: number): void {
+    this.#learn({ isHttpOnly: { value: true, until: this.#date() + forMs } });
+  }
+
+  /** The next request tries the WebSocket again. */
+  forgetHttpOnly(): void {
+    const { isHttpOnly: _forgotten, ...rest } = this.#memory.get(this.#endpoint) ?? {};
+    this.#memory.set(this.#endpoint, rest);
+  }
+
+  /** The age at which the endpoint ends connections, in ms. */
+  get maxAgeMs(): number | undefined {
+    return this.#valid('maxAgeMs');
+  }
+
+  learnMaxAge(value: number): void {
+    this.#learn({ maxAgeMs: { value, until: this.#date() + propertyLastsMs } });
+  }
+
+  /** A request of this many bytes is known to be too large for one message. */
+  isTooLarge(bytes: number): boolean {
+    return bytes >= (this.#valid('tooLargeBytes') ?? Infinity);
+  }
+
+  learnTooLarge(bytes: number): void {
+    const value = Math.min(bytes, this.#valid('tooLargeBytes') ?? Infinity);
+    this.#learn({ tooLargeBytes: { value, until: this.#date() + propertyLastsMs } });
+  }
+
+  refusedFields(model: string): readonly OptionalField[] {
+    return this.#valid('refusedFields')?.[model] ?? [];
+  }
+
+  learnRefusedField(model: string, field: OptionalField): void {
+    const value = { ...this.#valid('refusedFields'), [model]: [...this.refusedFields(model), field] };
+    this.#learn({ refusedFields: { value, until: this.#date() + propertyLastsMs } });
+  }
+
+  #valid<Name extends keyof EndpointFacts>(name: Name): ValueOf<Name> | undefined {
+    const fact: Remembered<unknown> | undefined = this.#memory.get(this.#endpoint)?.[name];
+    return fact !== undefined && this.#date() < fact.until ? (fact.value as ValueOf<Name>) : undefined;
+  }
+
+  #learn(facts: EndpointFacts): void {
+    this.#memory.set(this.#endpoint, { ...this.#memory.get(this.#endpoint), ...facts });
+  }
+}
+
+type ValueOf<Name extends keyof EndpointFacts> = NonNullable<EndpointFacts[Name]>['value'];
