@@ -1,6 +1,7 @@
 import type { Proposal } from '../edits/proposal.ts';
 import type { ResendReason, TurnMeter } from '../responses/turn.ts';
 import type { ApplyDifference, TestComparison, TestRun, Verdict } from '../workspace/verification.ts';
+import type { Cost } from './wireMeter.ts';
 
 export type Phase = 'analyze' | 'propose' | 'apply' | 'verify';
 
@@ -62,7 +63,17 @@ export type AgentEvent =
   | { readonly kind: 'reviewed'; readonly outcome: ReviewOutcome }
   | { readonly kind: 'applied'; readonly paths: readonly string[]; readonly differences: readonly ApplyDifference[] }
   | { readonly kind: 'rolledBack'; readonly paths: readonly string[] }
-  | { readonly kind: 'wire'; readonly meter: TurnMeter }
+  | {
+      /** A turn has ended. `meter` counts connections since the client began, the others those of this turn alone. */
+      readonly kind: 'wire';
+      readonly meter: TurnMeter;
+      readonly handshakes: number;
+      readonly reconnects: number;
+      /** Absent when nobody knows it. */
+      readonly cost?: Cost;
+    }
+  /** All calls of the turn before are answered. */
+  | { readonly kind: 'callsAnswered'; readonly calls: number; readonly durationMs: number }
   | { readonly kind: 'resend'; readonly reason: ResendReason; readonly items: number }
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'runEnded'; readonly ending: RunEnding };

@@ -1,9 +1,10 @@
 import { isFunctionCall, isOutputMessage, type InputItem, type OutputItem } from '../responses/items.ts';
-import type { ResponsesClient, TurnEvent, TurnOutcome } from '../responses/turn.ts';
+import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome } from '../responses/turn.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import type { AgentEvent, RunEnding } from './events.ts';
 import type { Budget } from './limits.ts';
 import { answerCalls, type ToolTable } from './toolCall.ts';
+import { costOf, type Prices } from './wireMeter.ts';
 
 /** What the loop works with. */
 export interface LoopPorts {
@@ -11,6 +12,8 @@ export interface LoopPorts {
   readonly model: string;
   readonly tools: ToolTable;
   readonly budget: Budget;
+  /** What the model costs, when the user said so. */
+  readonly prices?: Prices | undefined;
 }
 
 /** Why the loop ended, and what the endpoint has not seen yet. */
@@ -47,8 +50,7 @@ export async function runLoop(
       onEvent({ kind: 'turnStarted', turn: budget.beginTurn() });
       const outcome = await client.respond(unsent, settings, (event) => forward(event, onEvent), stop);
       unsent = [];
-      const meter = client.meters.at(-1);
-      if (meter) onEvent({ kind: 'wire', meter });
+      reportTurn(client.meters, ports.prices, onEvent);
       if (outcome.kind === 'connectionLost' && lostTurns < maxLostTurns) {
         lostTurns++;
         onEvent({ kind: 'warning', message: `The connection was lost (${outcome.detail}); asking again.` });
@@ -62,11 +64,30 @@ export async function runLoop(
         onEvent({ kind: 'warning', message: `The model's answer was cut short (${outcome.reason}).` });
       const calls = outcome.output.filter(isFunctionCall);
       if (calls.length === 0) return { ending: { kind: 'answered', text: textOf(outcome.output) }, unsent };
+      const calledAt = performance.now();
       unsent = await answerCalls(calls, tools, onEvent, stop);
+      onEvent({ kind: 'callsAnswered', calls: calls.length, durationMs: performance.now() - calledAt });
     }
   } finally {
     clearTimeout(timer);
   }
+}
+
+function reportTurn(
+  meters: readonly TurnMeter[],
+  prices: Prices | undefined,
+  onEvent: (event: AgentEvent) => void,
+): void {
+  const [meter, before] = [meters.at(-1), meters.at(-2)];
+  if (meter === undefined) return;
+  const cost = costOf(meter.usage, prices);
+  onEvent({
+    kind: 'wire',
+    meter,
+    handshakes: meter.handshakes - (before?.handshakes ?? 0),
+    reconnects: meter.reconnects - (before?.reconnects ?? 0),
+    ...(cost === undefined ? {} : { cost }),
+  });
 }
 
 function stopReason(user: AbortSignal, time: AbortSignal, budget: Budget): RunEnding | undefined {

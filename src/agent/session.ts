@@ -15,6 +15,7 @@ import { decide, type Decision, type VerifiedProposal } from './review.ts';
 import type { Reviewer, RunLimits, RunRequest } from './run.ts';
 import type { Tool } from './tool.ts';
 import { ToolTable } from './toolCall.ts';
+import type { Prices } from './wireMeter.ts';
 
 /** What a session works with; every collaborator is given, none is looked up. */
 export interface SessionPorts {
@@ -29,6 +30,8 @@ export interface SessionPorts {
   readonly reviewer: Reviewer;
   readonly language: LanguageFeatures;
   readonly limits: RunLimits;
+  /** What the model costs; asked for at every turn. */
+  readonly prices?: Prices | undefined;
   /** Of this conversation; without one it lasts as long as the session. */
   readonly ledger?: CallLedger;
 }
@@ -136,8 +139,9 @@ class Run {
     const budget = new Budget(this.#ports.limits);
     let decided: RunEnding | undefined;
     for (let repairs = 0; ;) {
+      const { client, model, prices } = this.#ports;
       const loop = await runLoop(
-        { client: this.#ports.client, model: this.#ports.model, tools: this.#tools, budget },
+        { client, model, prices, tools: this.#tools, budget },
         this.unsent,
         this.#onEvent,
         this.#signal,

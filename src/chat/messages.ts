@@ -24,7 +24,29 @@ const verdict = z.readonly(
   z.object({ kind: z.enum(['preserved', 'broken', 'unproven']), reasons: z.readonly(z.array(z.string())) }),
 );
 
-const wireTurn = z.readonly(z.object({ turn: z.int(), up: z.int(), down: z.int(), upIfFull: z.int() }));
+const tokens = z.nullable(z.readonly(z.object({ input: z.number(), cached: z.number(), output: z.number() })));
+
+/** Null when nobody knows it; no currency when the endpoint reported the amount. */
+const cost = z.nullable(z.readonly(z.object({ amount: z.number(), currency: z.nullable(z.string()) })));
+
+const wireTurn = z.readonly(
+  z.object({
+    turn: z.int(),
+    transport: z.enum(['webSocket', 'http']),
+    isFull: z.boolean(),
+    up: z.int(),
+    down: z.int(),
+    upIfFull: z.int(),
+    items: z.int(),
+    /** Of the items, those that had travelled before. */
+    resent: z.int(),
+    modelMs: z.number(),
+    toolMs: z.number(),
+    wireMs: z.number(),
+    tokens,
+    cost,
+  }),
+);
 
 const wire = z.readonly(
   z.object({
@@ -33,6 +55,15 @@ const wire = z.readonly(
     down: z.int(),
     /** What would have gone up with the whole history in every request. */
     upIfFull: z.int(),
+    items: z.int(),
+    resent: z.int(),
+    handshakes: z.int(),
+    reconnects: z.int(),
+    modelMs: z.number(),
+    toolMs: z.number(),
+    wireMs: z.number(),
+    tokens,
+    cost,
     /** The newest turns, oldest first, at most `maxShownTurns`. */
     recent: z.readonly(z.array(wireTurn)),
   }),
@@ -183,6 +214,7 @@ export const panelMessage = z.discriminatedUnion('kind', [
 
 export type Counts = z.infer<typeof counts>;
 export type ProposedFile = z.infer<typeof proposedFile>;
+export type WireTurn = z.infer<typeof wireTurn>;
 export type WireTotals = z.infer<typeof wire>;
 export type ChatEntry = z.infer<typeof chatEntry>;
 export type RunStatus = z.infer<typeof runStatus>;

@@ -7,7 +7,7 @@ import { closeText, idlePhases, push, replaceLast, withStatus, type Conversation
 import { describeResend, endingAction, endingTone, stepTitle } from './describe.ts';
 import type { ChatEntry, PhaseState, ProposedFile, RunStatus } from './messages.ts';
 import { reduceTestsFinished, reduceTestsStarted } from './testEntries.ts';
-import { addTurn, noWire } from './wireTotals.ts';
+import { addToolTime, addTurn, noWire } from './wireTotals.ts';
 
 /** What the next event makes of a conversation. Pure: equal arguments give equal results, and nothing is changed in place. */
 export function reduce(state: Conversation, event: AgentEvent): Conversation {
@@ -61,6 +61,8 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
       return moveCard(state, ['applied', 'accepted'], 'rolledBack');
     case 'wire':
       return withStatus(state, { wire: addTurn(state.status.wire ?? noWire, event) });
+    case 'callsAnswered':
+      return withStatus(state, { wire: addToolTime(state.status.wire ?? noWire, event.durationMs) });
     case 'resend':
       return push(state, { kind: 'notice', tone: 'info', text: describeResend(event) });
     case 'warning':

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 import type { AgentEvent, Phase, ReviewOutcome, RunEnding, TestStage } from '../agent/events.ts';
+import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
 import { describeResend, stageTitle } from '../chat/describe.ts';
 import { previewWarnings } from '../edits/previewWarnings.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
 import { visibleText } from '../edits/visibleText.ts';
-import type { TurnMeter } from '../responses/turn.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import type { TestComparison, TestRun } from '../workspace/verification.ts';
 import { meterTable } from './meterTable.ts';
@@ -26,7 +26,7 @@ const maxNamedTests = 10;
 export class Printer {
   readonly #write: (text: string) => void;
   readonly #hasColours: boolean;
-  readonly #meters: TurnMeter[] = [];
+  #turns: readonly MeteredTurn[] = [];
   #isLineOpen = false;
 
   constructor(write: (text: string) => void, hasColours: boolean) {
@@ -60,7 +60,8 @@ export class Printer {
       case 'rolledBack':
         return this.#line(`Rolled back: ${event.paths.join(', ')}`, 'yellow');
       case 'wire':
-        this.#meters.push(event.meter);
+      case 'callsAnswered':
+        this.#turns = addToMeter(this.#turns, event);
         return;
       case 'resend':
         return this.#line(`  ${describeResend(event)}`, 'yellow');
@@ -99,8 +100,8 @@ export class Printer {
 
   #ending(ending: RunEnding): void {
     this.#line('');
-    for (const line of meterTable(this.#meters)) this.#line(line, 'dim');
-    this.#meters.length = 0;
+    for (const line of meterTable(this.#turns)) this.#line(line, 'dim');
+    this.#turns = [];
     this.#line(`\n${describeEnding(ending)}`, 'bold');
   }
 

@@ -35,6 +35,8 @@ export interface TokenUsage {
   readonly inputTokens: number;
   readonly cachedTokens: number;
   readonly outputTokens: number;
+  /** Some endpoints say what it cost; they name no currency. */
+  readonly cost?: number;
 }
 
 /** An error as the endpoint reported it; `code` decides on recovery, `message` is for people. */

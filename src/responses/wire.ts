@@ -76,6 +76,7 @@ const itemDone = z.looseObject({ output_index: z.number(), item: outputItem });
 const usage = z.looseObject({
   input_tokens: z.number(),
   output_tokens: z.number(),
+  cost: optionalNumber,
   input_tokens_details: z.catch(z.optional(z.looseObject({ cached_tokens: optionalNumber })), undefined),
 });
 const errorBody = z.looseObject({
@@ -172,6 +173,7 @@ function usageOf(spent: z.infer<typeof usage>): TokenUsage {
     inputTokens: spent.input_tokens,
     cachedTokens: spent.input_tokens_details?.cached_tokens ?? 0,
     outputTokens: spent.output_tokens,
+    ...(spent.cost === undefined || spent.cost < 0 ? {} : { cost: spent.cost }),
   };
 }
 

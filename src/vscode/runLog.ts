@@ -41,6 +41,7 @@ export function logEvent(log: Pick<LogOutputChannel, 'info' | 'warn' | 'debug'>,
     case 'text':
     case 'reasoning':
     case 'callStarted':
+    case 'callsAnswered':
     case 'reviewStarted':
       return;
   }

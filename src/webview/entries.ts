@@ -4,8 +4,8 @@ import { formatDuration } from './format.ts';
 import { icon, spinner } from './icon.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Panel } from './panel.ts';
-import { wireDetails } from './phases.ts';
 import { proposalCard } from './proposalCard.ts';
+import { wireDetails } from './wireView.ts';
 
 type Entry<Kind extends ChatEntry['kind']> = Extract<ChatEntry, { kind: Kind }>;
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { PhaseState, RunStatus, WireTotals } from '../chat/messages.ts';
-import { formatBytes, plural } from './format.ts';
+import type { PhaseState, RunStatus } from '../chat/messages.ts';
 import { icon, spinner } from './icon.ts';
+import { liveMeter } from './wireView.ts';
 
 const phases = [
   { id: 'analyze', label: 'Analyze' },
@@ -23,63 +23,8 @@ export function phaseStrip(status: RunStatus): TemplateResult | typeof nothing {
         </li>`;
       })}
     </ol>
-    ${status.wire === null || status.wire.turns === 0 ? nothing : meter(status.wire)}
+    ${status.wire === null || status.wire.turns === 0 ? nothing : liveMeter(status.wire)}
   </header>`;
-}
-
-/** One line: the newest turn, and the run so far beside what it would have cost with the whole history each time. */
-function meter(wire: WireTotals): TemplateResult {
-  const last = wire.recent.at(-1);
-  return html`<p class="meter" title=${meterTitle(wire)}>
-    ${icon('plug')}
-    ${
-      last === undefined
-        ? nothing
-        : html`<span>Turn ${last.turn}</span>
-            <span class="bytes">↑ ${formatBytes(last.up)}</span>
-            <span class="bytes">↓ ${formatBytes(last.down)}</span>`
-    }
-    <span class="total">all ↑ ${formatBytes(wire.up)}</span>
-  </p>`;
-}
-
-function meterTitle(wire: WireTotals): string {
-  return `${plural(wire.turns, 'turn')} over one WebSocket: ${formatBytes(wire.up)} up, ${formatBytes(wire.down)} down. With the whole history in every request it would have been ${formatBytes(wire.upIfFull)} up.`;
-}
-
-/** The wire meter of a whole run, turn by turn. */
-export function wireDetails(wire: WireTotals): TemplateResult {
-  return html`<details class="wire">
-    <summary>
-      ${icon('plug')} ${plural(wire.turns, 'turn')}, ↑ ${formatBytes(wire.up)}, ↓ ${formatBytes(wire.down)}
-      ${
-        wire.upIfFull > wire.up
-          ? html`<span class="dim">(${formatBytes(wire.upIfFull)} without the chain)</span>`
-          : nothing
-      }
-    </summary>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Turn</th>
-          <th scope="col">Up</th>
-          <th scope="col">Down</th>
-          <th scope="col">Full history</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${wire.recent.map(
-          ({ turn, up, down, upIfFull }) =>
-            html`<tr>
-              <td>${turn}</td>
-              <td>${formatBytes(up)}</td>
-              <td>${formatBytes(down)}</td>
-              <td>${formatBytes(upIfFull)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </details>`;
 }
 
 function phaseIcon(state: PhaseState): TemplateResult {

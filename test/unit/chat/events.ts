@@ -140,7 +140,8 @@ export const anyEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
     differences: fc.array(fc.record({ path, reason: fc.constant('a formatter changed it.') }), { maxLength: 2 }),
   }),
   fc.record({ kind: fc.constant('rolledBack' as const), paths: fc.array(path, { maxLength: 2 }) }),
-  fc.record({ kind: fc.constant('wire' as const), meter }),
+  fc.record({ kind: fc.constant('wire' as const), meter, handshakes: fc.nat(2), reconnects: fc.nat(2) }),
+  fc.record({ kind: fc.constant('callsAnswered' as const), calls: fc.nat(4), durationMs: fc.nat(100) }),
   fc.record({
     kind: fc.constant('resend' as const),
     reason: fc.constantFrom('reconnected' as const, 'afterAbort' as const),

@@ -226,7 +226,7 @@ function text(value: string) {
 }
 
 function wire(bytesUp: number, bytesUpIfFull: number): AgentEvent {
-  return { kind: 'wire', meter: { ...exampleMeter, bytesUp, bytesUpIfFull } };
+  return { kind: 'wire', meter: { ...exampleMeter, bytesUp, bytesUpIfFull }, handshakes: 0, reconnects: 0 };
 }
 
 function deepFreeze<T>(value: T): T {
