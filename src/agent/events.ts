@@ -1,7 +1,7 @@
 import type { Proposal } from '../edits/proposal.ts';
 import type { ResendReason, TurnMeter } from '../responses/turn.ts';
 import type { ApplyDifference, TestComparison, TestRun, Verdict } from '../workspace/verification.ts';
-import type { Cost } from './wireMeter.ts';
+import type { Cost } from './cost.ts';
 
 export type Phase = 'analyze' | 'propose' | 'apply' | 'verify';
 

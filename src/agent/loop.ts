@@ -1,10 +1,10 @@
 import { isFunctionCall, isOutputMessage, type InputItem, type OutputItem } from '../responses/items.ts';
 import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome } from '../responses/turn.ts';
 import { assertNever } from '../util/exhaustive.ts';
+import { costOf, type Prices } from './cost.ts';
 import type { AgentEvent, RunEnding } from './events.ts';
 import type { Budget } from './limits.ts';
 import { answerCalls, type ToolTable } from './toolCall.ts';
-import { costOf, type Prices } from './wireMeter.ts';
 
 /** What the loop works with. */
 export interface LoopPorts {

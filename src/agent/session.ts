@@ -6,6 +6,7 @@ import { isAbortError } from '../util/abort.ts';
 import type { LanguageFeatures } from '../workspace/language.ts';
 import type { Applier, Verifier } from '../workspace/verification.ts';
 import type { CallLedger } from './callLedger.ts';
+import type { Prices } from './cost.ts';
 import type { AgentEvent, Phase, RunEnding } from './events.ts';
 import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, reviewMessage, standingInstructions } from './instructions.ts';
@@ -15,7 +16,6 @@ import { decide, type Decision, type VerifiedProposal } from './review.ts';
 import type { Reviewer, RunLimits, RunRequest } from './run.ts';
 import type { Tool } from './tool.ts';
 import { ToolTable } from './toolCall.ts';
-import type { Prices } from './wireMeter.ts';
 
 /** What a session works with; every collaborator is given, none is looked up. */
 export interface SessionPorts {

@@ -1,22 +1,6 @@
 import type { TokenUsage, TurnMeter } from '../responses/turn.ts';
+import type { Cost } from './cost.ts';
 import type { AgentEvent } from './events.ts';
-
-/** What a model costs, per million tokens, as the user configured it. */
-export interface Prices {
-  readonly input: number;
-  /** Input that the endpoint had in its cache. */
-  readonly cached: number;
-  readonly output: number;
-  /** For people, for example `USD`. */
-  readonly currency: string;
-}
-
-/** What a turn, or several, cost; never guessed. */
-export interface Cost {
-  readonly amount: number;
-  /** Absent when the endpoint reported the amount: it says no currency. */
-  readonly currency?: string;
-}
 
 /** One turn as the meter shows it: what the client counted, and what only the loop knows. */
 export interface MeteredTurn {
@@ -46,16 +30,6 @@ export interface MeterTotals {
   readonly usage?: TokenUsage;
   /** Absent unless every turn with tokens has a cost, in one currency. */
   readonly cost?: Cost;
-}
-
-/** What the endpoint reported; else what the prices make of the tokens; else nothing. */
-export function costOf(usage: TokenUsage | undefined, prices: Prices | undefined): Cost | undefined {
-  if (usage?.cost !== undefined) return { amount: usage.cost };
-  if (usage === undefined || prices === undefined) return undefined;
-  const { inputTokens, cachedTokens, outputTokens } = usage;
-  const fresh = Math.max(0, inputTokens - cachedTokens);
-  const amount = (fresh * prices.input + cachedTokens * prices.cached + outputTokens * prices.output) / 1_000_000;
-  return { amount, currency: prices.currency };
 }
 
 /** The turns with what an event adds to them; the same list when it adds nothing. */

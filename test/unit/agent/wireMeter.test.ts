@@ -3,14 +3,8 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { AgentEvent } from '../../../src/agent/events.ts';
 import { meterCsv, meterJson } from '../../../src/agent/meterExport.ts';
-import {
-  addToMeter,
-  costOf,
-  totalsOf,
-  type Cost,
-  type MeteredTurn,
-  type Prices,
-} from '../../../src/agent/wireMeter.ts';
+import { costOf, type Cost, type Prices } from '../../../src/agent/cost.ts';
+import { addToMeter, totalsOf, type MeteredTurn } from '../../../src/agent/wireMeter.ts';
 import { addToolTime, addTurn, noWire } from '../../../src/chat/wireTotals.ts';
 import type { TokenUsage } from '../../../src/responses/turn.ts';
 import { exampleMeter } from '../../support/exampleMeter.ts';
