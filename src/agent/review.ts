@@ -11,7 +11,14 @@ interface DecisionPorts {
   readonly applier: Applier;
   readonly reviewer: Reviewer;
   readonly language: LanguageFeatures;
+  readonly exclusive?: Exclusive | undefined;
 }
+
+/**
+ * Lets one conversation of a folder at a time write and verify what it wrote: tests in the workspace must not see half of
+ * another change, nor be blamed on the wrong one. `onWait` is called when others are at it.
+ */
+export type Exclusive = <T>(work: () => Promise<T>, onWait: () => void, signal: AbortSignal) => Promise<T>;
 
 interface Progress {
   readonly onEvent: (event: AgentEvent) => void;
@@ -50,9 +57,16 @@ export async function decide(
         ending: { kind: 'rejected', reason: reviewed.reason },
         report: { kind: 'rejected', reason: reviewed.reason },
       };
-    case 'accepted':
-      return applyAccepted(ports, verified.proposal, reviewed.accepted, progress, signal);
+    case 'accepted': {
+      const work = (): Promise<Decision> =>
+        applyAccepted(ports, verified.proposal, reviewed.accepted, progress, signal);
+      return ports.exclusive === undefined ? work() : ports.exclusive(work, () => tellOfWaiting(progress), signal);
+    }
   }
+}
+
+function tellOfWaiting({ onEvent }: Progress): void {
+  onEvent({ kind: 'warning', message: 'Accepted; it waits until another change in this folder is verified.' });
 }
 
 type Reviewed =

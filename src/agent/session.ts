@@ -12,7 +12,7 @@ import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, reviewMessage, standingInstructions } from './instructions.ts';
 import { Budget } from './limits.ts';
 import { runLoop } from './loop.ts';
-import { decide, type Decision, type VerifiedProposal } from './review.ts';
+import { decide, type Decision, type Exclusive, type VerifiedProposal } from './review.ts';
 import type { Reviewer, RunLimits, RunRequest } from './run.ts';
 import type { Tool } from './tool.ts';
 import { ToolTable } from './toolCall.ts';
@@ -32,6 +32,8 @@ export interface SessionPorts {
   readonly limits: RunLimits;
   /** What the model costs; asked for at every turn. */
   readonly prices?: Prices | undefined;
+  /** Shared by the conversations of a folder; without it this one is alone. */
+  readonly exclusive?: Exclusive;
   /** Of this conversation; without one it lasts as long as the session. */
   readonly ledger?: CallLedger;
 }

@@ -15,7 +15,7 @@ import type { TrialCopy } from './copy/trialCopy.ts';
 import { executeTests } from './executeTests.ts';
 import { currentHost, type Host } from './testEnvironment.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
-import { Turnstile } from './turnstile.ts';
+import { Turnstile } from '../util/turnstile.ts';
 
 /** Where a run takes place; the same words as `TestStage` of the agent. */
 export type VerifierStage = 'baseline' | 'trial' | 'applied';
