@@ -70,6 +70,34 @@ const verifierApart = {
   },
 };
 
+/** What seeds faults is large and loaded when sensitivity is first measured. */
+const faultSeederApart = {
+  name: 'fault-seeder-apart',
+  setup(plugin) {
+    plugin.onResolve({ filter: /\/faultSeeder\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './faultSeeder.cjs', external: true } : undefined,
+    );
+  },
+};
+
+/** Of the instrumenter only the mutators are used: not its parsers, nor the schema of options that it reads from a file. */
+const mutatorsOnly = {
+  name: 'mutators-only',
+  setup(plugin) {
+    const replaced = [
+      [
+        /instrumenter[\\/]dist[\\/]src[\\/]parsers[\\/]create-parser\.js$/,
+        'export const createParser = undefined, getFormat = undefined;',
+      ],
+      [
+        /stryker-mutator[\\/]api[\\/]dist[\\/]src[\\/]core[\\/]stryker-options-schema\.js$/,
+        'export const strykerCoreSchema = {};',
+      ],
+    ];
+    for (const [filter, contents] of replaced) plugin.onLoad({ filter }, () => ({ contents, loader: 'js' }));
+  },
+};
+
 /** The linter's plugin loads its rules by path when they are first used; of these only the ones that the engine names go in. */
 const namedRulesInside = {
   name: 'named-rules-inside',
@@ -144,7 +172,21 @@ const targets = [
     output: 'dist/workbench.cjs',
     options: { ...nodeBundle, external: ['vscode'], plugins: [lazyParts] },
   },
-  { entry: 'src/verify/verifier.ts', output: 'dist/verifier.cjs', options: nodeBundle },
+  {
+    entry: 'src/verify/verifier.ts',
+    output: 'dist/verifier.cjs',
+    options: { ...nodeBundle, plugins: [faultSeederApart] },
+  },
+  {
+    entry: 'src/verify/sensitivity/faultSeeder.ts',
+    output: 'dist/faultSeeder.cjs',
+    // One parser for the mutators and for us.
+    options: {
+      ...nodeBundle,
+      alias: { ...nodeBundle.alias, '@babel/parser': join(root, 'node_modules/@babel/parser/lib/index.js') },
+      plugins: [mutatorsOnly],
+    },
+  },
   {
     entry: 'src/engine/main.ts',
     output: 'dist/engine.cjs',
@@ -173,7 +215,7 @@ const targets = [
   {
     entry: 'src/node/cli.ts',
     output: 'dist/cliMain.cjs',
-    options: { ...nodeBundle, external: ['@vscode/ripgrep'], plugins: [sharedTypeScript] },
+    options: { ...nodeBundle, external: ['@vscode/ripgrep'], plugins: [sharedTypeScript, faultSeederApart] },
   },
   {
     entry: 'src/webview/main.ts',

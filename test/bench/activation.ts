@@ -78,6 +78,7 @@ async function report(): Promise<void> {
     'extension.cjs',
     'workbench.cjs',
     'verifier.cjs',
+    'faultSeeder.cjs',
     'webview.js',
     'engine.cjs',
     'typescript.cjs',

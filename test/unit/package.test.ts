@@ -14,6 +14,7 @@ const built = [
   'codicon.ttf',
   'engine.cjs',
   'extension.cjs',
+  'faultSeeder.cjs',
   'typescript.cjs',
   'verifier.cjs',
   'webview.js',

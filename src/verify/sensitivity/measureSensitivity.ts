@@ -1,0 +1,179 @@
+import type { EncodedText, FileChange, Proposal } from '../../edits/proposal.ts';
+import { throwIfAborted } from '../../util/abort.ts';
+import { assertNever } from '../../util/exhaustive.ts';
+import type { Finding, SensitivityEvidence } from '../../workspace/evidence.ts';
+import type { RelativePath } from '../../workspace/path.ts';
+import { classifyPath } from '../../workspace/pathPolicy.ts';
+import type { TestRun } from '../../workspace/verification.ts';
+import { changedRanges } from './changedRanges.ts';
+import { describeFault, withFault, type Fault, type FaultSeeder } from './fault.ts';
+import { judgeFault, type ReferenceRun } from './judgeFault.ts';
+import { spreadFaults } from './spread.ts';
+
+export interface SensitivityRequest {
+  readonly proposal: Proposal;
+  /** The tests of the proposal as it is; what passed there must fail for a fault to be noticed. */
+  readonly reference: ReferenceRun;
+  /** Whether something is built before the tests, so that a run without results may mean that the fault did not compile. */
+  readonly hasBuild: boolean;
+  /** Writes one file where the tests run; gives a reason when it cannot. */
+  readonly write: (path: RelativePath, content: EncodedText) => Promise<string | undefined>;
+  /** Runs the tests there, the ones most likely to notice included; `timeLimitMs` ends a hang. */
+  readonly runTests: (timeLimitMs: number, signal: AbortSignal) => Promise<TestRun>;
+  readonly budgetMs: number;
+  readonly seedFaults: FaultSeeder;
+}
+
+type NotAvailable = Extract<SensitivityEvidence, { kind: 'notAvailable' }>;
+
+const scripts = /\.([cm]?[jt]s|[jt]sx)$/i;
+const declarations = /\.d\.[cm]?ts$/i;
+
+/**
+ * Puts mistakes into the changed functions of the new code, one at a time, until the time is over, and counts which of them the tests notice. The files
+ * are those of the proposal again afterwards, also after a cancellation, by which alone it rejects.
+ */
+export async function measureSensitivity(
+  request: SensitivityRequest,
+  signal: AbortSignal,
+): Promise<SensitivityEvidence> {
+  const startedAt = Date.now();
+  const { proposal, reference, budgetMs } = request;
+  if (!reference.tests.some(({ outcome }) => outcome === 'passed'))
+    return notAvailable('No test passes, so none could notice a fault.');
+  const texts = scriptTexts(proposal.changes);
+  if (texts.size === 0) return notAvailable(whyNoScripts(proposal.changes));
+  if (reference.durationMs > budgetMs)
+    return notAvailable(`One run of the tests takes longer than the ${inSeconds(budgetMs)} that are allowed for it.`);
+  const faults = await faultsOf(proposal.changes, request.seedFaults);
+  if (faults.length === 0) return notAvailable('The changed functions hold nothing that a fault could be seeded into.');
+  return tryFaults(request, spreadFaults(faults, proposal.hash), texts, { startedAt, signal });
+}
+
+interface Tally {
+  seeded: number;
+  noticed: number;
+  readonly survivors: Finding[];
+}
+
+interface Clock {
+  readonly startedAt: number;
+  readonly signal: AbortSignal;
+}
+
+async function tryFaults(
+  request: SensitivityRequest,
+  faults: readonly Fault[],
+  texts: ReadonlyMap<RelativePath, EncodedText>,
+  { startedAt, signal }: Clock,
+): Promise<SensitivityEvidence> {
+  const tally: Tally = { seeded: 0, noticed: 0, survivors: [] };
+  let problem: string | undefined;
+  let isPartial = false;
+  for (const fault of faults) {
+    throwIfAborted(signal);
+    const left = request.budgetMs - (Date.now() - startedAt);
+    if (left < request.reference.durationMs) {
+      isPartial = true;
+      break;
+    }
+    const original = texts.get(fault.path);
+    if (original === undefined) continue;
+    const outcome = await tryFault(request, fault, original, { left, signal });
+    if (outcome.kind === 'stopped') {
+      problem = outcome.reason;
+      isPartial = true;
+      break;
+    }
+    count(tally, outcome.kind, fault, original.text);
+  }
+  if (tally.seeded === 0)
+    return notAvailable(problem ?? `No fault could be tried within ${inSeconds(request.budgetMs)}.`);
+  return { kind: 'measured', ...tally, isPartial, durationMs: Date.now() - startedAt };
+}
+
+type FaultOutcome =
+  { readonly kind: 'noticed' | 'survived' | 'invalid' } | { readonly kind: 'stopped'; readonly reason: string };
+
+async function tryFault(
+  request: SensitivityRequest,
+  fault: Fault,
+  original: EncodedText,
+  { left, signal }: { readonly left: number; readonly signal: AbortSignal },
+): Promise<FaultOutcome> {
+  const { reference, hasBuild, runTests, write } = request;
+  const hangMs = hangLimit(reference.durationMs);
+  try {
+    const refused = await write(fault.path, { ...original, text: withFault(original.text, fault) });
+    if (refused !== undefined) return { kind: 'stopped', reason: refused };
+    const run = await runTests(Math.min(left, hangMs), signal);
+    // Cut short before it could count as a hang.
+    if (run.kind === 'timedOut' && left < hangMs)
+      return { kind: 'stopped', reason: `No fault could be tried within ${inSeconds(request.budgetMs)}.` };
+    return judgeFault(reference, run, hasBuild);
+  } finally {
+    await write(fault.path, original);
+  }
+}
+
+function count(tally: Tally, outcome: 'noticed' | 'survived' | 'invalid', fault: Fault, text: string): void {
+  switch (outcome) {
+    case 'noticed':
+      tally.seeded += 1;
+      tally.noticed += 1;
+      return;
+    case 'survived':
+      tally.seeded += 1;
+      tally.survivors.push({ message: `${describeFault(text, fault)}.`, path: fault.path, line: fault.line });
+      return;
+    case 'invalid':
+      return;
+    default:
+      assertNever(outcome);
+  }
+}
+
+/** A fault that makes a loop endless is killed after this, in ms. */
+function hangLimit(durationMs: number): number {
+  return 3 * durationMs + 2_000;
+}
+
+/** The new texts of the changed files that faults can be seeded into. */
+function scriptTexts(changes: readonly FileChange[]): ReadonlyMap<RelativePath, EncodedText> {
+  const texts = new Map<RelativePath, EncodedText>();
+  for (const change of changes)
+    if (change.kind !== 'delete' && isScript(change.path)) texts.set(change.path, change.after);
+  return texts;
+}
+
+function isScript(path: RelativePath): boolean {
+  return scripts.test(path) && !declarations.test(path) && classifyPath(path) !== 'test';
+}
+
+async function faultsOf(changes: readonly FileChange[], seedFaults: FaultSeeder): Promise<readonly Fault[]> {
+  const found: Fault[] = [];
+  for (const change of changes) {
+    if (change.kind === 'delete' || !isScript(change.path)) continue;
+    const before = change.kind === 'create' ? '' : change.before.text;
+    const ranges = changedRanges(before, change.after.text);
+    if (ranges.length > 0) found.push(...(await seedFaults(change.path, change.after.text, ranges)));
+  }
+  return found;
+}
+
+function whyNoScripts(changes: readonly FileChange[]): string {
+  const code = changes.filter(({ path }) => classifyPath(path) !== 'test');
+  const [first] = code.length > 0 ? code : changes;
+  if (first === undefined) return 'Nothing is changed.';
+  if (code.length === 0) return 'Only tests are changed.';
+  return `Faults can be seeded into JavaScript and TypeScript only, not into ${first.path}.`;
+}
+
+function notAvailable(reason: string): NotAvailable {
+  return { kind: 'notAvailable', reason };
+}
+
+function inSeconds(ms: number): string {
+  const seconds = Math.round(ms / 100) / 10;
+  return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+}

@@ -1,0 +1,178 @@
+import { strict as assert } from 'node:assert';
+import { runInNewContext } from 'node:vm';
+import { describe, it } from 'mocha';
+import { createProposal, type EncodedText, type FileChange } from '../../../src/edits/proposal.ts';
+import { isAbortError } from '../../../src/util/abort.ts';
+import { seedFaults } from '../../../src/verify/sensitivity/faultSeeder.ts';
+import { judgeFault, type ReferenceRun } from '../../../src/verify/sensitivity/judgeFault.ts';
+import { measureSensitivity, type SensitivityRequest } from '../../../src/verify/sensitivity/measureSensitivity.ts';
+import type { TestCaseResult, TestRun } from '../../../src/workspace/verification.ts';
+
+const signal = new AbortController().signal;
+const before = 'function area(w, h) {\n  return h * w;\n}\n';
+const after = 'function area(w, h) {\n  return w * h;\n}\n';
+
+describe('sensitivity', () => {
+  it('is complete when tests see everything, and names what weak ones miss', async () => {
+    const strong = await measure({ check: (area) => area(2, 5) === 10 && area(3, 3) === 9 });
+    assert.ok(strong.kind === 'measured');
+    assert.equal(strong.noticed, strong.seeded);
+    assert.ok(strong.seeded >= 2);
+    assert.deepEqual(strong.survivors, []);
+    assert.equal(strong.isPartial, false);
+    const weak = await measure({ check: (area) => area(1, 1) === 1 });
+    assert.ok(weak.kind === 'measured');
+    assert.equal(weak.seeded - weak.noticed, weak.survivors.length);
+    assert.deepEqual(weak.survivors, [{ message: '`w * h` became `w / h`.', path: 'src/area.js', line: 2 }]);
+  });
+
+  it('leaves the files as they were, also when it is cancelled', async () => {
+    const controller = new AbortController();
+    const written: EncodedText[] = [];
+    const cancelling = measure({
+      written,
+      runTests: async (_limit, { aborted }) => {
+        controller.abort();
+        return aborted ? Promise.reject(new DOMException('', 'AbortError')) : reference;
+      },
+      abort: controller.signal,
+    });
+    await assert.rejects(cancelling, isAbortError);
+    assert.deepEqual(written.at(-1), { text: after, hasBom: false });
+    assert.equal(written.length, 2);
+  });
+
+  it('counts a hang as noticed, and a fault that does not compile not at all', async () => {
+    const hang = await measure({ runTests: async (afterMs) => timedOut(afterMs) });
+    assert.ok(hang.kind === 'measured' && hang.noticed === hang.seeded && hang.seeded > 0);
+    const build = await measure({ runTests: async () => crashed(''), hasBuild: true });
+    assert.equal(build.kind, 'notAvailable');
+    const typed = failing('src/area.ts(2,3): error TS2322: Type string is not assignable.');
+    assert.equal((await measure({ runTests: async () => typed })).kind, 'notAvailable');
+  });
+
+  it('stops when the time is over, and says so', async () => {
+    // Each run takes as long as the budget has left: the clock is the request's own.
+    const slow: ReferenceRun = { ...reference, durationMs: 30 };
+    const evidence = await measure({
+      reference: slow,
+      budgetMs: 40,
+      runTests: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 31));
+        return failing('no');
+      },
+    });
+    assert.ok(evidence.kind === 'measured' && evidence.isPartial && evidence.seeded === 1);
+    const none = await measure({ budgetMs: 10, reference: slow });
+    assert.ok(
+      none.kind === 'notAvailable' && none.reason.startsWith('One run of the tests takes longer'),
+      JSON.stringify(none),
+    );
+  });
+
+  it('says why it is not available', async () => {
+    const cases: readonly [Partial<Setup>, RegExp][] = [
+      [{ changes: [edit('src/a.py', 'a = 1', 'a = 2')] }, /JavaScript and TypeScript only, not into src\/a\.py/],
+      [{ changes: [edit('test/a.test.js', 'a()', 'b()')] }, /^Only tests are changed/],
+      [{ changes: [] }, /^Nothing is changed/],
+      [{ changes: [edit('src/a.js', '// a', '// b')] }, /hold nothing/],
+      [{ changes: [edit('src/a.js', '(', '((')] }, /hold nothing/],
+      [{ changes: [{ kind: 'delete', path: 'src/a.py', before: text('x') }] }, /not into src\/a\.py/],
+      [{ reference: { ...reference, tests: [{ id: 'a', outcome: 'failed' }] } }, /^No test passes/],
+      [{ runTests: async () => ({ kind: 'unavailable', reason: 'Gone.' }) }, /^Gone\.$/],
+      [{ refuses: 'The disk is full.' }, /^The disk is full\.$/],
+    ];
+    for (const [setup, pattern] of cases) {
+      const evidence = await measure(setup);
+      assert.ok(evidence.kind === 'notAvailable' && pattern.test(evidence.reason), JSON.stringify(evidence));
+    }
+  });
+});
+
+describe('a run with a fault in the code', () => {
+  const rows: readonly [string, TestRun, boolean, string][] = [
+    ['the same results', { kind: 'finished', command: '', durationMs: 1, tests: results('passed') }, false, 'survived'],
+    ['a failure', failing('no'), false, 'noticed'],
+    [
+      'a test that is skipped',
+      { kind: 'finished', command: '', durationMs: 1, tests: results('skipped') },
+      false,
+      'noticed',
+    ],
+    ['a test that is gone', { kind: 'finished', command: '', durationMs: 1, tests: [] }, false, 'noticed'],
+    ['no tests', { kind: 'noTests', reason: '' }, false, 'noticed'],
+    ['a hang', timedOut(1), false, 'noticed'],
+    ['a crash', crashed('Segmentation fault'), false, 'noticed'],
+    ['a crash by the compiler', crashed('a.ts(1,1): error TS1005: expected'), false, 'invalid'],
+    ['a crash where there is a build', crashed('no'), true, 'invalid'],
+    ['failures by the compiler alone', failing('TS2345: not assignable'), false, 'invalid'],
+    ['a refusal', { kind: 'declined', command: '' }, false, 'stopped'],
+    ['a missing program', { kind: 'unavailable', reason: '' }, false, 'stopped'],
+  ];
+  for (const [name, run, hasBuild, expected] of rows)
+    it(`${name}: ${expected}`, () => assert.equal(judgeFault(reference, run, hasBuild).kind, expected));
+});
+
+interface Setup extends Partial<SensitivityRequest> {
+  readonly changes: readonly FileChange[];
+  /** Whether the tests pass for a function. */
+  readonly check: (area: (w: number, h: number) => unknown) => boolean;
+  readonly written: EncodedText[];
+  readonly refuses: string;
+  readonly abort: AbortSignal;
+}
+
+/** Tests the code that was last written by really running it. */
+function measure(setup: Partial<Setup>): ReturnType<typeof measureSensitivity> {
+  const {
+    changes = [edit('src/area.js', before, after)],
+    check = () => true,
+    written = [],
+    refuses,
+    abort,
+    ...more
+  } = setup;
+  const request: SensitivityRequest = {
+    proposal: createProposal(changes),
+    reference,
+    hasBuild: false,
+    budgetMs: 60_000,
+    seedFaults,
+    write: async (_path, content) => {
+      written.push(content);
+      return refuses;
+    },
+    runTests: async () => {
+      const area: unknown = runInNewContext(`${written.at(-1)?.text}; area;`);
+      return { ...reference, tests: results(check(area as (w: number, h: number) => unknown) ? 'passed' : 'failed') };
+    },
+    ...more,
+  };
+  return measureSensitivity(request, abort ?? signal);
+}
+
+function edit(path: string, old: string, now: string): FileChange {
+  return { kind: 'edit', path, before: text(old), after: text(now) };
+}
+
+function text(content: string): EncodedText {
+  return { text: content, hasBom: false };
+}
+
+function results(outcome: TestCaseResult['outcome'], message?: string): readonly TestCaseResult[] {
+  return [{ id: 'area', outcome, ...(message === undefined ? {} : { message }) }];
+}
+
+function failing(message: string): TestRun {
+  return { kind: 'finished', command: 'test', durationMs: 1, tests: results('failed', message) };
+}
+
+function timedOut(afterMs: number): TestRun {
+  return { kind: 'timedOut', command: 'test', afterMs, outputTail: '' };
+}
+
+function crashed(outputTail: string): TestRun {
+  return { kind: 'crashed', command: 'test', exitCode: 1, outputTail };
+}
+
+const reference: ReferenceRun = { kind: 'finished', command: 'test', durationMs: 1, tests: results('passed') };
