@@ -49,6 +49,8 @@ export class ScriptedServer {
   readonly streams: Duplex[] = [];
   /** True: the socket is closed after a request was refused, as one gateway does. */
   closesAfterRefusal = false;
+  /** Requests that no correct client sends, in words; one for an unknown response is none. */
+  readonly offences: string[] = [];
   /** Pings received, all connections together. */
   pings = 0;
   /** Replace it at any time. */
@@ -168,6 +170,7 @@ export class ScriptedServer {
           else this.#memories.delete(socket);
         },
       );
+      if (exchange.offence !== undefined) this.offences.push(exchange.offence);
       if (exchange.isRefused && this.closesAfterRefusal) exchange.close(1011);
       if (!exchange.isRefused) void Promise.resolve(this.script(exchange)).finally(() => this.#changed());
       this.#changed();
@@ -190,6 +193,8 @@ export class Exchange {
   readonly context: readonly Item[];
   /** True when the request broke the protocol; it was answered with the error. */
   readonly isRefused: boolean;
+  /** What was wrong with a request whose context is known. */
+  readonly offence: string | undefined;
   readonly #remember: (memory: Memory | undefined) => void;
   #sequence = 0;
 
@@ -207,10 +212,10 @@ export class Exchange {
     const previous = request.body['previous_response_id'];
     const isKnown = previous === undefined || previous === memory?.id;
     this.context = [...(previous !== undefined && isKnown && memory ? memory.items : []), ...request.input];
-    const offence = offenceOf(request, this.context);
-    this.isRefused = !isKnown || offence !== undefined;
+    this.offence = isKnown ? offenceOf(request, this.context) : undefined;
+    this.isRefused = !isKnown || this.offence !== undefined;
     if (!isKnown) this.error('previous_response_not_found', 'Previous response not found.', 400);
-    else if (offence !== undefined) this.error('invalid_request_error', offence, 400);
+    else if (this.offence !== undefined) this.error('invalid_request_error', this.offence, 400);
   }
 
   /** The whole usual answer: begun, each item, completed. */
