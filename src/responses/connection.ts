@@ -103,10 +103,20 @@ export class Connection {
 
   /** Ends the connection at once for everybody above; resolves when the socket is really closed. */
   async close(): Promise<void> {
+    this.#leave();
+    await this.#transport?.close();
+  }
+
+  /** Ends the connection without waiting for the other side, of which nothing more is read. */
+  cut(): void {
+    this.#leave();
+    this.#transport?.terminate();
+  }
+
+  #leave(): void {
     if (this.#state.kind === 'idle') this.#state = { kind: 'closing' };
     if (this.#state.kind === 'busy') this.#state = { kind: 'closing', receiver: this.#state.receiver };
     this.#stopTimers();
-    await this.#transport?.close();
   }
 
   #release(): void {

@@ -4,6 +4,7 @@ import type { EndpointError } from './turn.ts';
 /**
  * Codes of failures that we found ourselves; all others come from the endpoint.
  * - `malformed_event`: a frame that is not JSON, or an ending that lacks what an ending must have
+ * - `missing_events`: an ending that does not list its output, after events that were not all there, or not in order
  * - `message_too_large`: one message over the payload limit
  * - `response_too_large`: one response over the limit of all its messages together
  * - `invalid_frame`: bytes that are no valid WebSocket frame or no valid UTF-8
@@ -13,6 +14,7 @@ import type { EndpointError } from './turn.ts';
  */
 export type LocalErrorCode =
   | 'malformed_event'
+  | 'missing_events'
   | 'message_too_large'
   | 'response_too_large'
   | 'invalid_frame'

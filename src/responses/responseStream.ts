@@ -3,6 +3,7 @@ import { assertNever } from '../util/exhaustive.ts';
 import type { Disposable } from '../util/disposable.ts';
 import type { Connection } from './connection.ts';
 import { localError } from './errors.ts';
+import { EventOrder } from './eventOrder.ts';
 import type { OutputItem } from './items.ts';
 import type { Closure } from './transport.ts';
 import type { EndpointError, TokenUsage, TurnEvent } from './turn.ts';
@@ -40,6 +41,8 @@ export type StreamEnding =
 /** An ending that adds nothing to the conversation. */
 export type UnwantedEnding = Exclude<StreamEnding, { readonly kind: 'completed' | 'incomplete' }>;
 
+type EndEvent = Extract<ServerEvent, { readonly kind: 'completed' | 'incomplete' }>;
+
 export interface StreamLimits {
   /** Without any event for this long the response is given up, in ms. */
   readonly noEventTimeoutMs: number;
@@ -66,6 +69,7 @@ export class ResponseStream {
   readonly #now: () => number;
   readonly #result = new Deferred<StreamRecord>();
   readonly #items = new Map<number, OutputItem>();
+  readonly #order = new EventOrder();
   #release: readonly Disposable[] = [];
   #timer: NodeJS.Timeout | undefined;
   #responseId: string | undefined;
@@ -116,6 +120,7 @@ export class ResponseStream {
     if (this.#bytesDown > this.#limits.maxResponseBytes) return this.#giveUp(tooLarge(this.#limits.maxResponseBytes));
     const event = parseServerText(text);
     if (!this.#isOurs(event)) return;
+    this.#order.follow(event.sequence, text);
     this.#firstEventAt ??= arrivedAt;
     try {
       this.#onServerEvent(event, arrivedAt);
@@ -146,13 +151,10 @@ export class ResponseStream {
       case 'itemDone':
         return this.#onItem(event.index, event.item);
       case 'completed':
-        return this.#settle({ kind: 'completed', ...this.#endOf(event.responseId, event.end) }, at);
       case 'incomplete':
-        return this.#settle(
-          { kind: 'incomplete', reason: event.reason, ...this.#endOf(event.responseId, event.end) },
-          at,
-        );
+        return this.#onEnd(event, at);
       case 'failed':
+        this.#responseId ??= event.responseId;
         return this.#settle({ kind: 'failed', error: event.error }, at);
       case 'error':
         return this.#settle({ kind: 'refused', error: event.error, progress: this.#progress }, at);
@@ -165,8 +167,18 @@ export class ResponseStream {
     }
   }
 
+  #onEnd(event: EndEvent, at: number): void {
+    this.#responseId ??= event.responseId;
+    // A call that was lost on the way would never be made, and one of another response would be made twice.
+    const isAllHere = this.#progress !== 'nothing' && !this.#order.isDisturbed;
+    if (event.end.output.length === 0 && !isAllHere) return this.#giveUp(missingEvents);
+    const end = this.#endOf(event.end);
+    if (event.kind === 'completed') this.#settle({ kind: 'completed', ...end }, at);
+    else this.#settle({ kind: 'incomplete', reason: event.reason, ...end }, at);
+  }
+
   #onItem(index: number, item: OutputItem): void {
-    if (this.#progress === 'nothing') return;
+    if (this.#progress === 'nothing') return this.#order.disturb();
     if (this.#items.size >= maxOutputItems) return this.#giveUp(tooLarge(this.#limits.maxResponseBytes));
     this.#items.set(index, item);
     this.#show({ kind: 'itemDone', item });
@@ -180,11 +192,11 @@ export class ResponseStream {
   }
 
   /** The ending lists the output; some servers leave the list empty there and count on the items that were done. */
-  #endOf(
-    responseId: string | undefined,
-    { output, usage }: ResponseEnd,
-  ): Pick<StreamEnding & { kind: 'completed' }, 'responseId' | 'output' | 'usage'> {
-    const id = responseId ?? this.#responseId;
+  #endOf({
+    output,
+    usage,
+  }: ResponseEnd): Pick<StreamEnding & { kind: 'completed' }, 'responseId' | 'output' | 'usage'> {
+    const id = this.#responseId;
     const done = [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item);
     return {
       output: output.length > 0 ? output : done,
@@ -196,7 +208,9 @@ export class ResponseStream {
   /** Settles, and closes a connection that still carries what we no longer want, or that cannot be trusted. */
   #giveUp(ending: StreamEnding): void {
     this.#settle(ending);
-    void this.#connection.close();
+    // Who floods us is not waited for.
+    if (ending.kind === 'garbled') this.#connection.cut();
+    else void this.#connection.close();
   }
 
   #settle(ending: StreamEnding, endedAt = this.#now()): void {
@@ -218,6 +232,11 @@ export class ResponseStream {
     if (this.#responseId !== undefined) this.#connection.retireResponse(this.#responseId);
   }
 }
+
+const missingEvents: StreamEnding = {
+  kind: 'garbled',
+  error: localError('missing_events', "Parts of the endpoint's answer were missing or out of order."),
+};
 
 function tooLarge(limit: number): StreamEnding {
   return {

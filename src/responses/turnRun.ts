@@ -5,7 +5,13 @@ import type { Dialer } from './dialer.ts';
 import { errorOfClosure } from './errors.ts';
 import type { FixedPart, RequestFormat } from './requestFormat.ts';
 import type { ResponseChain } from './responseChain.ts';
-import { ResponseStream, type StreamEnding, type StreamLimits, type UnwantedEnding } from './responseStream.ts';
+import {
+  ResponseStream,
+  type Progress,
+  type StreamEnding,
+  type StreamLimits,
+  type UnwantedEnding,
+} from './responseStream.ts';
 import { connectionLimitCode, nothingSpent, recoveryOf, redialDelay, type RetryPolicy } from './retry.ts';
 import type { ResendReason, TurnEvent, TurnOutcome, TurnSettings } from './turn.ts';
 import type { TurnRecorder } from './turnRecorder.ts';
@@ -77,7 +83,11 @@ export class TurnRun {
       // What was never sent changes nothing in what the server knows.
       if (ending.kind !== 'notSent') chain.forget(lossReasonOf(ending));
       const recovery = recoveryOf(ending, spent, policy, pace.random());
-      if (recovery.kind === 'none') return outcomeOf(ending);
+      if (recovery.kind === 'none') {
+        // At its age limit a connection takes no further request.
+        if (isAgeLimit(ending)) dialer.retire(connection);
+        return outcomeOf(ending);
+      }
       if (recovery.kind === 'dropField') {
         const { field, detail } = recovery;
         if (!format.drop(field, this.#settings.model, fixed)) return outcomeOf(ending);
@@ -130,7 +140,7 @@ function lossReasonOf(ending: Exclude<UnwantedEnding, { readonly kind: 'notSent'
     case 'lost':
       return 'reconnected';
     case 'refused':
-      return ending.error.code === connectionLimitCode ? 'reconnected' : 'afterError';
+      return isAgeLimit(ending) ? 'reconnected' : 'afterError';
     case 'failed':
     case 'garbled':
     case 'timedOut':
@@ -143,6 +153,9 @@ function lossReasonOf(ending: Exclude<UnwantedEnding, { readonly kind: 'notSent'
 function outcomeOf(ending: UnwantedEnding): TurnOutcome {
   switch (ending.kind) {
     case 'refused':
+      // Not the request was wrong: the connection is over, as if it had been cut.
+      if (isAgeLimit(ending))
+        return { kind: 'connectionLost', phase: phaseOf(ending.progress), detail: ending.error.message };
       return refusalOf(ending.error);
     case 'failed':
     case 'garbled':
@@ -150,8 +163,7 @@ function outcomeOf(ending: UnwantedEnding): TurnOutcome {
     case 'lost': {
       const error = errorOfClosure(ending.closure);
       if (error) return { kind: 'failed', error };
-      const phase = ending.progress === 'nothing' ? 'beforeAnything' : 'midway';
-      return { kind: 'connectionLost', phase, detail: ending.closure.detail };
+      return { kind: 'connectionLost', phase: phaseOf(ending.progress), detail: ending.closure.detail };
     }
     case 'notSent':
       return { kind: 'connectionLost', phase: 'beforeAnything', detail: 'every new connection closed at once' };
@@ -161,6 +173,14 @@ function outcomeOf(ending: UnwantedEnding): TurnOutcome {
     default:
       return assertNever(ending);
   }
+}
+
+function isAgeLimit(ending: UnwantedEnding): boolean {
+  return ending.kind === 'refused' && ending.error.code === connectionLimitCode;
+}
+
+function phaseOf(progress: Progress): (TurnOutcome & { readonly kind: 'connectionLost' })['phase'] {
+  return progress === 'nothing' ? 'beforeAnything' : 'midway';
 }
 
 /** Some endpoints let everybody connect and check the key at the first request. */

@@ -36,8 +36,8 @@ export interface ResponseEnd {
   readonly usage?: TokenUsage;
 }
 
-/** What a server may tell us. `responseId` is there when the event names its response. */
-export type ServerEvent = { readonly responseId?: string } & (
+/** What a server may tell us. `responseId` is there when the event names its response, `sequence` when it is numbered. */
+export type ServerEvent = { readonly responseId?: string; readonly sequence?: number } & (
   | { readonly kind: 'created' }
   | { readonly kind: 'textDelta'; readonly delta: string }
   | { readonly kind: 'reasoningDelta'; readonly delta: string }
@@ -61,7 +61,7 @@ const text = z.string();
 const optionalText = z.catch(z.optional(text), undefined);
 const optionalNumber = z.catch(z.optional(z.number()), undefined);
 const optionalHeaders = z.catch(z.optional(z.record(text, z.unknown())), undefined);
-const typed = z.looseObject({ type: text, response_id: optionalText });
+const typed = z.looseObject({ type: text, response_id: optionalText, sequence_number: optionalNumber });
 const outputItem = z.custom<OutputItem>(
   (value) =>
     typeof value === 'object' &&
@@ -116,9 +116,13 @@ export function parseServerText(frame: string): ServerEvent {
 export function parseServerEvent(value: unknown): ServerEvent {
   const head = typed.safeParse(value);
   if (!head.success) return malformed('a message was not an object with a type');
-  const { type, response_id: responseId } = head.data;
+  const { type, response_id: responseId, sequence_number: sequence } = head.data;
   const event = parseTyped(type, value);
-  return responseId === undefined || event.responseId !== undefined ? event : { ...event, responseId };
+  return {
+    ...(responseId === undefined ? {} : { responseId }),
+    ...(sequence === undefined ? {} : { sequence }),
+    ...event,
+  };
 }
 
 function parseTyped(type: string, value: unknown): ServerEvent {

@@ -6,7 +6,6 @@ import { Budget } from '../../../src/agent/limits.ts';
 import { runLoop, type LoopEnding } from '../../../src/agent/loop.ts';
 import { toolResult, type Tool } from '../../../src/agent/tool.ts';
 import { ToolTable } from '../../../src/agent/toolCall.ts';
-import { WebSocketResponsesClient } from '../../../src/responses/client.ts';
 import { userMessage, type InputItem } from '../../../src/responses/items.ts';
 import type { TurnOutcome } from '../../../src/responses/turn.ts';
 import { defineTool } from '../../../src/tools/defineTool.ts';
@@ -52,13 +51,8 @@ export async function runFault(fault: Fault, seed: number, at: number): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'whetstone-fault-'));
   const server = await ScriptedServer.start({ script: faultModel(random) });
   const proxy = await FaultProxy.start(server.port, fault.plan(random, at));
-  const client = new RecordingClient(
-    new WebSocketResponsesClient({
-      ...clientOptions,
-      endpoint: `http://127.0.0.1:${proxy.port}/v1`,
-      bearer: async () => 'key',
-    }),
-  );
+  const endpoint = `http://127.0.0.1:${proxy.port}/v1`;
+  const client = new RecordingClient({ ...clientOptions, endpoint, bearer: async () => 'key' });
   const log = join(folder, 'effects.log');
   try {
     const { loops, broken } = await converse(client, performing(log));

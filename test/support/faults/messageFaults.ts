@@ -1,4 +1,4 @@
-import { atMessage, fault, fromMessage, type Fault } from './fault.ts';
+import { atMessage, fault, fromMessage, insteadOfRest, type Fault } from './fault.ts';
 import type { Disturbance, Link } from './faultProxy.ts';
 import { frame, frameHeader, opcodes, type ServerFrame } from './frames.ts';
 import { isTerminal, malformedEvents, unknownEvents } from './messages.ts';
@@ -19,7 +19,7 @@ export const messageFaults: readonly Fault[] = [
     }),
   ),
   fault('two events swapped', (_random, at) => swapped(at)),
-  fault('a response in random order', (random) => shuffled(random)),
+  fault('a response in random order', (random, at) => shuffled(at, random)),
   fault('lost event', (_random, at) => atMessage(at, () => undefined)),
   fault('an old event again', (random, at) => repeated(at, random.between(1, 12))),
   fault('unknown events', (random) =>
@@ -61,19 +61,19 @@ export const messageFaults: readonly Fault[] = [
     }),
   ),
   fault('frame of 100 MB', (_random, at) =>
-    atMessage(at, (_message, link) => {
+    insteadOfRest(at, (_message, link) => {
       link.toClient(frameHeader(hugeBytes));
       pour(link, () => filler);
     }),
   ),
   fault('100 MB in fragments', (_random, at) =>
-    atMessage(at, (_message, link) => {
+    insteadOfRest(at, (_message, link) => {
       link.toClient(frame(filler, { isFinal: false }));
       pour(link, () => frame(filler, { opcode: opcodes.continuation, isFinal: false }));
     }),
   ),
   fault('100 MB in many messages', (_random, at) =>
-    atMessage(at, (_message, link) => {
+    insteadOfRest(at, (_message, link) => {
       const delta = frame(`{"type":"response.output_text.delta","delta":"${'x'.repeat(60_000)}"}`);
       pour(link, () => delta);
     }),
@@ -113,13 +113,20 @@ function swapped(at: number): Disturbance {
   };
 }
 
-/** The messages of every response, its end included, in another order. */
-function shuffled(random: Random): Disturbance {
+/** The messages of one response, its end included, in another order: of the first that begins after message `at`. */
+function shuffled(at: number, random: Random): Disturbance {
   const held: ServerFrame[] = [];
+  let seen = 0;
+  let stage: 'before' | 'next' | 'now' | 'after' = 'before';
   return {
     onMessage(message, link) {
+      if (stage === 'next') stage = 'now';
+      if (seen++ >= at && stage === 'before' && isTerminal(message.payload)) stage = 'next';
+      if (stage !== 'now') return link.toClient(message.raw);
       held.splice(random.between(0, held.length), 0, message);
-      if (isTerminal(message.payload)) for (const one of held.splice(0)) link.toClient(one.raw);
+      if (!isTerminal(message.payload)) return;
+      stage = 'after';
+      for (const one of held.splice(0)) link.toClient(one.raw);
     },
   };
 }

@@ -1,5 +1,6 @@
+import { WebSocketResponsesClient } from '../../../src/responses/client.ts';
 import type { InputItem } from '../../../src/responses/items.ts';
-import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome, TurnSettings } from '../../../src/responses/turn.ts';
+import type { TurnEvent, TurnOutcome, TurnSettings } from '../../../src/responses/turn.ts';
 
 /** How one turn went. */
 export interface RecordedTurn {
@@ -9,22 +10,13 @@ export interface RecordedTurn {
   readonly isResumed: boolean;
 }
 
-/** A client that passes everything on and remembers how every turn went. */
-export class RecordingClient implements ResponsesClient {
-  readonly #inner: ResponsesClient;
+/** The client, and how every turn of it went. */
+export class RecordingClient extends WebSocketResponsesClient {
   readonly turns: RecordedTurn[] = [];
   /** Full resends that were reported. */
   resends = 0;
 
-  constructor(inner: ResponsesClient) {
-    this.#inner = inner;
-  }
-
-  get meters(): readonly TurnMeter[] {
-    return this.#inner.meters;
-  }
-
-  async respond(
+  override async respond(
     items: readonly InputItem[],
     settings: TurnSettings,
     onEvent: (event: TurnEvent) => void,
@@ -32,29 +24,13 @@ export class RecordingClient implements ResponsesClient {
   ): Promise<TurnOutcome> {
     const startedAt = performance.now();
     let isResumed = false;
-    const outcome = await this.#inner.respond(
-      items,
-      settings,
-      (event) => {
-        if (event.kind === 'resend') this.resends++;
-        isResumed ||= event.kind === 'resend' || event.kind === 'reconnecting';
-        onEvent(event);
-      },
-      signal,
-    );
+    const record = (event: TurnEvent): void => {
+      if (event.kind === 'resend') this.resends++;
+      isResumed ||= event.kind === 'resend' || event.kind === 'reconnecting';
+      onEvent(event);
+    };
+    const outcome = await super.respond(items, settings, record, signal);
     this.turns.push({ outcome, ms: performance.now() - startedAt, isResumed });
     return outcome;
-  }
-
-  preconnect(): Promise<void> {
-    return this.#inner.preconnect();
-  }
-
-  close(): Promise<void> {
-    return this.#inner.close();
-  }
-
-  dispose(): void {
-    this.#inner.dispose();
   }
 }

@@ -1,0 +1,21 @@
+import { strict as assert } from 'node:assert';
+import { describe, it } from 'mocha';
+import { allFaults, makeRuns, planRuns } from '../support/faults/allFaults.ts';
+
+/** `npm run bench:faults` makes thousands of these; here every fault is met twice. */
+describe('whole conversations through faults', () => {
+  for (const seed of [20_260_424, Math.floor(Math.random() * 2 ** 31)])
+    it(`end done, resumed or by name, with every call made once (seed ${seed})`, async function () {
+      this.timeout(60_000);
+      const reports = await makeRuns(planRuns(seed, allFaults.length), 8);
+      assert.equal(reports.length, allFaults.length);
+      assert.deepEqual(
+        reports
+          .filter(({ broken }) => broken.length > 0)
+          .map(({ fault, seed, at, broken }) => ({ fault, seed, at, broken })),
+        [],
+      );
+      const undisturbed = reports.find(({ fault }) => fault === 'none');
+      assert.ok(undisturbed?.turns.every(({ outcome, isResumed }) => outcome.kind === 'completed' && !isResumed));
+    });
+});
