@@ -5,6 +5,8 @@ import { abortError } from '../util/abort.ts';
 import { killMarked } from '../util/killMarked.ts';
 import { runProcess, type ProcessOutcome } from '../util/runProcess.ts';
 import type { TestCaseResult, TestRun } from '../workspace/verification.ts';
+import { CoverageCollector } from './coverage/coverageCollector.ts';
+import type { MeasuredRun } from './coverage/runCoverage.ts';
 import { expandGlob } from './detect/expandGlob.ts';
 import { readReport, type StepOutput } from './report/readReport.ts';
 import { nodeTestReporter } from './report/nodeTestEvents.ts';
@@ -26,6 +28,8 @@ export interface ExecutionOptions {
   readonly timeLimitMs: number;
   readonly host: Host;
   readonly onOutput?: ((text: string) => void) | undefined;
+  /** Given when it is to be measured what the tests execute; called once, before the run is handed back as finished. */
+  readonly onCoverage?: ((measured: MeasuredRun) => void) | undefined;
 }
 
 /** Of a known runner only the end of its output is of use; what is judged by its output is kept longer. In bytes. */
@@ -64,12 +68,15 @@ class Execution {
   readonly #options: ExecutionOptions;
   readonly #started = Date.now();
   readonly #command: string;
+  readonly #coverage: CoverageCollector | undefined;
 
   constructor(plan: TestPlan, place: ExecutionPlace & { readonly mark: string }, options: ExecutionOptions) {
     this.#plan = plan;
     this.#place = place;
     this.#options = options;
     this.#command = describePlan(plan);
+    if (options.onCoverage !== undefined)
+      this.#coverage = new CoverageCollector(join(place.scratch, 'coverage'), place.dir, this.#started);
   }
 
   async run(signal: AbortSignal): Promise<TestRun> {
@@ -85,6 +92,7 @@ class Execution {
     results.push(...withIds(reported, this.#reportPlace(this.#place.dir)));
     if (results.length === 0) return { kind: 'noTests', reason: `\`${this.#command}\` ran and found no tests.` };
     const durationMs = Date.now() - this.#started;
+    await this.#coverage?.read(this.#options.onCoverage);
     return { kind: 'finished', command: this.#command, tests: results, durationMs, notes: [...notes] };
   }
 
@@ -116,12 +124,14 @@ class Execution {
     if (step.runner === 'nodeTest') await writeFile(join(this.#place.scratch, 'reporter.mjs'), nodeTestReporter);
     const { host, onOutput, timeLimitMs } = this.#options;
     const node = findNode(this.#place.dir, host);
-    const [program, ...args] = this.#argv(step, cwd, report);
     const env = testEnvironment(host, this.#plan, step, { dir: this.#place.dir, cwd, temp }, node);
+    const start = { argv: this.#argv(step, cwd, report), env };
+    const { argv, env: measuredEnv } = (await this.#coverage?.measured(step.runner, start)) ?? start;
+    const [program, ...args] = argv;
     const request = {
       argv: [program === 'node' ? node.path : program, ...args] as const,
       cwd,
-      env: { ...env, PATH: this.#relocated(env['PATH'] ?? ''), [markName]: this.#place.mark },
+      env: { ...measuredEnv, PATH: this.#relocated(env['PATH'] ?? ''), [markName]: this.#place.mark },
       timeoutMs: Math.max(1, timeLimitMs - (Date.now() - this.#started)),
       maxOutputBytes: step.runner === 'command' || step.runner === 'mocha' ? judgedBytes : tailBytes,
       onOutput: (text: string) => onOutput?.(text),
