@@ -280,7 +280,7 @@ function typeScriptOptions() {
 async function hostTargets() {
   const suites = await readdir(join(root, 'test/integration/suites')).catch(() => []);
   const entries = suites.filter((name) => name.endsWith('.test.ts')).map((name) => `integration/suites/${name}`);
-  entries.push('integration/index.ts', 'bench/activateInHost.ts');
+  entries.push('integration/index.ts', 'bench/activateInHost.ts', 'bench/wireInHost.ts');
   const options = { ...nodeBundle, external: ['vscode', 'mocha'], plugins: [sharedTypeScript] };
   return entries
     .filter((name) => existsSync(join(root, 'test', name)))

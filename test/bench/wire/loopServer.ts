@@ -1,19 +1,19 @@
-/** The other end of `wire.ts`, on a thread of its own: asks for one file a turn and reports the size of every request. */
+/** The other end of `realLoop.ts`, on a thread of its own: asks for one file a turn and reports the size of every request. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { assistantSays, call, ScriptedServer } from '../support/scriptedServer.ts';
+import { assistantSays, call, ScriptedServer } from '../../support/scriptedServer.ts';
 
 /** What the bench tells this thread: the paths to ask for, one a turn. */
-export interface WireServerInput {
+export interface LoopServerInput {
   readonly paths: readonly string[];
 }
 
 /** What this thread tells the bench: first its address, at last what it received. */
-export type WireServerReport =
+export type LoopServerReport =
   | { readonly kind: 'listening'; readonly baseUrl: string }
   | { readonly kind: 'done'; readonly requestBytes: readonly number[]; readonly connections: number };
 
-const { paths } = workerData as WireServerInput;
-const report = (message: WireServerReport): void => parentPort?.postMessage(message);
+const { paths } = workerData as LoopServerInput;
+const report = (message: LoopServerReport): void => parentPort?.postMessage(message);
 
 const server = await ScriptedServer.start({
   script: (exchange) => {
