@@ -13,6 +13,7 @@ const node24 = join(modules, 'node/bin', process.platform === 'win32' ? 'node.ex
 const commands = {
   start: () => ['test/dev/start.ts'],
   test: () => ['test/dev/test.ts'],
+  compliance: () => ['test/dev/compliance.ts'],
   bench: ([name]) => [`test/bench/${name}.ts`],
 };
 

@@ -1,4 +1,5 @@
 import { assertNever } from '../../util/exhaustive.ts';
+import { runForeignTask } from './foreign/foreignTask.ts';
 import type { Proposed } from './proposing.ts';
 import { answerReview } from './reviewing.ts';
 import { listen, type Routine } from './routine.ts';
@@ -13,6 +14,7 @@ export function* plan(tools: Toolset): Routine<never> {
     const message = parseUserMessage(yield* listen());
     switch (message.kind) {
       case 'goal':
+        if (yield* runForeignTask(tools, message.text)) break;
         proposed = yield* runTask(tools, message.text, message.focus);
         break;
       case 'review':

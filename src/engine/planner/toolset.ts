@@ -1,13 +1,24 @@
-import type { DeclaredTool } from '../model.ts';
+import type { DeclaredTool, ToolChoice } from '../model.ts';
 import type { PlannedCall } from './routine.ts';
 
 /** The tools that the request at hand declares; what it does not declare is never called. */
 export class Toolset {
   #tools: ReadonlyMap<string, DeclaredTool> = new Map();
+  #choice: ToolChoice = { kind: 'auto' };
 
   /** Replaces the declarations: each request carries its own. */
-  declare(tools: readonly DeclaredTool[]): void {
+  declare(tools: readonly DeclaredTool[], choice: ToolChoice = { kind: 'auto' }): void {
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
+    this.#choice = choice;
+  }
+
+  get choice(): ToolChoice {
+    return this.#choice;
+  }
+
+  /** All tools of an asker that has none of those which a refactoring needs; none where it has: there a goal is about code. */
+  get foreign(): readonly DeclaredTool[] {
+    return this.has('read_file', 'path') || this.has('apply_edit', 'changes') ? [] : [...this.#tools.values()];
   }
 
   /** True when a tool of this name takes all of these properties. */

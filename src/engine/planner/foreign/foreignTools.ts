@@ -1,0 +1,81 @@
+import type { DeclaredTool, JsonObject, ToolChoice } from '../../model.ts';
+import { fillRecord, type Filling } from './filling.ts';
+import { Question } from './question.ts';
+import { propertiesOf, type Property } from './shapes.ts';
+import { contentWords, hasSameWord, isGeneralWord, isSameWord, tellingWords, wordsOf } from './words.ts';
+
+export type ForeignCall =
+  | { readonly kind: 'call'; readonly name: string; readonly arguments: JsonObject }
+  /** The tool fits, and the question lacks what it must be given. */
+  | { readonly kind: 'incomplete'; readonly name: string; readonly missing: readonly string[] }
+  | { readonly kind: 'none' };
+
+interface Match {
+  readonly tool: DeclaredTool;
+  readonly filling: Filling;
+  readonly score: number;
+}
+
+/** How much of a question a tool must be about to be called unasked: about one word of its name. */
+const enough = 2.5;
+
+/**
+ * Decides what to call for a question by nothing but what the tools say of themselves: words of the question that are words of a
+ * tool's name, description and parameters, and values that look like what its parameters ask for.
+ */
+export function chooseCall(tools: readonly DeclaredTool[], text: string, choice: ToolChoice, now: Date): ForeignCall {
+  const named = choice.kind === 'named' ? tools.filter(({ name }) => name === choice.name) : tools;
+  const matches = named.map((tool) => match(tool, text, now));
+  const best = matches.reduce<Match | undefined>(
+    (winner, one) => (one.score > (winner?.score ?? -1) ? one : winner),
+    undefined,
+  );
+  const isDemanded = choice.kind === 'named' || choice.kind === 'required';
+  if (!best || choice.kind === 'none' || (!isDemanded && best.score < enough)) return { kind: 'none' };
+  const { name } = best.tool;
+  const { missing, values } = best.filling;
+  return missing.length > 0 ? { kind: 'incomplete', name, missing } : { kind: 'call', name, arguments: values };
+}
+
+function match(tool: DeclaredTool, text: string, now: Date): Match {
+  const properties = propertiesOf(tool.parameters);
+  const toolWords = tellingWords(tool.name);
+  // What the tool does is no argument either.
+  const asking = [...toolWords, ...contentWords(tool.description ?? '').slice(0, 1)];
+  const filling = fillRecord(properties, { question: new Question(text), toolWords: asking, now });
+  const asked = contentWords(text);
+  const about = asked.length > 0 ? scoreOf(tool, toolWords, properties, asked) + lookUpScore(tool, text) : 0;
+  return { tool, filling, score: about + Math.min(enough, filling.evidence) };
+}
+
+/** Each word of the question counts once, for the best that it is. */
+function scoreOf(
+  tool: DeclaredTool,
+  toolWords: readonly string[],
+  properties: readonly Property[],
+  asked: readonly string[],
+): number {
+  const described = tellingWords(tool.description ?? '');
+  const parameters = properties.flatMap(({ name, description }) => [
+    ...tellingWords(name),
+    ...tellingWords(description),
+  ]);
+  const verb = contentWords(tool.description ?? '')[0];
+  return asked.reduce((sum, word, index) => {
+    // "Define serendipity", and the tool says: "Defines a word".
+    if (index === 0 && verb !== undefined && !isGeneralWord(verb) && isSameWord(verb, word)) return sum + enough;
+    if (hasSameWord(toolWords, word)) return sum + 3;
+    if (hasSameWord(described, word)) return sum + 1.5;
+    return sum + (hasSameWord(parameters, word) ? 1 : 0);
+  }, 0);
+}
+
+/** A tool that looks things up is about any question of fact. */
+function lookUpScore({ name, description = '' }: DeclaredTool, text: string): number {
+  const own = [...wordsOf(name), ...wordsOf(description)].join(' ');
+  const looksUp =
+    /\b(?:search|look ?up|find|query|answer|ask)\w*\b/.test(own) &&
+    /\b(?:web|internet|online|google|wikipedia|knowledge|encyclopa?edia|questions?)\b/.test(own);
+  const isQuestion = /^\s*(?:who|what|when|where|why|how|which|is|are|does|did|do|was|were)\b/i.test(text);
+  return looksUp && isQuestion ? enough : 0;
+}
