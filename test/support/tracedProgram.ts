@@ -77,7 +77,7 @@ class ProgramWriter {
     if (this.#isTyped)
       this.open(`interface Shape${name} {\n  readonly size: number;\n}\ntype Name${name} =\n  | 'a'\n  | 'b';`);
     this.open(
-      this.#isTyped ? `function ${name}(shape?: Shape${name}, name?: Name${name}): unknown {` : `function ${name}() {`,
+      this.#isTyped ? `function ${name}(shape?: Shape${name}, name?: Name${name}): any {` : `function ${name}() {`,
     );
     this.#block(body, '  ');
     this.open('}');
@@ -129,7 +129,7 @@ class ProgramWriter {
 
   #frame({ kind, when }: Extract<Statement, { inner: Block }>, name: string): readonly [string, string, string] {
     const condition = `yes(${when ? 1 : 0})`;
-    const typed = this.#isTyped ? ': unknown' : '';
+    const typed = this.#isTyped ? ': any' : '';
     switch (kind) {
       case 'if':
         return [`if (${condition}) {`, '} else {', '}'];

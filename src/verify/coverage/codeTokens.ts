@@ -1,0 +1,37 @@
+import jsTokens from 'js-tokens';
+
+/** A piece of code that can be executed or not. */
+export interface CodeToken {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly isName: boolean;
+}
+
+const silent = new Set([
+  ...['MultiLineComment', 'SingleLineComment', 'HashbangComment', 'WhiteSpace', 'LineTerminatorSequence'],
+]);
+
+/** They only bracket what is executed or not, and V8 counts them with what stands inside or comes after. */
+const brackets = new Set([')', ']', '{', '}', ';', ',']);
+
+/** The tokens of a JavaScript or TypeScript text, without blanks, comments and brackets. Never throws. */
+export function codeTokens(text: string, hasJsx: boolean): readonly CodeToken[] {
+  const tokens: CodeToken[] = [];
+  let at = 0;
+  const all: Iterable<{ readonly type: string; readonly value: string }> = hasJsx
+    ? jsTokens(text, { jsx: true })
+    : jsTokens(text);
+  for (const { type, value } of all) {
+    const start = at;
+    at += value.length;
+    if (silent.has(type) || brackets.has(value) || (type === 'JSXText' && value.trim() === '')) continue;
+    tokens.push({ text: value, start, end: at, isName: type === 'IdentifierName' });
+  }
+  return tokens;
+}
+
+/** Offsets at which the lines of a text begin, as editors and source maps count them. */
+export function lineStarts(text: string): readonly number[] {
+  return [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];
+}

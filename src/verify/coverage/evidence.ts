@@ -1,0 +1,58 @@
+import type { Proposal } from '../../edits/proposal.ts';
+import type { CoverageEvidence, FileCoverage, OriginEvidence } from '../../workspace/evidence.ts';
+import { changedTexts, touchedLines, type ChangedText } from './changedSpans.ts';
+import type { LineState, MeasuredRun, RunCoverage } from './runCoverage.ts';
+
+/**
+ * Which changed lines the tests executed: new ones in the run with the proposal, those that are gone in the run before it. Give runs
+ * only that ended with passing tests.
+ */
+export function coverageEvidence(proposal: Proposal, before: MeasuredRun, after: MeasuredRun): CoverageEvidence {
+  if (after.kind === 'unknown') return after;
+  const files = changedTexts(proposal).map((changed) =>
+    changed.side === 'after' ? judged(changed, after.coverage) : judged(changed, measured(before)),
+  );
+  return {
+    kind: 'measured',
+    tool: after.coverage.tool,
+    files: files.filter(({ executed, missed, unknown }) => executed.length + missed.length + unknown.length > 0),
+  };
+}
+
+/** Whether the run with the proposal loaded each file that the proposal leaves there from where it ran. */
+export function originEvidence(proposal: Proposal, after: MeasuredRun): OriginEvidence {
+  const files = changedTexts(proposal).filter(({ side }) => side === 'after');
+  const paths = [...new Set(files.map(({ path }) => path))];
+  if (after.kind === 'unknown') return { kind: 'unproven', files: paths, reason: after.reason };
+  const unseen = files.filter(({ path, text }) => !after.coverage.hasLoaded(path, text)).map(({ path }) => path);
+  if (unseen.length === 0) return { kind: 'proven', files: paths };
+  const reason = `No process of the tests was seen to load ${unseen.length === 1 ? 'this file' : 'these files'} from the private copy.`;
+  return { kind: 'unproven', files: unseen, reason };
+}
+
+function measured(run: MeasuredRun): RunCoverage | undefined {
+  return run.kind === 'measured' ? run.coverage : undefined;
+}
+
+/** Without a measurement nothing is known of any line that is not blank. */
+function judged(changed: ChangedText, coverage: RunCoverage | undefined): FileCoverage {
+  const states = [...(coverage?.statesOf(changed) ?? unmeasured(changed))];
+  const linesThatAre = (wanted: LineState): number[] =>
+    states.flatMap(([line, state]) => (state === wanted ? [line + 1] : [])).sort((a, b) => a - b);
+  return {
+    path: changed.path,
+    side: changed.side,
+    executed: linesThatAre('executed'),
+    missed: linesThatAre('missed'),
+    unknown: linesThatAre('unknown'),
+  };
+}
+
+function unmeasured(changed: ChangedText): ReadonlyMap<number, LineState> {
+  return new Map(
+    touchedLines(changed).map(({ line, start, end }) => [
+      line,
+      changed.text.slice(start, end).trim() === '' ? 'none' : 'unknown',
+    ]),
+  );
+}

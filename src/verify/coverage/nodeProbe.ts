@@ -1,0 +1,181 @@
+/**
+ * The module that every Node process of a run loads first: it has V8 count from the beginning, and at the end writes what of the
+ * workspace was loaded, the text that really ran, and which ranges of it were executed. Counts that the system itself can write
+ * (`NODE_V8_COVERAGE`) are not enough: they lack the texts of scripts that runners transform and start by themselves.
+ * It must never disturb the tests: where it cannot work it is silent, and what it should have seen counts as not seen.
+ */
+export const nodeProbe = `'use strict';
+const { createHash } = require('node:crypto');
+const { existsSync, writeFileSync, renameSync } = require('node:fs');
+const { join, sep } = require('node:path');
+const { fileURLToPath } = require('node:url');
+const threads = require('node:worker_threads');
+const { WHETSTONE_COVERAGE: folder, WHETSTONE_COVERAGE_ROOT: root } = process.env;
+const runnersChild = /[\\\\/]node_modules[\\\\/](vitest|tinypool|jest-worker|ava)[\\\\/]/;
+const askMs = 2000;
+
+const session = begin();
+if (session !== undefined) {
+  let isDone = false;
+  const end = () => {
+    if (isDone) return;
+    isDone = true;
+    try { write(session); } catch {}
+  };
+  process.on('exit', end);
+  if (threads.isMainThread) {
+    // Runners end their helpers by a signal, or stop their threads: both would leave no time.
+    if (runnersChild.test(process.argv[1] ?? '')) endBefore('SIGTERM', end);
+    askThreads();
+  } else answer(end);
+}
+
+function begin() {
+  if (!folder || !root) return undefined;
+  try {
+    const { Session } = require('node:inspector');
+    const started = new Session();
+    started.connect();
+    started.post('Profiler.enable');
+    started.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+    return started;
+  } catch {
+    return undefined;
+  }
+}
+
+function endBefore(signal, end) {
+  process.once(signal, () => {
+    end();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  });
+}
+
+function channel() {
+  const opened = new threads.BroadcastChannel('whetstone-coverage-' + folder);
+  opened.unref();
+  return opened;
+}
+
+function answer(end) {
+  const { threadId } = threads;
+  const asked = channel();
+  asked.onmessage = ({ data }) => {
+    if (data?.ask !== threadId) return;
+    end();
+    asked.postMessage({ done: threadId });
+  };
+}
+
+function askThreads() {
+  const { prototype } = threads.Worker;
+  const { terminate } = prototype;
+  let asking;
+  prototype.terminate = async function () {
+    const { threadId } = this;
+    if (threadId > 0) {
+      asking ??= channel();
+      await new Promise((resolve) => {
+        const late = setTimeout(resolve, askMs);
+        const listen = ({ data }) => data?.done === threadId && finish();
+        const finish = () => {
+          clearTimeout(late);
+          asking.removeEventListener('message', listen);
+          this.off('exit', finish);
+          resolve();
+        };
+        asking.addEventListener('message', listen);
+        this.once('exit', finish);
+        asking.postMessage({ ask: threadId });
+      });
+    }
+    return terminate.call(this);
+  };
+}
+
+function pathOf(url) {
+  try {
+    const path = url.startsWith('file:') ? fileURLToPath(url) : url;
+    return path.replace(/[?#].*$/, '');
+  } catch {
+    return '';
+  }
+}
+
+function isOfWorkspace(path) {
+  return path.startsWith(root + sep) && !path.slice(root.length).includes(sep + 'node_modules' + sep);
+}
+
+function ask(session, method, parameters) {
+  let answer;
+  session.post(method, parameters, (error, result) => { answer = error ? undefined : result; });
+  return answer;
+}
+
+function write(session) {
+  const { result = [] } = ask(session, 'Profiler.takePreciseCoverage') ?? {};
+  const own = result.map((script) => ({ ...script, path: pathOf(script.url) })).filter(({ path }) => isOfWorkspace(path));
+  if (own.length === 0) return;
+  const parsed = new Map();
+  session.on('Debugger.scriptParsed', ({ params }) => parsed.set(params.scriptId, params));
+  session.post('Debugger.enable');
+  const scripts = own.map(({ scriptId, path, functions }) => {
+    const text = ask(session, 'Debugger.getScriptSource', { scriptId })?.scriptSource ?? '';
+    const { startColumn = 0, sourceMapURL = '' } = parsed.get(scriptId) ?? {};
+    const isInline = sourceMapURL.startsWith('data:');
+    return { path, source: keep(text), startColumn, map: isInline ? 'inline' : sourceMapURL.slice(0, 4096), functions };
+  });
+  put('run-' + process.pid + '-' + threads.threadId + '-' + Date.now() + '.json', JSON.stringify(scripts));
+}
+
+function keep(text) {
+  const name = 'source-' + createHash('sha256').update(text).digest('hex').slice(0, 32);
+  if (!existsSync(join(folder, name))) put(name, text);
+  return name;
+}
+
+function put(name, text) {
+  const partial = join(folder, '.' + name + '-' + process.pid + '-' + threads.threadId);
+  writeFileSync(partial, text);
+  renameSync(partial, join(folder, name));
+}
+`;
+
+/** A reporter that stands beside the one whose results are read: vitest's maps from what ran to what was written stay in its server. */
+export const vitestMapsReporter = `
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+const { WHETSTONE_COVERAGE: folder, WHETSTONE_COVERAGE_ROOT: root } = process.env;
+
+export default class {
+  onInit(vitest) {
+    this.vitest = vitest;
+  }
+  onTestRunEnd() {
+    this.write();
+  }
+  onFinished() {
+    this.write();
+  }
+  write() {
+    if (this.isDone || !folder || !root) return;
+    this.isDone = true;
+    try {
+      const servers = new Set([this.vitest.vite ?? this.vitest.server]);
+      for (const project of this.vitest.projects ?? []) servers.add(project.vite ?? project.server);
+      const modules = [...servers].flatMap(modulesOf).filter(({ path }) => path.startsWith(root) && !path.includes('/node_modules/'));
+      writeFileSync(join(folder, 'maps-' + process.pid + '.json'), JSON.stringify(modules));
+    } catch {}
+  }
+}
+
+function modulesOf(server) {
+  const graphs = Object.values(server?.environments ?? {}).map((environment) => environment.moduleGraph);
+  if (graphs.length === 0 && server?.moduleGraph !== undefined) graphs.push(server.moduleGraph);
+  return graphs.flatMap((graph) => [...(graph?.idToModuleMap?.values() ?? [])]).flatMap((module) =>
+    [module.transformResult, module.ssrTransformResult].flatMap((result) =>
+      module.file && result?.map?.mappings ? [{ path: module.file, code: result.code, map: result.map }] : [],
+    ),
+  );
+}
+`;
