@@ -1,54 +1,12 @@
-import type { Agent } from 'node:http';
-import type { FrameTap } from './connection.ts';
-import { Dialer } from './dialer.ts';
-import { EndpointKnowledge, memoryOfProcess, type EndpointMemory } from './endpointMemory.ts';
-import type { InputItem, OutputItem } from './items.ts';
-import { RequestFormat } from './requestFormat.ts';
-import { ResponseChain } from './responseChain.ts';
-import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
-import type { TransportFactory } from './transport.ts';
+import { partsOf, type ResponsesClientOptions } from './clientOptions.ts';
+import type { InputItem } from './items.ts';
 import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome, TurnSettings } from './turn.ts';
 import { nothingCounted, TurnRecorder } from './turnRecorder.ts';
-import { TurnRun, type Pace, type TurnParts } from './turnRun.ts';
-import { openWebSocket } from './webSocketTransport.ts';
+import { TurnRun, type TurnParts } from './turnRun.ts';
 
-/** Only the first two are needed; the defaults suit a hosted endpoint. Times in ms, sizes in bytes. */
-export interface ResponsesClientOptions {
-  /** Base URL such as `https://host/v1`; plain http on loopback only. */
-  readonly endpoint: string;
-  /** The key, asked for at every handshake; undefined for endpoints that need none. */
-  readonly bearer: () => Promise<string | undefined>;
-  /** What the endpoint shall add to its answers; by default what a full resend of reasoning needs. */
-  readonly include?: readonly string[];
-  /** A conversation that another client had; it goes up whole with the first turn. */
-  readonly history?: readonly (InputItem | OutputItem)[];
-  /** Route through a proxy. */
-  readonly agent?: Agent;
-  readonly openTransport?: TransportFactory;
-  /** At most 10 s. */
-  readonly handshakeTimeoutMs?: number;
-  readonly closeTimeoutMs?: number;
-  readonly pingIntervalMs?: number;
-  readonly pongTimeoutMs?: number;
-  /** Without any event for this long a response is given up; reasoning may be silent for minutes. */
-  readonly noEventTimeoutMs?: number;
-  /** Largest single message. */
-  readonly maxPayload?: number;
-  /** All messages of one response together. */
-  readonly maxResponseBytes?: number;
-  readonly retry?: Partial<RetryPolicy>;
-  /** Sees the text of every message in both directions, in order; what it throws is ignored. */
-  readonly onFrame?: FrameTap;
-  readonly pace?: Pace;
-  /** Where what is learnt of endpoints is kept; by default as long as this client. Clients may share one. */
-  readonly memory?: EndpointMemory;
-  /** Ms since 1970, for what is remembered. */
-  readonly date?: () => number;
-}
+export type { ResponsesClientOptions } from './clientOptions.ts';
 
-const maxHandshakeTimeoutMs = 10_000;
-
-/** A conversation over one WebSocket that is opened on first need and kept across turns. */
+/** A conversation over one connection that is opened on first need and kept across turns; over HTTP where there is no WebSocket. */
 export class WebSocketResponsesClient implements ResponsesClient {
   readonly #parts: TurnParts;
   readonly #meters: TurnMeter[] = [];
@@ -58,30 +16,7 @@ export class WebSocketResponsesClient implements ResponsesClient {
   #isClosed = false;
 
   constructor(options: ResponsesClientOptions) {
-    const memory = options.memory ?? memoryOfProcess();
-    const knowledge = new EndpointKnowledge(options.endpoint, memory, options.date ?? Date.now);
-    this.#parts = {
-      dialer: new Dialer({
-        endpoint: options.endpoint,
-        bearer: options.bearer,
-        openTransport: options.openTransport ?? openWebSocket,
-        handshakeTimeoutMs: Math.min(options.handshakeTimeoutMs ?? maxHandshakeTimeoutMs, maxHandshakeTimeoutMs),
-        closeTimeoutMs: options.closeTimeoutMs ?? 2_000,
-        pingIntervalMs: options.pingIntervalMs ?? 20_000,
-        pongTimeoutMs: options.pongTimeoutMs ?? 20_000,
-        maxPayload: options.maxPayload ?? 32 * 1024 * 1024,
-        ...(options.agent === undefined ? {} : { agent: options.agent }),
-        ...(options.onFrame === undefined ? {} : { onFrame: options.onFrame }),
-      }),
-      chain: new ResponseChain(options.history),
-      format: new RequestFormat(options.include ?? ['reasoning.encrypted_content'], knowledge),
-      limits: {
-        noEventTimeoutMs: options.noEventTimeoutMs ?? 10 * 60_000,
-        maxResponseBytes: options.maxResponseBytes ?? 128 * 1024 * 1024,
-      },
-      policy: { ...defaultRetryPolicy, ...options.retry },
-      pace: options.pace ?? { now: () => performance.now(), random: () => Math.random() },
-    };
+    this.#parts = partsOf(options);
   }
 
   get meters(): readonly TurnMeter[] {
@@ -112,7 +47,7 @@ export class WebSocketResponsesClient implements ResponsesClient {
   }
 
   async preconnect(): Promise<void> {
-    if (!this.#isClosed) await this.#parts.dialer.dial();
+    if (!this.#isClosed) await this.#parts.route.preconnect();
   }
 
   async rest(): Promise<void> {

@@ -1,16 +1,28 @@
+import { Deferred } from '../util/deferred.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { toDisposable, type Disposable } from '../util/disposable.ts';
 import type { Closure, Transport, TransportFactory, TransportTarget, Unreachable } from './transport.ts';
-import { parseServerText } from './wire.ts';
+import type { TransportKind } from './turn.ts';
+import { connectionLimitCode, parseServerText } from './wire.ts';
+
+const maxTimerMs = 2 ** 31 - 1;
 
 /** Sees the text of every message, in order. */
 export type FrameTap = (direction: 'up' | 'down', text: string) => void;
 
-/** How the other side is watched. Times in ms. */
+/** How the other side is watched, and how long a connection may last. Times in ms. */
 export interface ConnectionOptions {
   readonly pingIntervalMs: number;
   /** Without any sign of life for this long after a ping the connection counts as lost. */
   readonly pongTimeoutMs: number;
+  /** An idle connection of this age is ended, before the endpoint does it at a worse time. */
+  readonly maxAgeMs: number;
+  /** A connection that carried nothing for this long is ended. */
+  readonly idleCloseMs?: number;
+  /** Never goes back. */
+  readonly now: () => number;
+  /** The endpoint has ended, or refused to go on with, a connection of this age because of its age. */
+  readonly onAgeLimit: (ageMs: number) => void;
   /** What it throws is ignored. */
   readonly onFrame?: FrameTap;
 }
@@ -30,28 +42,45 @@ type State =
   | { readonly kind: 'closing'; readonly receiver?: Receiver }
   | { readonly kind: 'dead' };
 
-/** One open socket from its handshake to its end. Carries one response at a time; identity of the server's memory. */
+/** A WebSocket that is open shows a first sign of life within this time, in ms; proxies that swallow its frames are found so. */
+const maxFirstPongMs = 5_000;
+
+/**
+ * One open channel from its handshake to its end. Carries one response at a time; identity of the server's memory.
+ * Over HTTP it carries one in all, and the server remembers nothing of it.
+ */
 export class Connection {
+  readonly transport: TransportKind;
   readonly #options: ConnectionOptions;
-  #transport: Transport | undefined;
+  readonly #openedAt: number;
+  /** How long the channel may take to end by itself. */
+  readonly #drainMs: number;
+  #channel: Transport | undefined;
+  readonly #ended = new Deferred<void>();
+  #isRotated = false;
+  #isReused = false;
+  #lifeTimers: NodeJS.Timeout[] = [];
+  #idleTimer: NodeJS.Timeout | undefined;
   #state: State = { kind: 'idle' };
-  #pingTimer: NodeJS.Timeout | undefined;
   #pongTimer: NodeJS.Timeout | undefined;
   #silence: string | undefined;
   readonly #pastResponses = new Set<string>();
 
-  private constructor(options: ConnectionOptions) {
+  private constructor(transport: TransportKind, options: ConnectionOptions, drainMs: number) {
+    this.transport = transport;
     this.#options = options;
+    this.#drainMs = drainMs;
+    this.#openedAt = options.now();
   }
 
-  /** Opens a socket; never rejects. */
+  /** Opens a channel; never rejects. */
   static async open(
-    openTransport: TransportFactory,
+    [transport, openTransport]: readonly [TransportKind, TransportFactory],
     target: TransportTarget,
     options: ConnectionOptions,
     signal: AbortSignal,
   ): Promise<ConnectionOpening> {
-    const connection = new Connection(options);
+    const connection = new Connection(transport, options, target.closeTimeoutMs);
     const listener = {
       message: (text: string, bytes: number) => connection.#onMessage(text, bytes),
       pong: () => connection.#onLife(),
@@ -59,13 +88,38 @@ export class Connection {
     };
     const opening = await openTransport(target, listener, signal);
     if (opening.kind !== 'opened') return opening;
-    connection.#start(opening.transport);
+    connection.#start(opening.transport, opening.isReused === true);
     return { kind: 'opened', connection };
   }
 
   /** True while requests can be sent. */
   get isOpen(): boolean {
     return this.#state.kind === 'idle' || this.#state.kind === 'busy';
+  }
+
+  /** True when it goes over a socket that had been opened before. */
+  get isReused(): boolean {
+    return this.#isReused;
+  }
+
+  /** True when we ended it while it was idle, for its age or because it was not needed. */
+  get isRotated(): boolean {
+    return this.#isRotated;
+  }
+
+  /** In ms. */
+  get ageMs(): number {
+    return this.#options.now() - this.#openedAt;
+  }
+
+  /** Ends the connection when it is idle and past its age; also after a sleep in which no timer ran. */
+  rotateIfOld(): void {
+    if (this.#state.kind === 'idle' && this.ageMs >= this.#options.maxAgeMs) this.#rotate();
+  }
+
+  /** Resolves when the channel is really closed. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** True when this response came to its end, or was given up, on this connection before. */
@@ -96,7 +150,7 @@ export class Connection {
 
   /** False when the socket was not open: then provably nothing was sent. */
   send(text: string): boolean {
-    if (!this.isOpen || this.#transport?.send(text) !== true) return false;
+    if (!this.isOpen || this.#channel?.send(text) !== true) return false;
     this.#tap('up', text);
     return true;
   }
@@ -104,13 +158,13 @@ export class Connection {
   /** Ends the connection at once for everybody above; resolves when the socket is really closed. */
   async close(): Promise<void> {
     this.#leave();
-    await this.#transport?.close();
+    await this.#channel?.close();
   }
 
   /** Ends the connection without waiting for the other side, of which nothing more is read. */
   cut(): void {
     this.#leave();
-    this.#transport?.terminate();
+    this.#channel?.terminate();
   }
 
   #leave(): void {
@@ -120,29 +174,59 @@ export class Connection {
   }
 
   #release(): void {
-    if (this.#state.kind === 'busy') this.#state = { kind: 'idle' };
-    else if (this.#state.kind === 'closing') this.#state = { kind: 'closing' };
+    if (this.#state.kind === 'closing') this.#state = { kind: 'closing' };
+    if (this.#state.kind !== 'busy') return;
+    this.#state = { kind: 'idle' };
+    if (this.transport === 'http') return this.#drain();
+    this.#watchIdle();
+    this.rotateIfOld();
   }
 
-  #start(transport: Transport): void {
-    this.#transport = transport;
+  /** Lets an answer that is complete end by itself, so that its socket can be used again. */
+  #drain(): void {
+    this.#state = { kind: 'closing' };
+    this.#lifeTimers.push(setTimeout(() => this.#channel?.terminate(), this.#drainMs).unref());
+  }
+
+  #rotate(): void {
+    this.#isRotated = true;
+    void this.close();
+  }
+
+  #start(channel: Transport, isReused: boolean): void {
+    this.#channel = channel;
+    this.#isReused = isReused;
     // What came before the handshake was reported may have ended it already.
-    if (this.#state.kind === 'closing') void transport.close();
-    if (!this.isOpen) return;
-    this.#pingTimer = setInterval(() => this.#ping(), this.#options.pingIntervalMs);
-    this.#pingTimer.unref();
+    if (this.#state.kind === 'closing') void channel.close();
+    if (!this.isOpen || this.transport === 'http') return;
+    const { pingIntervalMs, pongTimeoutMs, maxAgeMs } = this.#options;
+    this.#lifeTimers.push(
+      setInterval(() => this.#ping(pongTimeoutMs), pingIntervalMs).unref(),
+      setTimeout(() => this.rotateIfOld(), Math.min(maxAgeMs + 1, maxTimerMs)).unref(),
+    );
+    this.#watchIdle();
+    this.#ping(Math.min(pongTimeoutMs, maxFirstPongMs));
   }
 
-  #ping(): void {
-    this.#transport?.ping();
+  #watchIdle(): void {
+    const { idleCloseMs } = this.#options;
+    if (idleCloseMs === undefined) return;
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(() => {
+      if (this.#state.kind === 'idle') this.#rotate();
+    }, idleCloseMs).unref();
+  }
+
+  #ping(timeoutMs: number): void {
+    this.#channel?.ping();
     this.#pongTimer ??= setTimeout(() => {
       // A busy host runs timers before it reads sockets: let what has arrived be read before judging.
       setImmediate(() => {
         if (this.#pongTimer === undefined) return;
-        this.#silence = `no sign of life for ${this.#options.pongTimeoutMs} ms`;
-        this.#transport?.terminate();
+        this.#silence = `no sign of life for ${timeoutMs} ms`;
+        this.#channel?.terminate();
       });
-    }, this.#options.pongTimeoutMs).unref();
+    }, timeoutMs).unref();
   }
 
   #onLife(): void {
@@ -155,18 +239,26 @@ export class Connection {
     this.#tap('down', text);
     if (this.#state.kind === 'busy') return this.#state.receiver.message(text, bytes);
     // Nobody asked: an age limit or another end of service. What the server still knows is not certain any more.
-    if (this.#state.kind === 'idle' && parseServerText(text).kind === 'error') void this.close();
+    if (this.#state.kind !== 'idle') return;
+    const event = parseServerText(text);
+    if (event.kind !== 'error') return;
+    if (event.error.code === connectionLimitCode) this.#options.onAgeLimit(this.ageMs);
+    void this.close();
   }
 
   #onClosed(closure: Closure): void {
+    if (this.#state.kind === 'idle' && closure.code === 1001) this.#options.onAgeLimit(this.ageMs);
     const receiver = 'receiver' in this.#state ? this.#state.receiver : undefined;
     this.#state = { kind: 'dead' };
+    this.#ended.resolve();
     this.#stopTimers();
     receiver?.lost(this.#silence === undefined ? closure : { ...closure, detail: this.#silence });
   }
 
   #stopTimers(): void {
-    clearInterval(this.#pingTimer);
+    for (const timer of this.#lifeTimers) clearTimeout(timer);
+    this.#lifeTimers = [];
+    clearTimeout(this.#idleTimer);
     this.#onLife();
   }
 

@@ -1,23 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { abortable } from '../util/abort.ts';
 import { Connection, type ConnectionOpening, type ConnectionOptions } from './connection.ts';
-import { webSocketAddress } from './endpoint.ts';
+import { httpAddress, webSocketAddress } from './endpoint.ts';
+import { openHttp } from './httpTransport.ts';
+import type { TransportKind } from './turn.ts';
 import type { TransportFactory, TransportTarget, Unreachable } from './transport.ts';
 
 /** Where and how to connect. */
-export interface DialOptions extends ConnectionOptions, Omit<TransportTarget, 'url' | 'headers'> {
+export interface DialOptions extends Omit<ConnectionOptions, 'maxAgeMs'>, Omit<TransportTarget, 'url' | 'headers'> {
   /** Base URL such as `https://host/v1`. */
   readonly endpoint: string;
   /** Asked for at every handshake; undefined for endpoints that need no key. */
   readonly bearer: () => Promise<string | undefined>;
   readonly openTransport: TransportFactory;
+  /** Asked at every handshake, in ms. */
+  readonly maxAgeMs: () => number;
 }
 
-/** Keeps at most one open connection to one endpoint; whoever asks while it opens shares the attempt. */
+/** The socket of the request before is free again once its answer has ended; that is worth a short wait, in ms. */
+const maxDrainWaitMs = 50;
+
+/** Keeps at most one open WebSocket to one endpoint, and opens channels for single requests; whoever asks while it opens shares the attempt. */
 export class Dialer {
   readonly #options: DialOptions;
   readonly #ended = new AbortController();
   readonly #closing = new Set<Promise<void>>();
   #current: Connection | undefined;
+  #single: Connection | undefined;
   #opening: Promise<ConnectionOpening> | undefined;
   #handshakes = 0;
 
@@ -30,17 +39,25 @@ export class Dialer {
     return this.#handshakes;
   }
 
-  /** The open connection, if there is one. */
+  /** The open WebSocket, if there is one. */
   get current(): Connection | undefined {
     return this.#current?.isOpen === true ? this.#current : undefined;
   }
 
-  /** The open connection, or a new one; never rejects. After a failure the next call tries again. */
-  async dial(): Promise<ConnectionOpening> {
+  /** The open WebSocket, or a new one; never rejects. After a failure the next call tries again. */
+  async dial(handshakeTimeoutMs = this.#options.handshakeTimeoutMs): Promise<ConnectionOpening> {
     const { current } = this;
     if (current) return { kind: 'opened', connection: current };
-    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
+    this.#opening ??= this.#open(handshakeTimeoutMs).finally(() => (this.#opening = undefined));
     return this.#opening;
+  }
+
+  /** A channel for one request over HTTP; never rejects. */
+  async dialHttp(): Promise<ConnectionOpening> {
+    if (this.#single) await Promise.race([this.#single.ended, pause(maxDrainWaitMs)]);
+    const opening = await this.#connect(['http', openHttp], this.#options.handshakeTimeoutMs);
+    if (opening.kind === 'opened') this.#single = opening.connection;
+    return opening;
   }
 
   /** Closes this connection in the background; `close` waits for it. */
@@ -59,38 +76,38 @@ export class Dialer {
   async close(): Promise<void> {
     this.#ended.abort();
     await this.#opening;
-    if (this.#current) this.retire(this.#current);
+    for (const connection of [this.#current, this.#single]) if (connection) this.retire(connection);
     await Promise.all(this.#closing);
   }
 
-  async #open(): Promise<ConnectionOpening> {
+  async #open(handshakeTimeoutMs: number): Promise<ConnectionOpening> {
     // A connection that was given up elsewhere may still be on its way out.
     if (this.#current) this.retire(this.#current);
     this.#current = undefined;
-    const target = await this.#target();
-    if (target.kind === 'unreachable') return target;
-    const opening = await Connection.open(this.#options.openTransport, target, this.#options, this.#ended.signal);
-    if (opening.kind !== 'opened') return opening;
-    this.#handshakes++;
-    this.#current = opening.connection;
+    const opening = await this.#connect(['webSocket', this.#options.openTransport], handshakeTimeoutMs);
+    if (opening.kind === 'opened') this.#current = opening.connection;
     return opening;
   }
 
-  async #target(): Promise<(TransportTarget & { readonly kind: 'target' }) | Unreachable> {
-    const { endpoint, bearer, handshakeTimeoutMs, closeTimeoutMs, maxPayload, agent } = this.#options;
-    const address = webSocketAddress(endpoint);
+  async #connect(
+    over: readonly [TransportKind, TransportFactory],
+    handshakeTimeoutMs: number,
+  ): Promise<ConnectionOpening> {
+    const target = await this.#target(over[0]);
+    if (target.kind === 'unreachable') return target;
+    const options = { ...this.#options, maxAgeMs: this.#options.maxAgeMs() };
+    const opening = await Connection.open(over, { ...target, handshakeTimeoutMs }, options, this.#ended.signal);
+    if (opening.kind === 'opened' && !opening.connection.isReused) this.#handshakes++;
+    return opening;
+  }
+
+  async #target(transport: TransportKind): Promise<(TransportTarget & { readonly kind: 'target' }) | Unreachable> {
+    const { endpoint, bearer } = this.#options;
+    const address = transport === 'http' ? httpAddress(endpoint, 'responses') : webSocketAddress(endpoint);
     if (address.kind === 'invalid') return { kind: 'unreachable', cause: 'invalidEndpoint', detail: address.detail };
     const key = await readKey(bearer, this.#ended.signal);
     if (key.kind === 'unreachable') return key;
-    return {
-      kind: 'target',
-      url: address.url,
-      headers: key.headers,
-      handshakeTimeoutMs,
-      closeTimeoutMs,
-      maxPayload,
-      ...(agent === undefined ? {} : { agent }),
-    };
+    return { ...this.#options, kind: 'target', url: address.url, headers: key.headers };
   }
 }
 

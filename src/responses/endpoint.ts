@@ -7,6 +7,13 @@ export type EndpointAddress =
  * Plain http is valid on loopback hosts only, so that a key never travels in clear text.
  */
 export function webSocketAddress(base: string): EndpointAddress {
+  const address = httpAddress(base, 'responses');
+  if (address.kind === 'valid') address.url.protocol = address.url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return address;
+}
+
+/** The http or https address of `path` below the base URL; valid for the same base URLs as the WebSocket. */
+export function httpAddress(base: string, path: string): EndpointAddress {
   if (!URL.canParse(base)) return { kind: 'invalid', detail: `"${base}" is not a URL such as https://host/v1` };
   const url = new URL(base);
   const isSecure = url.protocol === 'https:' || url.protocol === 'wss:';
@@ -17,9 +24,9 @@ export function webSocketAddress(base: string): EndpointAddress {
   if (!isSecure && !isLoopback(url.hostname))
     return { kind: 'invalid', detail: `plain http is allowed on loopback only, use https:// for ${url.hostname}` };
   // A non-special scheme cannot be set on a special URL, but these four are all special.
-  url.protocol = isSecure ? 'wss:' : 'ws:';
+  url.protocol = isSecure ? 'https:' : 'http:';
   url.hash = '';
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/responses`;
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path}`;
   return { kind: 'valid', url };
 }
 

@@ -7,7 +7,7 @@ import {
   type RequestText,
   type WireItem,
 } from './requestFormat.ts';
-import type { ResendReason } from './turn.ts';
+import type { ResendReason, TransportKind } from './turn.ts';
 
 /** What to send next. */
 export interface RequestPlan extends RequestText {
@@ -20,10 +20,17 @@ export interface RequestPlan extends RequestText {
   readonly resend?: { readonly reason: ResendReason; readonly items: number; readonly bytes: number };
 }
 
+/** The other end of one connection, and what it remembers with it; one over HTTP remembers nothing. */
+export interface Peer {
+  readonly transport: TransportKind;
+  /** We ended it while it was idle. */
+  readonly isRotated: boolean;
+}
+
 /** What the server of one connection knows: everything up to `knownItems`, under `responseId`. */
 interface Anchor {
   readonly responseId: string;
-  readonly connection: object;
+  readonly connection: Peer;
   readonly settingsKey: string;
   readonly knownItems: number;
 }
@@ -65,7 +72,7 @@ export class ResponseChain {
   }
 
   /** The next request on this connection; changes nothing. Full or delta is decided here and nowhere else. */
-  plan(fixed: FixedPart, connection: object): RequestPlan {
+  plan(fixed: FixedPart, connection: Peer): RequestPlan {
     const anchor = this.#anchor;
     const isDelta = anchor?.connection === connection && anchor.settingsKey === fixed.key;
     const items = isDelta ? this.#items.slice(anchor.knownItems) : this.#items;
@@ -79,19 +86,28 @@ export class ResponseChain {
     return { ...request, resend: { reason: this.#reasonForAll(fixed, connection), items: again.length, bytes } };
   }
 
+  /** Bytes of the next request on this connection, without building it. */
+  size(fixed: FixedPart, connection: Peer | undefined): number {
+    const anchor = this.#anchor;
+    const isDelta = anchor !== undefined && anchor.connection === connection && anchor.settingsKey === fixed.key;
+    if (!isDelta) return fullRequestSize(fixed, this.#items.length, this.#bytes);
+    return requestText(fixed, this.#items.slice(anchor.knownItems), anchor.responseId).bytes;
+  }
+
   /** To be called when a planned request was handed to the connection. */
   sent(): void {
     this.#travelled = this.#items.length;
   }
 
   /** The turn ended well: its output joins the history, and the server of this connection knows all of it. */
-  answered(responseId: string | undefined, output: readonly OutputItem[], fixed: FixedPart, connection: object): void {
+  answered(responseId: string | undefined, output: readonly OutputItem[], fixed: FixedPart, connection: Peer): void {
     for (const item of output) this.#push(toWireItem(item));
     this.#travelled = this.#items.length;
     this.#isAnswered = true;
-    this.#lossReason = 'previousResponseNotFound';
+    const isForgetful = connection.transport === 'http';
+    this.#lossReason = isForgetful ? 'httpFallback' : 'previousResponseNotFound';
     this.#anchor =
-      responseId === undefined
+      responseId === undefined || isForgetful
         ? undefined
         : { responseId, connection, settingsKey: fixed.key, knownItems: this.#items.length };
   }
@@ -102,11 +118,11 @@ export class ResponseChain {
     this.#lossReason = reason;
   }
 
-  #reasonForAll(fixed: FixedPart, connection: object): ResendReason {
+  #reasonForAll(fixed: FixedPart, connection: Peer): ResendReason {
+    if (connection.transport === 'http') return 'httpFallback';
     if (this.#anchor === undefined) return this.#lossReason;
-    return this.#anchor.connection === connection && this.#anchor.settingsKey !== fixed.key
-      ? 'settingsChanged'
-      : 'reconnected';
+    if (this.#anchor.connection !== connection) return this.#anchor.connection.isRotated ? 'rotated' : 'reconnected';
+    return this.#anchor.settingsKey === fixed.key ? this.#lossReason : 'settingsChanged';
   }
 
   #push(item: WireItem): void {

@@ -134,7 +134,8 @@ export class ResponseStream {
 
   /** Events of a response that was settled before, or of one that is not the one in flight, are not for us. */
   #isOurs(event: ServerEvent): boolean {
-    if (event.responseId === undefined) return true;
+    // Over HTTP nothing else can come; some servers there name one response in several ways.
+    if (event.responseId === undefined || this.#connection.transport === 'http') return true;
     if (this.#connection.isPast(event.responseId)) return false;
     return this.#responseId === undefined || this.#responseId === event.responseId;
   }

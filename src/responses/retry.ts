@@ -2,7 +2,7 @@ import type { UnwantedEnding } from './responseStream.ts';
 import type { Unreachable } from './transport.ts';
 import { refusedField } from './requestFormat.ts';
 import type { OptionalField, ResendReason } from './turn.ts';
-import type { WireError } from './wire.ts';
+import { connectionLimitCode, type WireError } from './wire.ts';
 
 /** How often, and how patiently, a turn is tried again by itself. Times in ms. */
 export interface RetryPolicy {
@@ -41,11 +41,10 @@ export type Recovery =
   | { readonly kind: 'dropField'; readonly field: OptionalField; readonly detail: string }
   /** Everything, on the connection as it is when the wait is over. */
   | { readonly kind: 'sendAll'; readonly reason: ResendReason; readonly delayMs: number; readonly spent: Spent }
+  /** Everything, over HTTP: the request was too large for one message. */
+  | { readonly kind: 'overHttp' }
   /** Everything, on a new connection. */
   | { readonly kind: 'reconnect'; readonly delayMs: number; readonly spent: Spent };
-
-/** Sent when a connection has reached its age limit, to a request or to nobody. */
-export const connectionLimitCode = 'websocket_connection_limit_reached';
 
 const none: Recovery = { kind: 'none' };
 
@@ -56,6 +55,9 @@ const none: Recovery = { kind: 'none' };
 export function recoveryOf(ending: UnwantedEnding, spent: Spent, policy: RetryPolicy, random: number): Recovery {
   if (ending.kind === 'notSent') return reconnect(spent, policy, random);
   if (ending.kind === 'lost') {
+    // An endpoint that closes for the size of a request has not begun it.
+    const { code, fault } = ending.closure;
+    if (code === 1009 && fault === undefined && ending.progress === 'nothing') return { kind: 'overHttp' };
     // Some gateways close the socket after the error event that we have just answered by sending everything there: the close
     // answers the old request, and the new one was not begun.
     const wasAnsweredByClose = spent.hasSentAllAfterNotFound && ending.progress === 'nothing' && spent.reconnects === 0;
@@ -89,7 +91,9 @@ export function redialDelay(
 ): number | undefined {
   // An endpoint that never answered is down or mistyped: say so at once. One that did may be restarting.
   const mayComeBack = failure.isBusy === true || (wasConnectedBefore && failure.cause === 'refused');
-  return mayComeBack && attempt <= policy.maxReconnects ? backoff(attempt, policy, random) : undefined;
+  const hint = failure.retryAfterMs ?? 0;
+  if (!mayComeBack || attempt > policy.maxReconnects || hint > policy.maxRetryAfterMs) return undefined;
+  return Math.max(hint, backoff(attempt, policy, random));
 }
 
 /** Close codes after which the same endpoint may be asked again; the others mean that it would end the same way. */
@@ -99,7 +103,7 @@ export function isReconnectable(code: number): boolean {
 
 /** True when the endpoint says that it has too much to do, in one of the ways that it is said. */
 export function isOverload(error: WireError): boolean {
-  if (error.sentCode === 'server_is_overloaded') return true;
+  if (error.sentCode === 'server_is_overloaded' || error.status === 503) return true;
   if (error.status === 429) return error.retryAfterMs !== undefined;
   const names = [error.sentCode, error.type].filter((name) => name !== undefined);
   return names.length > 0 && names.every((name) => name === 'server_error');
@@ -131,7 +135,7 @@ function reconnect(spent: Spent, policy: RetryPolicy, random: number): Recovery 
 }
 
 /** Doubling, capped, and spread over its upper half so that many clients do not return together. */
-function backoff(attempt: number, policy: RetryPolicy, random: number): number {
+export function backoff(attempt: number, policy: RetryPolicy, random: number): number {
   const full = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
   return full * (0.5 + random / 2);
 }

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { SecureContextOptions } from 'node:tls';
 import type { TurnOutcome } from './turn.ts';
 
 /** One open channel of text messages in both directions. It knows nothing of what they say. */
@@ -28,6 +29,8 @@ export interface Closure {
   readonly detail: string;
   /** Set when we closed it because of what came in: a message over the size limit, or bytes that are no valid frame. */
   readonly fault?: 'messageTooLarge' | 'invalidFrame';
+  /** Set when what answered is not the endpoint that was looked for. */
+  readonly unreachable?: Unreachable;
 }
 
 /** Where to connect, and within which bounds. */
@@ -41,15 +44,33 @@ export interface TransportTarget {
   readonly maxPayload: number;
   /** Route through a proxy. */
   readonly agent?: Agent;
+  /** Whom to trust beyond the usual authorities, and how to name ourselves to the endpoint. */
+  readonly tls?: TlsOptions;
+  /** Offer to compress the messages of a WebSocket. */
+  readonly isCompressed?: boolean;
 }
+
+/** As `node:tls` takes them. */
+export type TlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'pfx' | 'passphrase'>;
 
 /** No connection came to be. */
 export type Unreachable = Extract<TurnOutcome, { kind: 'unreachable' }> & {
   /** The endpoint is there but cannot take us now (HTTP 429 or 5xx): worth another try. */
   readonly isBusy?: boolean;
+  /** How long to wait before another try, in ms, when the endpoint said so. */
+  readonly retryAfterMs?: number;
+  /** A connection stood, encryption included; it was the WebSocket that did not come to be. */
+  readonly isUpgradeFailure?: boolean;
 };
 
-export type TransportOpening = { readonly kind: 'opened'; readonly transport: Transport } | Unreachable;
+export type TransportOpening =
+  | {
+      readonly kind: 'opened';
+      readonly transport: Transport;
+      /** True when it goes over a socket that had been opened before. */
+      readonly isReused?: boolean;
+    }
+  | Unreachable;
 
 /** Opens a channel; never rejects. When the signal fires first, the attempt is given up and ends as `unreachable`. */
 export type TransportFactory = (

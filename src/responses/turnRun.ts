@@ -1,8 +1,9 @@
-import { abortable, delay, isAbortError } from '../util/abort.ts';
+import { delay, isAbortError } from '../util/abort.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import type { Connection, ConnectionOpening } from './connection.ts';
 import type { Dialer } from './dialer.ts';
 import { errorOfClosure } from './errors.ts';
+import type { Pace } from './pace.ts';
 import type { FixedPart, RequestFormat } from './requestFormat.ts';
 import type { ResponseChain } from './responseChain.ts';
 import {
@@ -12,25 +13,24 @@ import {
   type StreamLimits,
   type UnwantedEnding,
 } from './responseStream.ts';
-import { connectionLimitCode, nothingSpent, recoveryOf, redialDelay, type RetryPolicy } from './retry.ts';
+import { nothingSpent, recoveryOf, type Recovery, type RetryPolicy } from './retry.ts';
+import type { Route } from './route.ts';
+import type { Unreachable } from './transport.ts';
 import type { ResendReason, TurnEvent, TurnOutcome, TurnSettings } from './turn.ts';
 import type { TurnRecorder } from './turnRecorder.ts';
-import type { WireError } from './wire.ts';
-
-/** Time and chance, so that tests can set both. `now` is in ms and never goes back; `random` is in [0, 1). */
-export interface Pace {
-  now(): number;
-  random(): number;
-}
+import { connectionLimitCode, type WireError } from './wire.ts';
 
 /** What every turn of a conversation works with. */
 export interface TurnParts {
   readonly dialer: Dialer;
+  readonly route: Route;
   readonly chain: ResponseChain;
   readonly format: RequestFormat;
   readonly limits: StreamLimits;
   readonly policy: RetryPolicy;
   readonly pace: Pace;
+  /** The endpoint gave up a connection of this age, in ms. */
+  readonly learnAge: (ageMs: number) => void;
 }
 
 /** One turn, over as many requests as are safe and needed. */
@@ -67,70 +67,99 @@ export class TurnRun {
   }
 
   async #run(): Promise<TurnOutcome> {
-    const { chain, dialer, format, policy, pace } = this.#parts;
+    const { chain, policy, pace } = this.#parts;
     let spent = nothingSpent;
+    /** Why HTTP is tried for this request alone; told when there is no HTTP either. */
+    let tooLarge: UnwantedEnding | undefined;
     for (;;) {
       const dialed = await this.#connect();
-      if (dialed.kind !== 'opened') return { kind: 'unreachable', cause: dialed.cause, detail: dialed.detail };
+      if (dialed.kind !== 'opened') return unreachableOutcome(dialed);
       const { connection } = dialed;
-      const fixed = format.fixedPart(this.#settings);
-      const ending = await this.#request(connection, fixed);
+      const { ending, fixed, bytes } = await this.#request(connection);
       if (ending.kind === 'completed' || ending.kind === 'incomplete') {
         const { responseId, ...outcome } = ending;
         chain.answered(responseId, ending.output, fixed, connection);
         return outcome;
       }
-      // What was never sent changes nothing in what the server knows.
-      if (ending.kind !== 'notSent') chain.forget(lossReasonOf(ending));
+      this.#lose(ending, connection);
+      if (tooLarge && isElsewhere(ending)) return outcomeOf(tooLarge);
       const recovery = recoveryOf(ending, spent, policy, pace.random());
-      if (recovery.kind === 'none') {
-        // At its age limit a connection takes no further request.
-        if (isAgeLimit(ending)) dialer.retire(connection);
-        return outcomeOf(ending);
-      }
-      if (recovery.kind === 'dropField') {
-        const { field, detail } = recovery;
-        if (!format.drop(field, this.#settings.model, fixed)) return outcomeOf(ending);
-        this.#onEvent({ kind: 'fieldDropped', field, detail });
-        chain.forget('settingsChanged');
-        continue;
-      }
-      if (recovery.kind === 'reconnect') dialer.retire(connection);
-      else chain.forget(recovery.reason);
+      if (recovery.kind === 'none' || !this.#prepare(recovery, connection, fixed, bytes)) return outcomeOf(ending);
+      if (recovery.kind === 'overHttp') tooLarge = ending;
+      if (!('spent' in recovery)) continue;
       spent = recovery.spent;
       if (recovery.delayMs > 0) await delay(recovery.delayMs, this.#signal);
     }
   }
 
   async #connect(): Promise<ConnectionOpening> {
-    const { dialer, policy, pace } = this.#parts;
-    for (let attempt = 1; ; attempt++) {
-      if (dialer.current) return { kind: 'opened', connection: dialer.current };
-      const wasConnectedBefore = dialer.handshakes > 0;
-      if (wasConnectedBefore || attempt > 1) this.#onEvent({ kind: 'reconnecting', attempt });
-      const startedAt = pace.now();
-      const dialed = await abortable(dialer.dial(), this.#signal);
-      this.#recorder.countDial(pace.now() - startedAt);
-      if (dialed.kind === 'opened') return dialed;
-      const delayMs = redialDelay(dialed, attempt, wasConnectedBefore, policy, pace.random());
-      if (delayMs === undefined) return dialed;
-      await delay(delayMs, this.#signal);
-    }
+    const { chain, dialer, format, route } = this.#parts;
+    const bytes = chain.size(format.fixedPart(this.#settings), dialer.current);
+    return route.connect(bytes, { onEvent: this.#onEvent, recorder: this.#recorder }, this.#signal);
   }
 
-  async #request(connection: Connection, fixed: FixedPart): Promise<StreamEnding> {
-    const { chain, limits, pace } = this.#parts;
+  async #request(
+    connection: Connection,
+  ): Promise<{ readonly ending: StreamEnding; readonly fixed: FixedPart; readonly bytes: number }> {
+    const { chain, format, limits, pace, route } = this.#parts;
+    const fixed = format.fixedPart(this.#settings, connection.transport);
     const plan = chain.plan(fixed, connection);
     const stream = new ResponseStream(connection, limits, this.#onEvent, () => pace.now());
     if (stream.start(plan.text, this.#signal)) {
       chain.sent();
-      this.#recorder.countRequest(plan, 'webSocket');
+      this.#recorder.countRequest(plan, connection.transport);
       if (plan.resend) this.#onEvent({ kind: 'resend', ...plan.resend });
     }
     const record = await stream.ended;
     this.#recorder.countResponse(record);
-    return record.ending;
+    route.onEnded(connection, record);
+    return { ending: record.ending, fixed, bytes: plan.bytes };
   }
+
+  /** What was never sent changes nothing in what the server knows; anything else does. */
+  #lose(ending: UnwantedEnding, connection: Connection): void {
+    const { chain, dialer } = this.#parts;
+    if (ending.kind !== 'notSent') chain.forget(lossReasonOf(ending));
+    if (!isAgeLimit(ending)) return;
+    // At its age limit a connection takes no further request.
+    this.#parts.learnAge(connection.ageMs);
+    dialer.retire(connection);
+  }
+
+  /** Makes ready for the next request of this turn; false when it would be the same again. */
+  #prepare(
+    recovery: Exclude<Recovery, { kind: 'none' }>,
+    connection: Connection,
+    fixed: FixedPart,
+    bytes: number,
+  ): boolean {
+    const { chain, dialer, format, route } = this.#parts;
+    switch (recovery.kind) {
+      case 'dropField':
+        if (!format.drop(recovery.field, this.#settings.model, fixed)) return false;
+        this.#onEvent({ kind: 'fieldDropped', field: recovery.field, detail: recovery.detail });
+        chain.forget('settingsChanged');
+        return true;
+      case 'overHttp':
+        return route.learnTooLarge(connection, bytes);
+      case 'reconnect':
+        dialer.retire(connection);
+        return true;
+      case 'sendAll':
+        chain.forget(recovery.reason);
+        return true;
+      default:
+        return assertNever(recovery);
+    }
+  }
+}
+
+function isElsewhere(ending: UnwantedEnding): boolean {
+  return ending.kind === 'lost' && ending.closure.unreachable !== undefined;
+}
+
+function unreachableOutcome({ kind, cause, detail }: Unreachable): TurnOutcome {
+  return { kind, cause, detail };
 }
 
 function lossReasonOf(ending: Exclude<UnwantedEnding, { readonly kind: 'notSent' }>): ResendReason {
@@ -161,6 +190,7 @@ function outcomeOf(ending: UnwantedEnding): TurnOutcome {
     case 'garbled':
       return { kind: 'failed', error: plainError(ending.error) };
     case 'lost': {
+      if (ending.closure.unreachable) return unreachableOutcome(ending.closure.unreachable);
       const error = errorOfClosure(ending.closure);
       if (error) return { kind: 'failed', error };
       return { kind: 'connectionLost', phase: phaseOf(ending.progress), detail: ending.closure.detail };

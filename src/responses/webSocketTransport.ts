@@ -1,5 +1,13 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
+import {
+  attemptGivenUp,
+  connectFailure,
+  errorCode,
+  handshakeTimeout,
+  onceReady,
+  upgradeRefusal,
+} from './connectFailure.ts';
 import type {
   Closure,
   TransportFactory,
@@ -7,14 +15,20 @@ import type {
   TransportOpening,
   TransportTarget,
   Transport,
-  Unreachable,
 } from './transport.ts';
 
-/** Opens a WebSocket: no compression, no redirects, bounded messages, no delay of small packets. */
+/** Opens a WebSocket: no redirects, bounded messages, no delay of small packets, compression only when asked for. */
 export const openWebSocket: TransportFactory = (target, listener, signal) =>
   new Promise((resolve) => {
-    if (signal.aborted) return resolve(givenUp(target));
-    const socket = new WebSocket(target.url, optionsOf(target));
+    if (signal.aborted) return resolve(attemptGivenUp(target.url));
+    let isUpgradeFailure = false;
+    const socket = new WebSocket(target.url, {
+      ...optionsOf(target),
+      finishRequest: (request) => {
+        request.once('socket', (stream) => onceReady(stream, () => (isUpgradeFailure = true)));
+        request.end();
+      },
+    });
     let isSettled = false;
     const finish = (opening: TransportOpening): void => {
       if (isSettled) return;
@@ -26,17 +40,17 @@ export const openWebSocket: TransportFactory = (target, listener, signal) =>
       resolve(opening);
     };
     const onOpen = (): void => finish({ kind: 'opened', transport: new WebSocketTransport(socket, target, listener) });
-    const onAbort = (): void => finish(givenUp(target));
+    const onAbort = (): void => finish(attemptGivenUp(target.url));
     const timer = setTimeout(
-      () => finish(unreachable('timedOut', `${target.url.host} did not answer within ${target.handshakeTimeoutMs} ms`)),
+      () => finish(handshakeTimeout(target.url, target.handshakeTimeoutMs, isUpgradeFailure)),
       target.handshakeTimeoutMs,
     );
     signal.addEventListener('abort', onAbort, { once: true });
     socket.on('open', onOpen);
     // Permanent: an error without a listener would end the process, and one can come at any time, also after the end.
-    socket.on('error', (error) => finish(connectFailure(target, error)));
+    socket.on('error', (error) => finish({ ...connectFailure(target.url, error), isUpgradeFailure }));
     socket.once('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
-      finish(refusal(target, response));
+      finish(upgradeRefusal(target.url, response));
       request.destroy();
     });
   });
@@ -44,8 +58,10 @@ export const openWebSocket: TransportFactory = (target, listener, signal) =>
 /** `closeTimeout` is documented by ws 8.21 and later, and missing in its type declarations. */
 function optionsOf(target: TransportTarget): ClientOptions & { readonly closeTimeout: number } {
   return {
+    ...target.tls,
     headers: { ...target.headers },
-    perMessageDeflate: false,
+    // Messages below a kilobyte would grow, or cost more time than they save.
+    perMessageDeflate: target.isCompressed === true ? { threshold: 1_024 } : false,
     followRedirects: false,
     maxPayload: target.maxPayload,
     closeTimeout: target.closeTimeoutMs,
@@ -111,41 +127,9 @@ function bufferOf(data: RawData): Buffer {
 }
 
 function faultOf(error: Error, target: TransportTarget): Pick<Closure, 'fault' | 'detail'> {
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH')
     return { fault: 'messageTooLarge', detail: `a message was larger than ${target.maxPayload} bytes` };
   if (code?.startsWith('WS_ERR_') === true) return { fault: 'invalidFrame', detail: error.message };
   return { detail: code === undefined ? error.message : `${error.message} (${code})` };
-}
-
-function connectFailure(target: TransportTarget, error: Error): Unreachable {
-  const code = codeOf(error) ?? '';
-  const { host } = target.url;
-  if (code === 'ETIMEDOUT') return unreachable('timedOut', `${host} did not answer`);
-  if (code === 'ECONNREFUSED') return unreachable('refused', `nothing listens at ${host} (ECONNREFUSED)`);
-  if (code === 'ENOTFOUND') return unreachable('refused', `the host ${host} is not known (ENOTFOUND)`);
-  return unreachable('refused', `${host}: ${error.message}`);
-}
-
-function refusal(target: TransportTarget, response: IncomingMessage): Unreachable {
-  const status = response.statusCode ?? 0;
-  const detail = `${target.url.host} answered HTTP ${status}`;
-  if (status === 401 || status === 403) return unreachable('unauthorized', detail);
-  if (status >= 300 && status < 400) return unreachable('redirected', detail);
-  // A plain answer means that there is a web server, but none that knows the WebSocket mode.
-  if (status < 300 || [404, 405, 426, 501].includes(status)) return unreachable('unsupported', detail);
-  const isBusy = status === 429 || status >= 500;
-  return { ...unreachable('refused', detail), isBusy };
-}
-
-function givenUp(target: TransportTarget): Unreachable {
-  return unreachable('refused', `the attempt to reach ${target.url.host} was given up`);
-}
-
-function unreachable(cause: Unreachable['cause'], detail: string): Unreachable {
-  return { kind: 'unreachable', cause, detail };
-}
-
-function codeOf(error: Error): string | undefined {
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { localError } from './errors.ts';
 import type { FunctionToolDefinition, HostedTool, InputItem, OutputItem } from './items.ts';
+import { retryAfter } from './retryAfter.ts';
 import type { EndpointError, TokenUsage, TurnSettings } from './turn.ts';
 
 /** The one message that we send: flat, without `stream`, one JSON text frame each. */
@@ -50,6 +51,9 @@ export type ServerEvent = { readonly responseId?: string; readonly sequence?: nu
   | { readonly kind: 'ignored' }
   | { readonly kind: 'malformed'; readonly error: EndpointError }
 );
+
+/** Sent when a connection has reached its age limit, to a request or to nobody. */
+export const connectionLimitCode = 'websocket_connection_limit_reached';
 
 /** Deepest nesting of an item that is taken into the history. */
 const maxDepth = 128;
@@ -198,7 +202,7 @@ function errorFrom(
   status: number | undefined,
   headers: Readonly<Record<string, unknown>> | undefined,
 ): WireError {
-  const retryAfterMs = headers === undefined ? undefined : retryAfter(headers);
+  const retryAfterMs = headers === undefined ? undefined : retryAfter(headers, Date.now());
   const code = body.code ?? body.type ?? 'unknown_error';
   return {
     code: code.slice(0, 200),
@@ -209,21 +213,6 @@ function errorFrom(
     ...(body.param === undefined ? {} : { param: body.param }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
-}
-
-/** Reads `retry-after-ms`, then `retry-after` in seconds; dates are not used by the endpoints that we know of. */
-function retryAfter(headers: Readonly<Record<string, unknown>>): number | undefined {
-  const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const milliseconds = positive(lower.get('retry-after-ms'));
-  if (milliseconds !== undefined) return milliseconds;
-  const seconds = positive(lower.get('retry-after'));
-  return seconds === undefined ? undefined : seconds * 1_000;
-}
-
-function positive(value: unknown): number | undefined {
-  const number =
-    typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN;
-  return Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
 function named(responseId: string | undefined, event: ServerEvent): ServerEvent {

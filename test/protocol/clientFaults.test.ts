@@ -81,7 +81,7 @@ describe('responses client under faults', () => {
       [1009, 'request_too_large'],
     ] as const)
       it(`by close ${code} is ${name}: asking again would end the same way`, async () => {
-        const talk = await open((exchange) => exchange.close(code));
+        const talk = await open((exchange) => exchange.close(code), { transport: 'webSocket' });
         const outcome = await talk.say('hi');
         assert.equal(outcome.kind === 'failed' && outcome.error.code, name);
         assert.equal(talk.server.requests.length, 1);

@@ -13,7 +13,7 @@ async function open(
   options: Partial<ResponsesClientOptions> = {},
 ): Promise<Conversation> {
   const server = { script: answer, onUpgrade: (_request: unknown, count: number) => onUpgrade(count) };
-  conversation = await Conversation.start(server, options);
+  conversation = await Conversation.start(server, { transport: 'webSocket', ...options });
   return conversation;
 }
 

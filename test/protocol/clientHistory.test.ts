@@ -276,7 +276,7 @@ describe('responses client, history', () => {
     this.timeout(60_000);
     await fc.assert(
       fc.asyncProperty(fc.array(fates, { minLength: 2, maxLength: 14 }), async (sequence) => {
-        const talk = await Conversation.start({ script: () => undefined });
+        const talk = await Conversation.start({ script: () => undefined }, { transport: 'webSocket' });
         try {
           const conversation = new Play(talk);
           for (const fate of sequence) await conversation.turn(fate);

@@ -48,10 +48,18 @@ describe('command line: endpoints that do not serve', function () {
     assert.ok(!`${stdout}${stderr}`.includes('wrong-key'));
   });
 
-  it('69: it has no WebSocket', async () => {
+  it('69: it knows the protocol neither over a WebSocket nor over HTTP', async () => {
     const { code, stdout } = await served({ onUpgrade: () => ({ status: 426 }) });
     assert.equal(code, 69);
-    assert.match(stdout, /WebSocket/);
+    assert.match(stdout, /Going on over HTTP/);
+    assert.match(stdout, /no response/);
+  });
+
+  it('works over HTTP where there is no WebSocket', async () => {
+    const { stdout } = await served({ onUpgrade: () => ({ status: 426 }), http: true });
+    assert.match(stdout, /Going on over HTTP/);
+    assert.match(stdout, /Done\./);
+    assert.deepEqual([server?.upgrades.length, server?.posts.length], [1, 1]);
   });
 
   it('69: it redirects; the key does not go along', async () => {
@@ -64,10 +72,10 @@ describe('command line: endpoints that do not serve', function () {
     await elsewhere.stop();
   });
 
-  it('69: it accepts the connection and never answers', async () => {
-    const { code, stdout } = await served({ onUpgrade: () => 'hang' });
-    assert.equal(code, 69);
-    assert.match(stdout, /did not answer in time/);
+  it('works over HTTP where a WebSocket is never answered', async () => {
+    const { stdout } = await served({ onUpgrade: () => 'hang', http: true });
+    assert.match(stdout, /Going on over HTTP.*did not answer within/);
+    assert.match(stdout, /Done\./);
   });
 
   it('2: it answers with an error, which is said', async () => {

@@ -1,14 +1,15 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { channelOf, channelOver, type Channel } from './scriptedChannel.ts';
 
 /** An item as it came or went over the wire. */
 export type Item = Readonly<Record<string, unknown>>;
 
 /** One request as it arrived. */
 export interface RecordedRequest {
-  /** Counts connections from 1. */
+  /** Counts connections from 1; 0 for one over HTTP. */
   readonly connection: number;
   readonly text: string;
   readonly bytes: number;
@@ -29,6 +30,9 @@ export interface ScriptedServerOptions {
   /** False: pings are never answered. */
   readonly autoPong?: boolean;
   readonly onUpgrade?: (request: IncomingMessage, count: number) => UpgradeAnswer;
+  /** Answers requests over HTTP with server-sent events, or as this function does. By default there is a web server, but no API. */
+  readonly http?: true | ((request: RecordedRequest, response: ServerResponse, count: number) => void);
+  readonly isCompressed?: boolean;
 }
 
 /** What the server of one connection remembers: the latest response and everything before it. */
@@ -44,6 +48,8 @@ interface Memory {
 export class ScriptedServer {
   readonly requests: RecordedRequest[] = [];
   readonly upgrades: IncomingMessage[] = [];
+  /** Requests over HTTP, those for other things than a response included. */
+  readonly posts: IncomingMessage[] = [];
   readonly sockets: WebSocket[] = [];
   /** The byte streams below the sockets, for frames that no library would send. */
   readonly streams: Duplex[] = [];
@@ -65,10 +71,10 @@ export class ScriptedServer {
   private constructor(options: ScriptedServerOptions) {
     this.#options = options;
     this.script = options.script;
-    this.#http = createServer((_request, response) => response.writeHead(200).end('plain'));
+    this.#http = createServer((request, response) => void this.#onPost(request, response));
     const acceptor = new WebSocketServer({
       noServer: true,
-      perMessageDeflate: false,
+      perMessageDeflate: options.isCompressed ?? false,
       autoPong: options.autoPong ?? true,
       maxPayload: 256 * 1024 * 1024,
     });
@@ -162,7 +168,7 @@ export class ScriptedServer {
       this.requests.push(request);
       const exchange = new Exchange(
         request,
-        socket,
+        channelOf(socket),
         `resp_${++this.#responses}`,
         this.#memories.get(socket),
         (memory) => {
@@ -178,6 +184,33 @@ export class ScriptedServer {
     this.#changed();
   }
 
+  async #onPost(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.posts.push(message);
+    const chunks: Buffer[] = [];
+    for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
+    const { http, key } = this.#options;
+    if (http === undefined) response.writeHead(200).end('plain');
+    else if (key !== undefined && message.headers.authorization !== `Bearer ${key}`) response.writeHead(401).end();
+    else {
+      const request = recordOf(0, Buffer.concat(chunks).toString('utf8'));
+      this.requests.push(request);
+      if (http !== true) http(request, response, this.posts.length);
+      else await this.#playOverHttp(request, response);
+    }
+    this.#changed();
+  }
+
+  async #playOverHttp(request: RecordedRequest, response: ServerResponse): Promise<void> {
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    const exchange = new Exchange(request, channelOver(response), `resp_${++this.#responses}`, undefined, () => {});
+    if (!exchange.isRefused) await this.script(exchange);
+  }
+
+  /** Looks at all conditions again. */
+  touch(): void {
+    this.#changed();
+  }
+
   #changed(): void {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
@@ -187,7 +220,6 @@ export class ScriptedServer {
 /** One request and the tools to answer it. */
 export class Exchange {
   readonly request: RecordedRequest;
-  readonly socket: WebSocket;
   readonly id: string;
   /** Everything that the server knows of the conversation, this request included. */
   readonly context: readonly Item[];
@@ -195,18 +227,19 @@ export class Exchange {
   readonly isRefused: boolean;
   /** What was wrong with a request whose context is known. */
   readonly offence: string | undefined;
+  readonly #channel: Channel;
   readonly #remember: (memory: Memory | undefined) => void;
   #sequence = 0;
 
   constructor(
     request: RecordedRequest,
-    socket: WebSocket,
+    channel: Channel,
     id: string,
     memory: Memory | undefined,
     remember: (memory: Memory | undefined) => void,
   ) {
     this.request = request;
-    this.socket = socket;
+    this.#channel = channel;
     this.id = id;
     this.#remember = remember;
     const previous = request.body['previous_response_id'];
@@ -216,6 +249,12 @@ export class Exchange {
     this.isRefused = !isKnown || this.offence !== undefined;
     if (!isKnown) this.error('previous_response_not_found', 'Previous response not found.', 400);
     else if (this.offence !== undefined) this.error('invalid_request_error', this.offence, 400);
+  }
+
+  /** The WebSocket that it came over. */
+  get socket(): WebSocket {
+    if (!this.#channel.socket) throw new Error('This request came over HTTP.');
+    return this.#channel.socket;
   }
 
   /** The whole usual answer: begun, each item, completed. */
@@ -276,16 +315,16 @@ export class Exchange {
   }
 
   raw(text: string): void {
-    this.socket.send(text);
+    this.#channel.send(text);
   }
 
   close(code: number, reason = ''): void {
-    this.socket.close(code, reason);
+    this.#channel.close(code, reason);
   }
 
   /** Breaks the connection without a closing handshake. */
   cut(): void {
-    this.socket.terminate();
+    this.#channel.terminate();
   }
 
   #resource(status: string, output: readonly Item[]): Item {
@@ -321,9 +360,12 @@ function recordOf(connection: number, text: string): RecordedRequest {
 }
 
 /** What a strict server would refuse, or undefined. */
-function offenceOf({ body }: RecordedRequest, context: readonly Item[]): string | undefined {
-  if (body['type'] !== 'response.create') return 'Unknown type.';
-  if ('stream' in body || 'background' in body) return 'stream and background are not to be sent.';
+function offenceOf({ body, connection }: RecordedRequest, context: readonly Item[]): string | undefined {
+  const isHttp = connection === 0;
+  const foreignFields = isHttp ? ['type', 'previous_response_id', 'generate', 'stream_id'] : ['stream', 'background'];
+  const misplaced = foreignFields.find((field) => field in body);
+  if (misplaced !== undefined) return `${misplaced} is not to be sent.`;
+  if (isHttp ? body['stream'] !== true : body['type'] !== 'response.create') return 'Unknown type.';
   if (body['store'] !== false) return 'store must be false.';
   const calls = context.filter(({ type }) => type === 'function_call').map((item) => item['call_id']);
   const outputs = context.filter(({ type }) => type === 'function_call_output').map((item) => item['call_id']);

@@ -1,0 +1,166 @@
+import { abortable, delay } from '../util/abort.ts';
+import type { Connection, ConnectionOpening } from './connection.ts';
+import type { Dialer } from './dialer.ts';
+import type { EndpointKnowledge } from './endpointMemory.ts';
+import {
+  handshakeLimit,
+  healthy,
+  httpAfter,
+  isWebSocketFailure,
+  withFailure,
+  type FallbackPolicy,
+  type TransportChoice,
+} from './fallback.ts';
+import type { Pace } from './pace.ts';
+import type { StreamRecord } from './responseStream.ts';
+import { backoff, redialDelay, type RetryPolicy } from './retry.ts';
+import type { Unreachable } from './transport.ts';
+import type { TransportKind, TurnEvent } from './turn.ts';
+import type { TurnRecorder } from './turnRecorder.ts';
+
+export interface RouteOptions {
+  readonly choice: TransportChoice;
+  readonly handshakeTimeoutMs: number;
+  readonly fallback: FallbackPolicy;
+  readonly retry: RetryPolicy;
+  readonly pace: Pace;
+}
+
+/** Who hears of what happens on the way. */
+export interface RouteWatch {
+  readonly onEvent: (event: TurnEvent) => void;
+  readonly recorder: Pick<TurnRecorder, 'countDial'>;
+}
+
+/** Decides what each request goes over: the WebSocket while it works, HTTP where it does not. */
+export class Route {
+  readonly #dialer: Dialer;
+  readonly #knowledge: EndpointKnowledge;
+  readonly #options: RouteOptions;
+  #health = healthy;
+  #previous: TransportKind | undefined;
+  /** Why HTTP is used, for people. */
+  #detail = 'the WebSocket did not work there lately';
+
+  constructor(dialer: Dialer, knowledge: EndpointKnowledge, options: RouteOptions) {
+    this.#dialer = dialer;
+    this.#knowledge = knowledge;
+    this.#options = options;
+  }
+
+  /** Opens the WebSocket ahead of the first request, where it is to be used; never rejects. */
+  async preconnect(): Promise<void> {
+    if (this.#usesHttp(0)) return;
+    const startedAt = this.#options.pace.now();
+    const dialed = await this.#dialer.dial(this.#handshakeMs);
+    if (dialed.kind !== 'opened') this.#onDialFailure(dialed, this.#options.pace.now() - startedAt);
+  }
+
+  /** A connection that takes a request of this many bytes. Rejects only by cancellation, or with what `onEvent` threw. */
+  async connect(bytes: number, watch: RouteWatch, signal: AbortSignal): Promise<ConnectionOpening> {
+    const { pace, retry } = this.#options;
+    this.#dialer.current?.rotateIfOld();
+    for (let attempt = 1; ; attempt++) {
+      const transport = this.#usesHttp(bytes) ? 'http' : 'webSocket';
+      const { current } = this.#dialer;
+      const isThere = transport === 'webSocket' && current !== undefined;
+      const wasConnectedBefore = this.#dialer.handshakes > 0;
+      const isNew = transport === 'webSocket' && (wasConnectedBefore || attempt > 1);
+      if (!isThere && isNew) watch.onEvent({ kind: 'reconnecting', attempt });
+      const dialed: ConnectionOpening = isThere
+        ? { kind: 'opened', connection: current }
+        : await this.#dial(transport, watch, signal);
+      if (dialed.kind === 'opened') {
+        this.#announce(transport, watch);
+        return dialed;
+      }
+      if (transport === 'webSocket' && this.#usesHttp(bytes)) continue;
+      const delayMs = this.#mayBeBlocked(transport, dialed)
+        ? backoff(attempt, retry, pace.random())
+        : redialDelay(dialed, attempt, wasConnectedBefore, retry, pace.random());
+      if (delayMs === undefined) return dialed;
+      await delay(delayMs, signal);
+    }
+  }
+
+  /** To be called with the end of each request. */
+  onEnded(connection: Connection, { ending, firstEventAt }: StreamRecord): void {
+    if (connection.transport === 'http') return;
+    if (firstEventAt !== undefined) {
+      this.#health = healthy;
+      return;
+    }
+    const isTooLarge = ending.kind === 'lost' && ending.closure.code === 1009;
+    if (isTooLarge || (ending.kind !== 'lost' && ending.kind !== 'timedOut')) return;
+    this.#health = withFailure(this.#health, 0);
+    const detail = ending.kind === 'lost' ? ending.closure.detail : 'no event came';
+    this.#judge(undefined, `the WebSocket failed ${this.#health.failures} times: ${detail}`);
+  }
+
+  /** The endpoint closed for the size of this request; true when it can go over HTTP instead. */
+  learnTooLarge(connection: Connection, bytes: number): boolean {
+    if (this.#options.choice !== 'auto' || connection.transport === 'http') return false;
+    this.#knowledge.learnTooLarge(bytes);
+    return true;
+  }
+
+  get #handshakeMs(): number {
+    const { choice, handshakeTimeoutMs, fallback } = this.#options;
+    return choice === 'auto' ? handshakeLimit(handshakeTimeoutMs, this.#health, fallback) : handshakeTimeoutMs;
+  }
+
+  #usesHttp(bytes: number): boolean {
+    const { choice } = this.#options;
+    if (choice !== 'auto') return choice === 'http';
+    return this.#knowledge.isHttpOnly || this.#knowledge.isTooLarge(bytes);
+  }
+
+  async #dial(transport: TransportKind, { recorder }: RouteWatch, signal: AbortSignal): Promise<ConnectionOpening> {
+    const { pace, choice } = this.#options;
+    const startedAt = pace.now();
+    const dialing = transport === 'http' ? this.#dialer.dialHttp() : this.#dialer.dial(this.#handshakeMs);
+    const dialed = await abortable(dialing, signal);
+    const tookMs = pace.now() - startedAt;
+    recorder.countDial(tookMs);
+    if (dialed.kind === 'opened') return dialed;
+    if (transport === 'webSocket') this.#onDialFailure(dialed, tookMs);
+    // Nothing is there at all: what was held against the WebSocket may not be true any more.
+    else if (choice === 'auto') this.#knowledge.forgetHttpOnly();
+    return dialed;
+  }
+
+  #onDialFailure(failure: Unreachable, tookMs: number): void {
+    if (!isWebSocketFailure(failure)) return;
+    this.#health = withFailure(this.#health, tookMs);
+    this.#judge(failure, failure.detail);
+  }
+
+  #judge(failure: Unreachable | undefined, detail: string): void {
+    const forMs =
+      this.#options.choice === 'auto' ? httpAfter(failure, this.#health, this.#options.fallback) : undefined;
+    if (forMs === undefined) return;
+    this.#knowledge.learnHttpOnly(forMs);
+    this.#health = healthy;
+    this.#detail = detail;
+  }
+
+  #mayBeBlocked(transport: TransportKind, failure: Unreachable): boolean {
+    return (
+      transport === 'webSocket' &&
+      this.#options.choice === 'auto' &&
+      isWebSocketFailure(failure) &&
+      failure.retryAfterMs === undefined
+    );
+  }
+
+  /** Tells when the conversation goes over something else than before, or at first over the second choice. */
+  #announce(transport: TransportKind, { onEvent }: RouteWatch): void {
+    const previous = this.#previous ?? (this.#options.choice === 'auto' ? 'webSocket' : transport);
+    this.#previous = transport;
+    if (previous === transport) return;
+    const isLarge = transport === 'http' && !this.#knowledge.isHttpOnly;
+    const back = 'it is worth another try';
+    const detail = isLarge ? 'the request is too large for one message' : transport === 'http' ? this.#detail : back;
+    onEvent({ kind: 'transportChanged', transport, detail });
+  }
+}
