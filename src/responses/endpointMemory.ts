@@ -57,8 +57,7 @@ export class EndpointKnowledge {
 
   /** The next request tries the WebSocket again. */
   forgetHttpOnly(): void {
-    const { isHttpOnly: _forgotten, ...rest } = this.#memory.get(this.#endpoint) ?? {};
-    this.#memory.set(this.#endpoint, rest);
+    this.#forget('isHttpOnly');
   }
 
   /** The age at which the endpoint ends connections, in ms. */
@@ -80,6 +79,10 @@ export class EndpointKnowledge {
     this.#learn({ tooLargeBytes: { value, until: this.#date() + propertyLastsMs } });
   }
 
+  forgetTooLarge(): void {
+    this.#forget('tooLargeBytes');
+  }
+
   refusedFields(model: string): readonly OptionalField[] {
     return this.#valid('refusedFields')?.[model] ?? [];
   }
@@ -92,6 +95,11 @@ export class EndpointKnowledge {
   #valid<Name extends keyof EndpointFacts>(name: Name): ValueOf<Name> | undefined {
     const fact: Remembered<unknown> | undefined = this.#memory.get(this.#endpoint)?.[name];
     return fact !== undefined && this.#date() < fact.until ? (fact.value as ValueOf<Name>) : undefined;
+  }
+
+  #forget(name: keyof EndpointFacts): void {
+    const { [name]: forgotten, ...rest } = this.#memory.get(this.#endpoint) ?? {};
+    if (forgotten !== undefined) this.#memory.set(this.#endpoint, rest);
   }
 
   #learn(facts: EndpointFacts): void {

@@ -26,6 +26,16 @@ export interface RouteOptions {
   readonly pace: Pace;
 }
 
+/** No endpoint has a limit below this; who closes for the size of less has another reason. */
+const minLimitBytes = 64 * 1024;
+
+/** What goes up next. */
+export interface RouteRequest {
+  readonly bytes: number;
+  /** The WebSocket has refused this very request for its size. */
+  readonly isTooLarge: boolean;
+}
+
 /** Who hears of what happens on the way. */
 export interface RouteWatch {
   readonly onEvent: (event: TurnEvent) => void;
@@ -39,6 +49,9 @@ export class Route {
   readonly #options: RouteOptions;
   #health = healthy;
   #previous: TransportKind | undefined;
+  /** HTTP is used because the WebSocket failed, not because the endpoint knows none. */
+  #isBlocked = false;
+  #hasNoHttp = false;
   /** Why HTTP is used, for people. */
   #detail = 'the WebSocket did not work there lately';
 
@@ -50,18 +63,18 @@ export class Route {
 
   /** Opens the WebSocket ahead of the first request, where it is to be used; never rejects. */
   async preconnect(): Promise<void> {
-    if (this.#usesHttp(0)) return;
+    if (this.#usesHttp({ bytes: 0, isTooLarge: false })) return;
     const startedAt = this.#options.pace.now();
     const dialed = await this.#dialer.dial(this.#handshakeMs);
     if (dialed.kind !== 'opened') this.#onDialFailure(dialed, this.#options.pace.now() - startedAt);
   }
 
-  /** A connection that takes a request of this many bytes. Rejects only by cancellation, or with what `onEvent` threw. */
-  async connect(bytes: number, watch: RouteWatch, signal: AbortSignal): Promise<ConnectionOpening> {
+  /** A connection that takes this request. Rejects only by cancellation, or with what `onEvent` threw. */
+  async connect(request: RouteRequest, watch: RouteWatch, signal: AbortSignal): Promise<ConnectionOpening> {
     const { pace, retry } = this.#options;
     this.#dialer.current?.rotateIfOld();
     for (let attempt = 1; ; attempt++) {
-      const transport = this.#usesHttp(bytes) ? 'http' : 'webSocket';
+      const transport = this.#usesHttp(request) ? 'http' : 'webSocket';
       const { current } = this.#dialer;
       const isThere = transport === 'webSocket' && current !== undefined;
       const wasConnectedBefore = this.#dialer.handshakes > 0;
@@ -74,7 +87,7 @@ export class Route {
         this.#announce(transport, watch);
         return dialed;
       }
-      if (transport === 'webSocket' && this.#usesHttp(bytes)) continue;
+      if (transport === 'webSocket' && this.#usesHttp(request)) continue;
       const delayMs = this.#mayBeBlocked(transport, dialed)
         ? backoff(attempt, retry, pace.random())
         : redialDelay(dialed, attempt, wasConnectedBefore, retry, pace.random());
@@ -97,10 +110,19 @@ export class Route {
     this.#judge(undefined, `the WebSocket failed ${this.#health.failures} times: ${detail}`);
   }
 
+  /** What answered over HTTP is not the endpoint; true when the WebSocket is worth going back to, which is so once. */
+  leaveHttp(): boolean {
+    this.#knowledge.forgetTooLarge();
+    if (this.#options.choice !== 'auto' || this.#hasNoHttp || !this.#isBlocked) return false;
+    this.#hasNoHttp = true;
+    this.#knowledge.forgetHttpOnly();
+    return true;
+  }
+
   /** The endpoint closed for the size of this request; true when it can go over HTTP instead. */
   learnTooLarge(connection: Connection, bytes: number): boolean {
     if (this.#options.choice !== 'auto' || connection.transport === 'http') return false;
-    this.#knowledge.learnTooLarge(bytes);
+    if (bytes >= minLimitBytes) this.#knowledge.learnTooLarge(bytes);
     return true;
   }
 
@@ -109,10 +131,10 @@ export class Route {
     return choice === 'auto' ? handshakeLimit(handshakeTimeoutMs, this.#health, fallback) : handshakeTimeoutMs;
   }
 
-  #usesHttp(bytes: number): boolean {
+  #usesHttp({ bytes, isTooLarge }: RouteRequest): boolean {
     const { choice } = this.#options;
     if (choice !== 'auto') return choice === 'http';
-    return this.#knowledge.isHttpOnly || this.#knowledge.isTooLarge(bytes);
+    return isTooLarge || this.#knowledge.isHttpOnly || this.#knowledge.isTooLarge(bytes);
   }
 
   async #dial(transport: TransportKind, { recorder }: RouteWatch, signal: AbortSignal): Promise<ConnectionOpening> {
@@ -138,7 +160,8 @@ export class Route {
   #judge(failure: Unreachable | undefined, detail: string): void {
     const forMs =
       this.#options.choice === 'auto' ? httpAfter(failure, this.#health, this.#options.fallback) : undefined;
-    if (forMs === undefined) return;
+    this.#isBlocked = failure?.cause !== 'unsupported';
+    if (forMs === undefined || (this.#isBlocked && this.#hasNoHttp)) return;
     this.#knowledge.learnHttpOnly(forMs);
     this.#health = healthy;
     this.#detail = detail;
@@ -146,6 +169,7 @@ export class Route {
 
   #mayBeBlocked(transport: TransportKind, failure: Unreachable): boolean {
     return (
+      !this.#hasNoHttp &&
       transport === 'webSocket' &&
       this.#options.choice === 'auto' &&
       isWebSocketFailure(failure) &&

@@ -72,7 +72,7 @@ export class TurnRun {
     /** Why HTTP is tried for this request alone; told when there is no HTTP either. */
     let tooLarge: UnwantedEnding | undefined;
     for (;;) {
-      const dialed = await this.#connect();
+      const dialed = await this.#connect(tooLarge !== undefined);
       if (dialed.kind !== 'opened') return unreachableOutcome(dialed);
       const { connection } = dialed;
       const { ending, fixed, bytes } = await this.#request(connection);
@@ -82,7 +82,11 @@ export class TurnRun {
         return outcome;
       }
       this.#lose(ending, connection);
-      if (tooLarge && isElsewhere(ending)) return outcomeOf(tooLarge);
+      if (isElsewhere(ending)) {
+        const isWorthIt = this.#parts.route.leaveHttp();
+        if (tooLarge) return outcomeOf(tooLarge);
+        if (isWorthIt) continue;
+      }
       const recovery = recoveryOf(ending, spent, policy, pace.random());
       if (recovery.kind === 'none' || !this.#prepare(recovery, connection, fixed, bytes)) return outcomeOf(ending);
       if (recovery.kind === 'overHttp') tooLarge = ending;
@@ -92,10 +96,10 @@ export class TurnRun {
     }
   }
 
-  async #connect(): Promise<ConnectionOpening> {
+  async #connect(isTooLarge: boolean): Promise<ConnectionOpening> {
     const { chain, dialer, format, route } = this.#parts;
     const bytes = chain.size(format.fixedPart(this.#settings), dialer.current);
-    return route.connect(bytes, { onEvent: this.#onEvent, recorder: this.#recorder }, this.#signal);
+    return route.connect({ bytes, isTooLarge }, { onEvent: this.#onEvent, recorder: this.#recorder }, this.#signal);
   }
 
   async #request(

@@ -123,10 +123,10 @@ describe('responses client, fallback to HTTP', () => {
   it('a request that is too large for one message goes over HTTP once, and later ones of that size at once', async () => {
     const talk = await open({
       script: (exchange) =>
-        exchange.request.connection > 0 && exchange.request.bytes > 5_000 ? exchange.close(1009) : answer(exchange),
+        exchange.request.connection > 0 && exchange.request.bytes > 70_000 ? exchange.close(1009) : answer(exchange),
     });
-    assert.equal((await talk.say('x'.repeat(10_000))).kind, 'completed');
-    assert.equal((await talk.say('y'.repeat(10_000))).kind, 'completed');
+    assert.equal((await talk.say('x'.repeat(70_000))).kind, 'completed');
+    assert.equal((await talk.say('y'.repeat(70_000))).kind, 'completed');
     assert.deepEqual(
       talk.server.requests.map(({ connection }) => connection),
       [1, 0, 0],
@@ -141,6 +141,16 @@ describe('responses client, fallback to HTTP', () => {
     conversation = await Conversation.start({ script: (exchange) => exchange.close(1009) });
     const outcome = await conversation.say('1');
     assert.equal(outcome.kind === 'failed' && outcome.error.code, 'request_too_large');
+  });
+
+  it('where there is no HTTP either, the WebSocket is tried again, and not given up a second time', async () => {
+    conversation = await Conversation.start({
+      script: answer,
+      onUpgrade: (_request, count) => (count <= 4 ? { status: 502 } : 'accept'),
+    });
+    assert.equal((await conversation.say('1')).kind, 'completed');
+    assert.deepEqual([conversation.server.posts.length, conversation.server.upgrades.length], [1, 5]);
+    assert.deepEqual(changes(conversation.events), ['http', 'webSocket']);
   });
 
   it('either can be forced', async () => {
