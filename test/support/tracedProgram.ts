@@ -142,7 +142,7 @@ class ProgramWriter {
       case 'method':
         return [`class ${name} { static go()${typed} {`, '} static other() {', `} } if (${condition}) ${name}.go();`];
       case 'pick':
-        return [`switch (${when ? 1 : 2}) { case 1: {`, '} default: {', '} }'];
+        return [`switch (Number(${condition})) { case 1: {`, '} default: {', '} }'];
     }
   }
 }

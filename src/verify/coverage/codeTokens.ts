@@ -12,8 +12,8 @@ const silent = new Set([
   ...['MultiLineComment', 'SingleLineComment', 'HashbangComment', 'WhiteSpace', 'LineTerminatorSequence'],
 ]);
 
-/** They only bracket what is executed or not, and V8 counts them with what stands inside or comes after. */
-const brackets = new Set([')', ']', '{', '}', ';', ',']);
+/** They and some words only bracket what is executed or not, and V8 counts them with what stands inside or comes after. */
+const brackets = new Set([')', ']', '{', '}', ';', ',', 'else', 'try', 'do', 'finally']);
 
 /** The tokens of a JavaScript or TypeScript text, without blanks, comments and brackets. Never throws. */
 export function codeTokens(text: string, hasJsx: boolean): readonly CodeToken[] {

@@ -12,7 +12,7 @@ const { fileURLToPath } = require('node:url');
 const threads = require('node:worker_threads');
 const { WHETSTONE_COVERAGE: folder, WHETSTONE_COVERAGE_ROOT: root } = process.env;
 const runnersChild = /[\\\\/]node_modules[\\\\/](vitest|tinypool|jest-worker|ava)[\\\\/]/;
-const askMs = 2000;
+const patienceMs = 5000;
 
 const session = begin();
 if (session !== undefined) {
@@ -27,6 +27,7 @@ if (session !== undefined) {
     // Runners end their helpers by a signal, or stop their threads: both would leave no time.
     if (runnersChild.test(process.argv[1] ?? '')) endBefore('SIGTERM', end);
     askThreads();
+    letHelpersWrite();
   } else answer(end);
 }
 
@@ -67,6 +68,18 @@ function answer(end) {
   };
 }
 
+function letHelpersWrite() {
+  const { prototype } = require('node:child_process').ChildProcess;
+  const { kill } = prototype;
+  prototype.kill = function (signal) {
+    const isHelper = this.spawnargs?.some((word) => runnersChild.test(word)) === true;
+    if (!isHelper || signal !== 'SIGKILL' || this.exitCode !== null) return kill.call(this, signal);
+    const late = setTimeout(() => kill.call(this, signal), patienceMs);
+    this.once('exit', () => clearTimeout(late));
+    return true;
+  };
+}
+
 function askThreads() {
   const { prototype } = threads.Worker;
   const { terminate } = prototype;
@@ -76,7 +89,7 @@ function askThreads() {
     if (threadId > 0) {
       asking ??= channel();
       await new Promise((resolve) => {
-        const late = setTimeout(resolve, askMs);
+        const late = setTimeout(resolve, patienceMs);
         const listen = ({ data }) => data?.done === threadId && finish();
         const finish = () => {
           clearTimeout(late);

@@ -14,7 +14,7 @@ const blank = new Set(['MultiLineComment', 'SingleLineComment', 'HashbangComment
 const joints = new Set(['|', '&', '=', '?', ':', '=>', 'extends', 'keyof', 'infer', 'is', '.', '<', ',']);
 
 /**
- * Interfaces, type aliases, and imports and exports of types in a TypeScript text: nothing of them is there when the program runs.
+ * Interfaces, type aliases, imports and exports of types, and lists of exported names in a TypeScript text: nothing of them runs.
  * Two names in a row on one line are what begins them, which is no JavaScript.
  */
 export function typeDeclarations(text: string): readonly Span[] {
@@ -34,6 +34,11 @@ function declarationEnd(tokens: readonly RawToken[], at: number): number | undef
   const before = tokens[at - 1];
   const canBegin = before === undefined || [';', '}', '{'].includes(before.value) || tokens[at]?.isFirstOnLine === true;
   if (!canBegin) return undefined;
+  if (tokens[at]?.value === 'export' && tokens[at + 1]?.value === '{') {
+    const end = statementEnd(tokens, at + 1);
+    // With a source it loads a module.
+    return tokens.slice(at, end + 1).some(({ value }) => value === 'from') ? undefined : end;
+  }
   let word = at;
   while (['export', 'declare'].includes(tokens[word]?.value ?? '')) word += 1;
   if (tokens[word]?.value === 'import' && isTypeWord(tokens, word + 1)) return statementEnd(tokens, word + 2);

@@ -11,7 +11,13 @@ const source = resolve(import.meta.dirname, '../../../../src');
 function survivors(text: string): readonly string[] {
   const stripped = stripTypeScriptTypes(text);
   return typeDeclarations(text)
-    .map(({ start, end }) => stripped.slice(start, end).replaceAll(';', '').trim())
+    .map(({ start, end }) =>
+      stripped
+        .slice(start, end)
+        .replace(/^export \{[^}]*\}/, '')
+        .replaceAll(';', '')
+        .trim(),
+    )
     .filter((rest) => rest !== '');
 }
 
@@ -55,6 +61,8 @@ describe('type declarations', () => {
       'h()',
       "import type from './type.js'",
       'k(type)',
+      'export { k, type h as l };',
+      "export { m } from './m.js';",
     ].join('\n');
     const rest = typeDeclarations(text).reduceRight(
       (left, { start, end }) => left.slice(0, start) + left.slice(end),
@@ -69,6 +77,7 @@ describe('type declarations', () => {
       'h()',
       "import type from './type.js'",
       'k(type)',
+      "export { m } from './m.js';",
     ]);
   });
 });
