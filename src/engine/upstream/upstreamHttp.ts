@@ -1,0 +1,199 @@
+import { request as requestPlain, type IncomingMessage } from 'node:http';
+import { request as requestSecure } from 'node:https';
+import { createParser } from 'eventsource-parser';
+import * as z from 'zod/mini';
+import type { JsonObject, ModelRefusal } from '../model.ts';
+
+/** Where the other server is, and how it knows us. */
+export interface UpstreamAddress {
+  /** For example `http://127.0.0.1:11434/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+}
+
+export type UpstreamAnswer =
+  /** The data of its events, as they come; rejects when the connection breaks. */
+  | { readonly kind: 'events'; readonly events: AsyncIterable<string> }
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly refusal: ModelRefusal };
+
+/** Of one answer that does not stream, and of one event, in bytes. */
+const maxBody = 32 * 1024 * 1024;
+const maxErrorBody = 64 * 1024;
+
+/**
+ * Asks the other server and resolves with the head of its answer. There is no time limit: local models think for minutes. Never
+ * follows a redirect, for the key would go along. Rejects only by cancellation.
+ */
+export async function askUpstream(
+  { baseUrl, apiKey }: UpstreamAddress,
+  path: string,
+  body: JsonObject | undefined,
+  signal: AbortSignal,
+): Promise<UpstreamAnswer> {
+  const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`);
+  let text: string | undefined;
+  try {
+    text = body && JSON.stringify(body);
+  } catch {
+    return { kind: 'refused', refusal: refusal(400, 'invalid_request', 'The request is nested too deeply.') };
+  }
+  const headers = {
+    Accept: 'text/event-stream, application/json',
+    ...(text !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) }),
+    ...(apiKey !== undefined && { Authorization: `Bearer ${apiKey}` }),
+  };
+  try {
+    const response = await send(url, { method: body ? 'POST' : 'GET', headers, signal }, text);
+    return await readAnswer(response);
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error && error.message !== '' ? error.message : String(error);
+    const told = refusal(502, 'upstream_unreachable', `${url.host} could not be asked: ${reason}.`);
+    return { kind: 'refused', refusal: told };
+  }
+}
+
+function send(
+  url: URL,
+  options: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string | number>>;
+    readonly signal: AbortSignal;
+  },
+  body: string | undefined,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = url.protocol === 'https:' ? requestSecure(url, options) : requestPlain(url, options);
+    request.on('response', resolve);
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+async function readAnswer(response: IncomingMessage): Promise<UpstreamAnswer> {
+  const status = response.statusCode ?? 0;
+  if (status < 200 || status > 299) {
+    const text = await readText(response, maxErrorBody);
+    return { kind: 'refused', refusal: refusalOf(status, text ?? '', response.headers) };
+  }
+  if (/^text\/event-stream\b/i.test(response.headers['content-type'] ?? ''))
+    return { kind: 'events', events: eventsOf(response) };
+  const text = await readText(response, maxBody);
+  const value = text === undefined ? undefined : parseJson(text);
+  if (value !== undefined) return { kind: 'json', value };
+  return {
+    kind: 'refused',
+    refusal: refusal(502, 'upstream_invalid', 'The answer is neither JSON nor an event stream.'),
+  };
+}
+
+async function* eventsOf(response: IncomingMessage): AsyncGenerator<string> {
+  // Characters may be cut anywhere between two pieces.
+  const decoder = new TextDecoder('utf-8');
+  const ready: string[] = [];
+  let problem: Error | undefined;
+  const parser = createParser({
+    maxBufferSize: maxBody,
+    onEvent: ({ data }) => ready.push(data),
+    onError: (error) => {
+      // Unknown fields are allowed; only too much at once is not.
+      if (error.type === 'max-buffer-size-exceeded') problem = error;
+    },
+  });
+  for await (const chunk of response) {
+    parser.feed(decoder.decode(toBytes(chunk), { stream: true }));
+    if (problem) throw problem;
+    yield* ready.splice(0);
+  }
+  // A last event without the empty line that ends it.
+  parser.feed('\n\n');
+  yield* ready.splice(0);
+}
+
+function toBytes(chunk: unknown): Uint8Array {
+  return chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk));
+}
+
+async function readText(response: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    const part = toBytes(chunk);
+    bytes += part.length;
+    if (bytes > maxBytes) return undefined;
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const errorSchema = z.looseObject({
+  error: z.union([
+    z.string(),
+    z.looseObject({
+      message: z.catch(z.optional(z.string()), undefined),
+      code: z.catch(z.optional(z.union([z.string(), z.number()])), undefined),
+      type: z.catch(z.optional(z.string()), undefined),
+      param: z.catch(z.optional(z.nullable(z.string())), undefined),
+    }),
+  ]),
+});
+
+export interface UpstreamError {
+  readonly code: string | undefined;
+  readonly type: string | undefined;
+  readonly message: string | undefined;
+  readonly param: string | null;
+}
+
+/** The error in an answer or event, in the shapes that are seen; undefined when there is none. */
+export function errorIn(value: unknown): UpstreamError | undefined {
+  const parsed = z.safeParse(errorSchema, value);
+  if (!parsed.success) return undefined;
+  const { error } = parsed.data;
+  if (typeof error === 'string') return { code: undefined, type: undefined, message: error, param: null };
+  const { code, type, message, param } = error;
+  return { code: typeof code === 'string' ? code : undefined, type, message, param: param ?? null };
+}
+
+/** Headers that say when to try again. */
+const retryHeaders = /^(?:retry-after(?:-ms)?|x-ratelimit-[\w-]+)$/;
+
+function refusalOf(status: number, body: string, headers: IncomingMessage['headers']): ModelRefusal {
+  const error = errorIn(parseJson(body));
+  const message = error?.message ?? (body.trim().slice(0, 500) || `The upstream server answered with ${status}.`);
+  if (status === 401 || status === 403)
+    // Not our asker's key is wrong, but ours.
+    return refusal(502, 'upstream_key_refused', `The upstream server refused the key: ${message}`);
+  if (status >= 300 && status <= 399)
+    return refusal(502, 'upstream_redirects', `The upstream server redirects, which is not followed.`);
+  const known = Object.entries(headers).filter(([name, value]) => retryHeaders.test(name) && typeof value === 'string');
+  const retry = Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
+  return {
+    ...refusal(status, error?.code ?? codeOf(status), message),
+    ...(error?.type !== undefined && { type: error.type }),
+    param: error?.param ?? null,
+    ...(known.length > 0 && { headers: retry }),
+  };
+}
+
+function codeOf(status: number): string {
+  if (status === 429) return 'rate_limit_exceeded';
+  if (status === 503 || status === 529) return 'server_is_overloaded';
+  if (status >= 500) return 'server_error';
+  return status === 404 ? 'not_found' : 'invalid_request';
+}
+
+function refusal(status: number, code: string, message: string): ModelRefusal {
+  const type = status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error';
+  return { status, type, code, message, param: null };
+}
