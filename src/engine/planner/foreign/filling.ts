@@ -1,18 +1,11 @@
 import type { JsonObject } from '../../model.ts';
+import type { Asking } from './asking.ts';
 import { findText, isStrongRole } from './findingText.ts';
-import { Question, type Span } from './question.ts';
+import type { Question, Span } from './question.ts';
 import { directionOf, roleOf } from './roles.ts';
 import type { Property, Shape } from './shapes.ts';
 import { numberOf, numbersIn } from './values.ts';
 import { hasSameWord, tellingWords, wordsOf } from './words.ts';
-
-/** What the arguments are made for. */
-export interface Request {
-  readonly question: Question;
-  /** Of the tool's own name: they ask for the call and are no argument. */
-  readonly toolWords: readonly string[];
-  readonly now: Date;
-}
 
 export interface Filling {
   readonly values: JsonObject;
@@ -27,7 +20,7 @@ type Found = { readonly kind: 'value'; readonly value: unknown; readonly weight:
 const none: Found = { kind: 'none' };
 
 /** Finds a value for each property in the words of the question; what is recognised by its look comes before free text. */
-export function fillRecord(properties: readonly Property[], request: Request): Filling {
+export function fillRecord(properties: readonly Property[], request: Asking): Filling {
   const values: Record<string, unknown> = {};
   const missing: string[] = [];
   let evidence = 0;
@@ -54,7 +47,7 @@ function rankOf(property: Property): number {
   return roleOf(property) === 'free' ? 7 : roleOf(property) === 'thing' ? 6 : 5;
 }
 
-function fillProperty(property: Property, request: Request): Found {
+function fillProperty(property: Property, request: Asking): Found {
   const found = search(property, request);
   if (found.kind === 'value') return found;
   const [byDefault] = property.defaults;
@@ -63,7 +56,7 @@ function fillProperty(property: Property, request: Request): Found {
   return property.isNullable ? weak(null) : fallback(property, property.shape, request);
 }
 
-function search(property: Property, request: Request): Found {
+function search(property: Property, request: Asking): Found {
   const { shape } = property;
   switch (shape.kind) {
     case 'choice':
@@ -91,7 +84,7 @@ function search(property: Property, request: Request): Found {
 }
 
 /** What a required property gets when the question says nothing: only what cannot be wrong by much. */
-function fallback(property: Property, shape: Shape, { question }: Request): Found {
+function fallback(property: Property, shape: Shape, { question }: Asking): Found {
   switch (shape.kind) {
     case 'choice':
       return shape.values.length > 0 ? weak(shape.values[0]) : none;
@@ -175,7 +168,7 @@ function wordsBeside({ text }: Question, { start, end }: Span): readonly string[
 function findList(
   property: Property,
   { item, minItems, maxItems }: Shape & { readonly kind: 'list' },
-  request: Request,
+  request: Asking,
 ): Found {
   const single: Property = { ...property, shape: item, isRequired: true, isNullable: false, defaults: [] };
   const values: unknown[] = [];
@@ -203,7 +196,7 @@ function findList(
 }
 
 /** "Apples, pears and plums": two or more that are listed. */
-function listedTexts({ question, toolWords }: Request): readonly string[] {
+function listedTexts({ question, toolWords }: Asking): readonly string[] {
   const isLeading = (word: string): boolean => hasSameWord(toolWords, word.toLowerCase());
   const rest = question.rest(
     (word) => isLeading(word) || /^(?:please|my|the|for|of|between|with|add|these|items?)$/i.test(word),

@@ -1,4 +1,4 @@
-import type { Request } from './filling.ts';
+import type { Asking } from './asking.ts';
 import type { Question, Span } from './question.ts';
 import { directionOf, roleOf, type Role } from './roles.ts';
 import type { Property, Shape } from './shapes.ts';
@@ -39,7 +39,7 @@ export function isStrongRole(role: Role): boolean {
 export function findText(
   property: Property,
   shape: TextShape,
-  request: Request,
+  request: Asking,
   isRequired: boolean,
 ): FoundText | undefined {
   const { question } = request;
@@ -104,7 +104,7 @@ function byLook(role: Role, { format }: TextShape, question: Question): Span | u
 }
 
 /** What is looked for only when something must be found. */
-function byRole(property: Property, role: Role, request: Request): Span | undefined {
+function byRole(property: Property, role: Role, request: Asking): Span | undefined {
   const { question } = request;
   const places = ['in', 'at', 'near', 'for', 'around', 'of', 'to', 'from'];
   switch (role) {
@@ -146,7 +146,7 @@ function byRole(property: Property, role: Role, request: Request): Span | undefi
 }
 
 /** "The kitchen lights" for the room of a tool about lights, "the living room" for its room. */
-function modifier({ name }: Property, { question, toolWords }: Request): Span | undefined {
+function modifier({ name }: Property, { question, toolWords }: Asking): Span | undefined {
   const before = `(?<=\\b(?:the|my|our|your|a|an)\\s)`;
   const own = tellingWords(name).at(-1);
   const named =
@@ -158,7 +158,7 @@ function modifier({ name }: Property, { question, toolWords }: Request): Span | 
 }
 
 /** The question without the words that ask for the call; at the least, the question. */
-function rest({ question, toolWords }: Request): Span | undefined {
+function rest({ question, toolWords }: Asking): Span | undefined {
   const isAsking = (word: string): boolean =>
     isEmptyWord(word) || isGeneralWord(word) || hasSameWord(toolWords, word.toLowerCase());
   const left = question.rest(isAsking) ?? question.rest(isEmptyWord);
@@ -194,7 +194,7 @@ function withSeconds(clock: string | undefined): string | undefined {
 }
 
 /** A day or moment that must be given and is not: now. */
-function byNow(role: Role, shape: TextShape, { now }: Request, isRequired: boolean): FoundText | undefined {
+function byNow(role: Role, shape: TextShape, { now }: Asking, isRequired: boolean): FoundText | undefined {
   if (!isRequired || (role !== 'day' && role !== 'moment' && role !== 'clock')) return undefined;
   const moment = `${now.toISOString().slice(0, 19)}Z`;
   const value =
