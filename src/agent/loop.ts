@@ -1,5 +1,5 @@
 import { isFunctionCall, isOutputMessage, type InputItem, type OutputItem } from '../responses/items.ts';
-import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome } from '../responses/turn.ts';
+import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome, TurnSettings } from '../responses/turn.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { costOf, type Prices } from './cost.ts';
 import type { AgentEvent, RunEnding } from './events.ts';
@@ -12,6 +12,8 @@ export interface LoopPorts {
   readonly model: string;
   readonly tools: ToolTable;
   readonly budget: Budget;
+  /** What else every request asks for; the same object as long as nothing changed. */
+  readonly options?: Omit<TurnSettings, 'model' | 'tools'> | undefined;
   /** What the model costs, when the user said so. */
   readonly prices?: Prices | undefined;
 }
@@ -37,7 +39,7 @@ export async function runLoop(
   signal: AbortSignal,
 ): Promise<LoopEnding> {
   const { client, model, tools, budget } = ports;
-  const settings = { model, tools: tools.definitions };
+  const settings = { ...ports.options, model, tools: tools.definitions };
   const timeLimit = new AbortController();
   const timer = setTimeout(() => timeLimit.abort(), Math.min(budget.remainingMs, 2 ** 31 - 1));
   const stop = AbortSignal.any([signal, timeLimit.signal]);

@@ -11,7 +11,7 @@ import type { AgentEvent, Phase, RunEnding } from './events.ts';
 import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, reviewMessage, standingInstructions } from './instructions.ts';
 import { Budget } from './limits.ts';
-import { runLoop } from './loop.ts';
+import { runLoop, type LoopPorts } from './loop.ts';
 import { decide, type Decision, type Exclusive, type VerifiedProposal } from './review.ts';
 import type { Reviewer, RunLimits, RunRequest } from './run.ts';
 import type { Tool } from './tool.ts';
@@ -30,8 +30,12 @@ export interface SessionPorts {
   readonly reviewer: Reviewer;
   readonly language: LanguageFeatures;
   readonly limits: RunLimits;
-  /** What the model costs; asked for at every turn. */
+  /** What else every request asks for; asked for at every run. */
+  readonly options?: LoopPorts['options'];
+  /** What the model costs; asked for at every run. */
   readonly prices?: Prices | undefined;
+  /** What goes first in a conversation that is continued, instead of the standing instructions, which it holds. */
+  readonly resume?: readonly InputItem[] | undefined;
   /** Shared by the conversations of a folder; without it this one is alone. */
   readonly exclusive?: Exclusive;
   /** Of this conversation; without one it lasts as long as the session. */
@@ -51,13 +55,19 @@ export class Session {
   readonly #tools: ToolTable;
   /** What is staged; nothing of it is on disk. */
   readonly draft = new Draft();
-  #unsent: readonly InputItem[] = [standingInstructions];
-  #isRunning = false;
+  #unsent: readonly InputItem[];
+  #run: Run | undefined;
 
   constructor(ports: SessionPorts) {
     this.#ports = ports;
+    this.#unsent = ports.resume ?? [standingInstructions];
     this.#verifier = new GatedVerifier(ports.verifier, ports.reviewer);
     this.#tools = new ToolTable(ports.createTools({ draft: this.draft, verifier: this.#verifier }), ports.ledger);
+  }
+
+  /** What the endpoint has not seen; during a run, as far as the run has come. */
+  get unsent(): readonly InputItem[] {
+    return this.#run?.unsent ?? this.#unsent;
   }
 
   /**
@@ -65,9 +75,9 @@ export class Session {
    * When it settles nothing is staged any more, and no process that it started is alive.
    */
   async run(request: RunRequest, onEvent: (event: AgentEvent) => void, signal: AbortSignal): Promise<RunEnding> {
-    if (this.#isRunning) throw new Error('A run is under way in this session.');
-    this.#isRunning = true;
+    if (this.#run) throw new Error('A run is under way in this session.');
     const run = new Run(this.#ports, this.#verifier, this.#tools, this.draft, onEvent, signal);
+    this.#run = run;
     try {
       const { endpointName } = this.#ports;
       onEvent({
@@ -82,7 +92,7 @@ export class Session {
     } finally {
       this.#unsent = run.unsent;
       this.draft.set(emptyProposal);
-      this.#isRunning = false;
+      this.#run = undefined;
     }
   }
 }
@@ -97,7 +107,7 @@ class Run {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #phase: Phase | undefined;
-  /** What the endpoint has not seen when the run ends. */
+  /** What was not handed to the endpoint yet. */
   unsent: readonly InputItem[] = [];
 
   constructor(
@@ -141,10 +151,12 @@ class Run {
     const budget = new Budget(this.#ports.limits);
     let decided: RunEnding | undefined;
     for (let repairs = 0; ;) {
-      const { client, model, prices } = this.#ports;
+      const { client, model, options, prices } = this.#ports;
+      const items = this.unsent;
+      this.unsent = [];
       const loop = await runLoop(
-        { client, model, prices, tools: this.#tools, budget },
-        this.unsent,
+        { client, model, options, prices, tools: this.#tools, budget },
+        items,
         this.#onEvent,
         this.#signal,
       );

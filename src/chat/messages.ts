@@ -146,6 +146,21 @@ export const surroundings = z.readonly(
   z.object({
     /** Name of the workspace folder; empty without one. */
     folder: z.string(),
+    /** The conversations of this window, of all folders, in order. */
+    threads: z.readonly(
+      z.array(
+        z.readonly(
+          z.object({
+            id: z.string(),
+            title: z.string(),
+            /** Empty where there is only one folder. */
+            folder: z.string(),
+            activity: z.enum(['idle', 'running', 'reviewing', 'stopping']),
+            isCurrent: z.boolean(),
+          }),
+        ),
+      ),
+    ),
     endpoint: z.readonly(z.object({ label: z.string(), isHosted: z.boolean() })),
     /** What the next goal points at unless switched off, for example `src/cart.js:10-40`. */
     context: z.nullable(z.readonly(z.object({ label: z.string(), isUsed: z.boolean() }))),
@@ -170,6 +185,8 @@ export const hostMessage = z.discriminatedUnion('kind', [
   z.readonly(
     z.object({
       kind: z.literal('state'),
+      /** Another one: nothing that was shown before belongs to it. */
+      threadId: z.string(),
       entries: z.readonly(z.array(chatEntry)),
       status: runStatus,
       surroundings,
@@ -188,6 +205,7 @@ export const hostMessage = z.discriminatedUnion('kind', [
 ]);
 
 const hash = z.string().check(z.maxLength(64));
+const threadId = z.string().check(z.maxLength(64));
 const filePath = z.string().check(z.maxLength(4096));
 
 /** Panel → host. Untrusted: whatever a page could send is bounded here. */
@@ -203,7 +221,9 @@ export const panelMessage = z.discriminatedUnion('kind', [
   z.readonly(z.object({ kind: z.literal('reject'), hash })),
   z.readonly(z.object({ kind: z.literal('openDiff'), hash, path: z.nullable(filePath) })),
   z.readonly(z.object({ kind: z.literal('useContext'), isUsed: z.boolean() })),
-  z.readonly(z.object({ kind: z.literal('clear') })),
+  z.readonly(z.object({ kind: z.literal('newThread') })),
+  z.readonly(z.object({ kind: z.literal('selectThread'), id: threadId })),
+  z.readonly(z.object({ kind: z.literal('closeThread'), id: threadId })),
   z.readonly(
     z.object({
       kind: z.literal('act'),

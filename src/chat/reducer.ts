@@ -74,6 +74,15 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
   }
 }
 
+/** What an earlier window showed: nothing of it runs, waits or can be undone by a button any more. */
+export function settleAfterRestart(state: Conversation): Conversation {
+  const settled = settle(state, 'closed');
+  const entries = settled.entries.map((entry): ChatEntry =>
+    entry.kind === 'ending' && entry.action !== null ? { ...entry, action: null } : entry,
+  );
+  return { ...settled, entries };
+}
+
 /** A run was asked for and gets ready; its first event, or a notice that says why not, follows. */
 export function markStarting(state: Conversation): Conversation {
   return withStatus(state, { activity: 'running', phases: idlePhases, wire: null });

@@ -1,59 +1,80 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../util/disposable.ts';
 import { Emitter } from '../util/emitter.ts';
+import type { FolderThreads } from './folderThreads.ts';
 import type { WorkspaceAgent } from './workspaceAgent.ts';
 
 interface Entry {
-  readonly agent: WorkspaceAgent;
-  readonly subscriptions: readonly Disposable[];
+  readonly threads: FolderThreads;
+  readonly subscription: Disposable;
 }
 
-/** One agent for each workspace folder, made when first asked for. */
+/** All conversations of this window, by workspace folder; those of a folder begin when it is first asked for. */
 export class Agents {
-  readonly #create: (folder: vscode.WorkspaceFolder) => WorkspaceAgent;
+  readonly #create: (folder: vscode.WorkspaceFolder) => FolderThreads;
   readonly #entries = new Map<string, Entry>();
   readonly #changed = new Emitter<void>();
-  #current: WorkspaceAgent | undefined;
+  #current: FolderThreads | undefined;
 
-  /** Fires when any agent changed, or another one became current. */
+  /** Fires when any conversation changed, or another one became current. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(create: (folder: vscode.WorkspaceFolder) => WorkspaceAgent) {
+  constructor(create: (folder: vscode.WorkspaceFolder) => FolderThreads) {
     this.#create = create;
   }
 
   get all(): readonly WorkspaceAgent[] {
-    return [...this.#entries.values()].map(({ agent }) => agent);
+    return [...this.#entries.values()].flatMap(({ threads }) => threads.all);
   }
 
-  /** The one that the chat shows: the last one used, else that of the active editor, else the first; none without a folder. */
-  get current(): WorkspaceAgent | undefined {
+  /** Those of the folder that the chat shows: the last one used, else that of the active editor, else the first; none without a folder. */
+  get currentThreads(): FolderThreads | undefined {
     if (this.#current) return this.#current;
     const folder = folderOf(vscode.window.activeTextEditor?.document.uri) ?? vscode.workspace.workspaceFolders?.[0];
-    return folder && this.for(folder);
+    return folder && this.threadsOf(folder);
   }
 
-  /** Makes the agent of a folder the current one. */
+  /** The one that the chat shows. */
+  get current(): WorkspaceAgent | undefined {
+    return this.currentThreads?.current;
+  }
+
+  /** The current conversation of a folder, which becomes the current folder. */
   use(folder: vscode.WorkspaceFolder): WorkspaceAgent {
-    const agent = this.for(folder);
-    if (this.#current !== agent) {
-      this.#current = agent;
-      this.#changed.fire();
-    }
-    return agent;
+    return this.#show(this.threadsOf(folder)).current;
   }
 
+  /** As `use`, but one that does not work: another one when the current one does; undefined when there are too many. */
+  useIdle(folder: vscode.WorkspaceFolder): WorkspaceAgent | undefined {
+    return this.#show(this.threadsOf(folder)).idle();
+  }
+
+  /** The current conversation of a folder. */
   for(folder: vscode.WorkspaceFolder): WorkspaceAgent {
+    return this.threadsOf(folder).current;
+  }
+
+  threadsOf(folder: vscode.WorkspaceFolder): FolderThreads {
     const key = folder.uri.toString();
     const known = this.#entries.get(key);
-    if (known) return known.agent;
-    const agent = this.#create(folder);
-    const fire = (): void => this.#changed.fire();
-    this.#entries.set(key, { agent, subscriptions: [agent.onDidChange(fire), agent.reviewer.onDidChange(fire)] });
-    return agent;
+    if (known) return known.threads;
+    const threads = this.#create(folder);
+    this.#entries.set(key, { threads, subscription: threads.onDidChange(() => this.#changed.fire()) });
+    return threads;
   }
 
-  /** Releases the agents of folders that are no longer open. */
+  /** Shows a conversation by its id, whatever folder it belongs to. */
+  select(id: string): void {
+    const found = this.#owning(id);
+    if (found?.select(id) === true) this.#show(found);
+  }
+
+  /** Ends a conversation; resolves when its connection is closed. */
+  async close(id: string): Promise<void> {
+    await this.#owning(id)?.close(id);
+  }
+
+  /** Releases the conversations of folders that are no longer open. */
   async drop(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
     const gone = folders.map(({ uri }) => uri.toString()).filter((key) => this.#entries.has(key));
     await Promise.all(gone.map((key) => this.#remove(key)));
@@ -65,13 +86,26 @@ export class Agents {
     this.#changed.dispose();
   }
 
+  #owning(id: string): FolderThreads | undefined {
+    const entries = [...this.#entries.values()];
+    return entries.find(({ threads }) => threads.all.some((agent) => agent.id === id))?.threads;
+  }
+
+  #show(threads: FolderThreads): FolderThreads {
+    if (this.#current !== threads) {
+      this.#current = threads;
+      this.#changed.fire();
+    }
+    return threads;
+  }
+
   async #remove(key: string): Promise<void> {
     const entry = this.#entries.get(key);
     this.#entries.delete(key);
     if (entry === undefined) return;
-    if (this.#current === entry.agent) this.#current = undefined;
-    for (const subscription of entry.subscriptions) subscription.dispose();
-    await entry.agent.dispose();
+    if (this.#current === entry.threads) this.#current = undefined;
+    entry.subscription.dispose();
+    await entry.threads.dispose();
   }
 }
 

@@ -9,6 +9,8 @@ import type { Disposable } from '../util/disposable.ts';
 export interface ChatSource {
   readonly conversation: Conversation;
   readonly surroundings: Surroundings;
+  /** Another id is another conversation. */
+  readonly threadId: string;
   /** Fires after every change of either. */
   onDidChange(listener: () => void): Disposable;
   /** The panel came on screen. */
@@ -93,7 +95,7 @@ class StateSender implements Disposable {
   readonly #source: ChatSource;
   readonly #send: (message: HostMessage) => void;
   readonly #subscription: Disposable;
-  #sent: { readonly conversation: Conversation; readonly surroundings: Surroundings } | undefined;
+  #sent: Pick<ChatSource, 'conversation' | 'surroundings' | 'threadId'> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(source: ChatSource, send: (message: HostMessage) => void) {
@@ -105,9 +107,10 @@ class StateSender implements Disposable {
   }
 
   sendAll(): void {
-    const { conversation, surroundings } = this.#source;
-    this.#sent = { conversation, surroundings };
-    this.#send({ kind: 'state', entries: conversation.entries, status: conversation.status, surroundings });
+    const { conversation, surroundings, threadId } = this.#source;
+    this.#sent = { conversation, surroundings, threadId };
+    const { entries, status } = conversation;
+    this.#send({ kind: 'state', threadId, entries, status, surroundings });
   }
 
   dispose(): void {
@@ -119,8 +122,9 @@ class StateSender implements Disposable {
     this.#timer = undefined;
     const sent = this.#sent;
     if (sent === undefined) return;
-    const { conversation, surroundings } = this.#source;
-    this.#sent = { conversation, surroundings };
+    const { conversation, surroundings, threadId } = this.#source;
+    if (threadId !== sent.threadId) return this.sendAll();
+    this.#sent = { conversation, surroundings, threadId };
     const { entries, status } = conversation;
     this.#send({
       kind: 'patch',

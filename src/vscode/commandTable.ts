@@ -10,6 +10,8 @@ export interface Actions {
   setApiKey(): Promise<void>;
   newConversation(): Promise<void>;
   showLog(): void;
+  exportMeter(): Promise<void>;
+  saveRecording(): Promise<void>;
 }
 
 type CommandId = `whetstone.${keyof Actions}`;
@@ -25,4 +27,6 @@ export const commandTable: Readonly<Record<CommandId, (actions: Actions, argumen
   'whetstone.setApiKey': (actions) => actions.setApiKey(),
   'whetstone.newConversation': (actions) => actions.newConversation(),
   'whetstone.showLog': (actions) => actions.showLog(),
+  'whetstone.exportMeter': (actions) => actions.exportMeter(),
+  'whetstone.saveRecording': (actions) => actions.saveRecording(),
 };

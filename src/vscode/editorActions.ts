@@ -9,7 +9,10 @@ import type { DecisionOutcome } from './editorReviewer.ts';
 import { openAiBaseUrl } from './endpointChoice.ts';
 import type { StartRefusal } from './modelConnection.ts';
 import { parseOptimizeTarget } from './optimizeTarget.ts';
-import { noFolder } from './refusals.ts';
+import { activeProposal } from './preview.ts';
+import { noFolder, tooManyThreads } from './refusals.ts';
+import { exportMeter } from './meterExport.ts';
+import { saveRecording } from './recordingExport.ts';
 import { readSettings } from './settings.ts';
 import type { StartOutcome, WorkspaceAgent } from './workspaceAgent.ts';
 
@@ -19,6 +22,10 @@ export interface EditorActionsParts {
   readonly chat: Pick<ChatView, 'isVisible' | 'reveal'>;
   readonly log: vscode.LogOutputChannel;
 }
+
+type Asked =
+  | { readonly kind: 'one'; readonly agent: WorkspaceAgent; readonly hash?: string }
+  | { readonly kind: 'refused'; readonly reason: string };
 
 const outsideFolders: StartRefusal = {
   kind: 'refused',
@@ -60,11 +67,13 @@ export class EditorActions implements Actions {
   }
 
   accept(): void {
-    this.#say(this.#reviewing()?.reviewer.accept());
+    const asked = this.#reviewing();
+    this.#say(asked.kind === 'one' ? asked.agent.reviewer.accept(asked.hash) : asked);
   }
 
   reject(): void {
-    this.#say(this.#reviewing()?.reviewer.reject());
+    const asked = this.#reviewing();
+    this.#say(asked.kind === 'one' ? asked.agent.reviewer.reject(asked.hash) : asked);
   }
 
   async undoLast(): Promise<void> {
@@ -98,16 +107,31 @@ export class EditorActions implements Actions {
   }
 
   async newConversation(): Promise<void> {
-    await this.#parts.agents.current?.newConversation();
+    const threads = this.#parts.agents.currentThreads;
+    if (threads === undefined) return this.#refuse(noFolder);
+    if (threads.open() === undefined) this.#refuse(tooManyThreads);
+  }
+
+  async exportMeter(): Promise<void> {
+    const agent = this.#parts.agents.current;
+    if (agent === undefined) return this.#refuse(noFolder);
+    await exportMeter(agent);
+  }
+
+  async saveRecording(): Promise<void> {
+    const agent = this.#parts.agents.current;
+    if (agent === undefined) return this.#refuse(noFolder);
+    await saveRecording(agent);
   }
 
   showLog(): void {
     this.#parts.log.show();
   }
 
-  /** A goal of the chat. */
+  /** A goal of the chat, for the conversation that it shows. */
   async submit(agent: WorkspaceAgent, request: RunRequest): Promise<void> {
-    this.#report(await this.#parts.agents.use(agent.folder).run(request));
+    this.#parts.agents.select(agent.id);
+    this.#report(await agent.run(request));
   }
 
   /** What a button in the chat stands for. */
@@ -132,16 +156,33 @@ export class EditorActions implements Actions {
     const [first] = vscode.workspace.workspaceFolders ?? [];
     if (first === undefined) return this.#refuse(noFolder);
     if (focus === undefined && needsFocus) return this.#refuse(outsideFolders);
-    const agent = this.#parts.agents.use(focus?.folder ?? first);
+    const agent = this.#parts.agents.useIdle(focus?.folder ?? first);
+    if (agent === undefined) return this.#refuse(tooManyThreads);
     // Shown first, so that the whole run can be watched; the editor keeps the caret.
     await this.#parts.chat.reveal();
     this.#report(await agent.run({ goal, focus: focus ? [focus.target] : [] }));
   }
 
-  #reviewing(): WorkspaceAgent | undefined {
+  /** Which change a press on Accept or Reject means: the one whose diff has the focus, else the only one that it can mean. */
+  #reviewing(): Asked {
     const { all, current } = this.#parts.agents;
+    const hash = activeProposal();
     const waiting = all.filter(({ reviewer }) => reviewer.isPending);
-    return waiting.find((agent) => agent === current) ?? waiting[0] ?? current;
+    if (hash !== undefined) {
+      const shown = waiting.filter(({ reviewer }) => reviewer.proposal?.hash === hash);
+      const agent = shown.find((one) => one === current) ?? shown[0];
+      return agent
+        ? { kind: 'one', agent, hash }
+        : { kind: 'refused', reason: 'This change is not waiting for a decision.' };
+    }
+    const agent = waiting.find((one) => one === current) ?? (waiting.length === 1 ? waiting[0] : undefined);
+    if (agent) return { kind: 'one', agent };
+    if (waiting.length > 1)
+      return {
+        kind: 'refused',
+        reason: 'Several changes wait. Open the diff of the one that you mean and decide there.',
+      };
+    return current ? { kind: 'one', agent: current } : { kind: 'refused', reason: 'There is no change to decide on.' };
   }
 
   /** The chat shows how a run ended; where it cannot be seen, one sentence does. */
@@ -160,10 +201,8 @@ export class EditorActions implements Actions {
     void asked.then((answer) => (answer !== undefined && action ? this.act(action) : undefined));
   }
 
-  #say(outcome: DecisionOutcome | undefined): void {
-    const reason =
-      outcome === undefined ? 'There is no change to decide on.' : outcome.kind === 'refused' ? outcome.reason : '';
-    if (reason !== '') void vscode.window.showInformationMessage(reason);
+  #say(outcome: DecisionOutcome): void {
+    if (outcome.kind === 'refused') void vscode.window.showInformationMessage(outcome.reason);
   }
 }
 

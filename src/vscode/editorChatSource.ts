@@ -43,7 +43,10 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
     const refresh = (): void => this.#refresh();
     const refreshEndpoint = (): void => void this.#refreshEndpoint();
     this.#subscriptions = [
-      agents.onDidChange(() => this.#changed.fire()),
+      agents.onDidChange(() => {
+        this.#refresh();
+        this.#changed.fire();
+      }),
       vscode.window.onDidChangeActiveTextEditor(refresh),
       vscode.window.onDidChangeTextEditorSelection(refresh),
       vscode.workspace.onDidChangeWorkspaceFolders(refresh),
@@ -62,6 +65,10 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
 
   get surroundings(): Surroundings {
     return this.#surroundings;
+  }
+
+  get threadId(): string {
+    return this.#agents.current?.id ?? '';
   }
 
   onDidChange(listener: () => void): Disposable {
@@ -91,8 +98,12 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
       case 'useContext':
         this.#isContextUsed = message.isUsed;
         return this.#refresh();
-      case 'clear':
-        return void agent?.newConversation();
+      case 'newThread':
+        return void this.#actions.newConversation();
+      case 'selectThread':
+        return this.#agents.select(message.id);
+      case 'closeThread':
+        return void this.#agents.close(message.id);
       case 'act':
         return void this.#actions.act(message.action);
       default:
@@ -143,6 +154,7 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
     const folder = this.#agents.current?.folder.name ?? '';
     return {
       folder,
+      threads: threadsOf(this.#agents),
       endpoint: this.#endpoint,
       context: focus ? { label: focusLabel(focus.target), isUsed: this.#isContextUsed } : null,
       blocker: blockerOf(),
@@ -154,4 +166,17 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
 function blockerOf(): Surroundings['blocker'] {
   if ((vscode.workspace.workspaceFolders ?? []).length === 0) return { text: noFolder.reason, action: 'openFolder' };
   return vscode.workspace.isTrusted ? null : { text: notTrusted.reason, action: 'manageTrust' };
+}
+
+/** Of every folder that was used in this window, in order. */
+function threadsOf(agents: Agents): Surroundings['threads'] {
+  const { current } = agents;
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return agents.all.map((agent) => ({
+    id: agent.id,
+    title: agent.title ?? 'New conversation',
+    folder: folders.length > 1 ? agent.folder.name : '',
+    activity: agent.conversation.status.activity,
+    isCurrent: agent === current,
+  }));
 }

@@ -34,7 +34,11 @@ export async function chooseEndpoint(
 }
 
 /** Equal for choices between which a conversation may go on. */
+export function identityOf(choice: EndpointChoice): string {
+  return choice.kind === 'embedded' ? 'embedded' : `${choice.baseUrl} ${choice.model}`;
+}
+
+/** True when a conversation may go on. */
 export function sameEndpoint(a: EndpointChoice, b: EndpointChoice): boolean {
-  if (a.kind === 'embedded' || b.kind === 'embedded') return a.kind === b.kind;
-  return a.baseUrl === b.baseUrl && a.model === b.model;
+  return identityOf(a) === identityOf(b);
 }

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { parseHistory, type ConversationItem } from '../agent/continuation.ts';
 import { WebSocketResponsesClient } from '../responses/client.ts';
 import type { ResponsesClient } from '../responses/turn.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import type { EmbeddedEngine } from './embeddedEngine.ts';
-import { chooseEndpoint, sameEndpoint, type EndpointChoice } from './endpointChoice.ts';
+import { chooseEndpoint, identityOf, sameEndpoint, type EndpointChoice } from './endpointChoice.ts';
 import type { Settings } from './settings.ts';
+import type { ContinuedThread } from './threadKeeper.ts';
 
 /** A client that is connected to the chosen endpoint on first use, and kept while the choice stays the same. */
 export interface OpenConnection {
@@ -13,6 +15,12 @@ export interface OpenConnection {
   readonly model: string;
   /** For people. */
   readonly name: string;
+  /** The same for endpoint and model as long as a conversation may go on there. */
+  readonly identity: string;
+  /** True when the client holds the conversation of the connection before, or of an earlier window. */
+  readonly isContinued: boolean;
+  /** False for the embedded engine, which has nothing to choose from. */
+  readonly takesOptions: boolean;
 }
 
 /** Why no run can start, and what the user can do about it. */
@@ -46,18 +54,38 @@ export class ModelConnection {
     this.#memory = memory;
   }
 
-  /** The same connection as before while nothing changed. Rejects only by cancellation. */
-  async open(settings: Settings, signal: AbortSignal): Promise<OpenConnection | StartRefusal> {
-    const choice = await chooseEndpoint(settings, this.#keys);
-    return choice.kind === 'embedded' ? this.#openEngine(choice, signal) : this.#openHosted(choice);
+  /** The client of the connection that is kept, if any. */
+  get client(): ResponsesClient | undefined {
+    return this.#kept?.connection.client;
   }
 
-  /** Opens the connection ahead of the first turn where nothing has to be asked for that. Never rejects. */
-  async warm(settings: Settings, signal: AbortSignal): Promise<void> {
+  /** The same connection as before while nothing changed. Rejects only by cancellation. */
+  async open(
+    settings: Settings,
+    continued: ContinuedThread | undefined,
+    signal: AbortSignal,
+  ): Promise<OpenConnection | StartRefusal> {
     const choice = await chooseEndpoint(settings, this.#keys);
-    if (choice.kind !== 'embedded') return;
-    const opened = await this.#openEngine(choice, signal).catch(() => undefined);
-    if (opened?.kind === 'open') await opened.client.preconnect();
+    if (choice.kind === 'embedded') return this.#openEngine(choice, continued, signal);
+    const { name, baseUrl, isLocal } = choice;
+    if (!isLocal && (await this.#keys.get(baseUrl)) === undefined)
+      return { kind: 'refused', reason: `${name} needs an API key. Set one and try again.`, action: 'setKey' };
+    if (!isLocal && !(await this.#tell(choice)))
+      return { kind: 'refused', reason: `Nothing was sent to ${name}, because you did not agree to it.` };
+    return this.#openHosted(choice, continued);
+  }
+
+  /** As `open`, where nothing has to be asked for that; undefined elsewhere. Opens no socket. Never rejects. */
+  async prepare(
+    settings: Settings,
+    continued: ContinuedThread | undefined,
+    signal: AbortSignal,
+  ): Promise<OpenConnection | undefined> {
+    const choice = await chooseEndpoint(settings, this.#keys);
+    if (choice.kind === 'hosted')
+      return this.#isReady(choice).then((isReady) => (isReady ? this.#openHosted(choice, continued) : undefined));
+    const opened = await this.#openEngine(choice, continued, signal).catch(() => undefined);
+    return opened?.kind === 'open' ? opened : undefined;
   }
 
   /** Forgets the conversation; the next `open` begins another one. */
@@ -67,7 +95,11 @@ export class ModelConnection {
     await kept?.connection.client.close();
   }
 
-  async #openEngine(choice: EndpointChoice, signal: AbortSignal): Promise<OpenConnection | StartRefusal> {
+  async #openEngine(
+    choice: EndpointChoice,
+    continued: ContinuedThread | undefined,
+    signal: AbortSignal,
+  ): Promise<OpenConnection | StartRefusal> {
     const engine = await this.#engine.get(signal);
     if (engine.kind === 'failed')
       return {
@@ -76,41 +108,55 @@ export class ModelConnection {
         action: 'showLog',
       };
     const { baseUrl, token } = engine;
-    return this.#keep({ choice, baseUrl }, () => ({
-      kind: 'open',
-      client: new WebSocketResponsesClient({ endpoint: baseUrl, bearer: () => Promise.resolve(token) }),
+    const options = { endpoint: baseUrl, bearer: () => Promise.resolve(token) };
+    return this.#keep({ choice, baseUrl }, continued, (history) => ({
+      client: new WebSocketResponsesClient({ ...options, history }),
       model: engineModel,
       name: 'the embedded engine',
     }));
   }
 
-  async #openHosted(choice: EndpointChoice & { kind: 'hosted' }): Promise<OpenConnection | StartRefusal> {
-    const { baseUrl, model, name, isLocal } = choice;
-    if (!isLocal && (await this.#keys.get(baseUrl)) === undefined)
-      return { kind: 'refused', reason: `${name} needs an API key. Set one and try again.`, action: 'setKey' };
-    if (!isLocal && !(await this.#tell(choice)))
-      return { kind: 'refused', reason: `Nothing was sent to ${name}, because you did not agree to it.` };
-    return this.#keep({ choice, baseUrl }, () => ({
-      kind: 'open',
-      client: new WebSocketResponsesClient({ endpoint: baseUrl, bearer: () => this.#keys.get(baseUrl) }),
+  async #openHosted(
+    choice: EndpointChoice & { kind: 'hosted' },
+    continued: ContinuedThread | undefined,
+  ): Promise<OpenConnection> {
+    const { baseUrl, model, name } = choice;
+    const options = { endpoint: baseUrl, bearer: () => this.#keys.get(baseUrl) };
+    return this.#keep({ choice, baseUrl }, continued, (history) => ({
+      client: new WebSocketResponsesClient({ ...options, history }),
       model,
       name,
     }));
   }
 
-  async #keep(at: Omit<Kept, 'connection'>, create: () => OpenConnection): Promise<OpenConnection> {
+  async #keep(
+    at: Omit<Kept, 'connection'>,
+    continued: ContinuedThread | undefined,
+    create: (history: readonly ConversationItem[]) => Pick<OpenConnection, 'client' | 'model' | 'name'>,
+  ): Promise<OpenConnection> {
     const kept = this.#kept;
     if (kept !== undefined && kept.baseUrl === at.baseUrl && sameEndpoint(kept.choice, at.choice))
       return kept.connection;
-    const connection = create();
+    const identity = identityOf(at.choice);
+    const history = historyFor(identity, kept?.connection, continued);
+    const made = create(history ?? []);
+    const takesOptions = at.choice.kind === 'hosted';
+    const isContinued = history !== undefined;
+    const connection: OpenConnection = { kind: 'open', ...made, identity, isContinued, takesOptions };
     this.#kept = { ...at, connection };
     await kept?.connection.client.close();
     return connection;
   }
 
+  /** True when a connection can be opened without asking for anything. */
+  async #isReady({ isLocal, baseUrl, origin }: EndpointChoice & { kind: 'hosted' }): Promise<boolean> {
+    if (isLocal) return true;
+    return this.#memory.get(toldKey(origin)) === true && (await this.#keys.get(baseUrl)) !== undefined;
+  }
+
   /** Once for each origin, before anything leaves the machine for it. */
   async #tell({ name, origin }: EndpointChoice & { kind: 'hosted' }): Promise<boolean> {
-    const key = `whetstone.toldAbout:${origin}`;
+    const key = toldKey(origin);
     if (this.#memory.get(key) === true) return true;
     const go = 'Continue';
     const answer = await vscode.window.showInformationMessage(
@@ -129,4 +175,18 @@ export class ModelConnection {
     await this.#memory.update(key, true);
     return true;
   }
+}
+
+function toldKey(origin: string): string {
+  return `whetstone.toldAbout:${origin}`;
+}
+
+/** What is to go on: the conversation of the connection before, else that of an earlier window, and only at the same place. */
+function historyFor(
+  identity: string,
+  before: OpenConnection | undefined,
+  continued: ContinuedThread | undefined,
+): readonly ConversationItem[] | undefined {
+  if (before === undefined) return continued?.endpoint === identity ? continued.history : undefined;
+  return before.identity === identity ? parseHistory(before.client.historyText()) : undefined;
 }

@@ -81,6 +81,21 @@ export class Preview implements vscode.Disposable {
   }
 }
 
+/** The hash of the proposal whose diff has the focus, if one has. */
+export function activeProposal(): string | undefined {
+  const uris = [
+    vscode.window.activeTextEditor?.document.uri,
+    ...sidesOf(vscode.window.tabGroups.activeTabGroup.activeTab),
+  ];
+  const { before, after } = previewSchemes;
+  return uris.find((uri) => uri?.scheme === before || uri?.scheme === after)?.query;
+}
+
+function sidesOf(tab: vscode.Tab | undefined): readonly vscode.Uri[] {
+  if (tab?.input instanceof vscode.TabInputTextDiff) return [tab.input.modified];
+  return tab?.input instanceof vscode.TabInputText ? [tab.input.uri] : [];
+}
+
 /** One sentence for each kind of hidden character that the proposal brings in. */
 export function hiddenCharacterWarnings(proposal: Proposal): readonly string[] {
   return findHiddenCharacters(proposal).map(describeHiddenCharacters);

@@ -1,4 +1,6 @@
+import { defaultSocketBounds } from '../agent/socketBudget.ts';
 import type { StartRefusal } from './modelConnection.ts';
+import { maxThreads } from './threadStore.ts';
 
 /** No run starts without a folder, or in Restricted Mode. */
 export const noFolder: StartRefusal = {
@@ -15,5 +17,21 @@ export const notTrusted: StartRefusal = {
 
 export const alreadyRunning: StartRefusal = {
   kind: 'refused',
-  reason: 'A run is under way in this folder. Stop it or wait for its end.',
+  reason: 'A run is under way in this conversation. Stop it, wait for its end, or begin another conversation.',
+};
+
+export const othersWrite: StartRefusal = {
+  kind: 'refused',
+  reason:
+    'Another conversation in this folder is writing or verifying a change. Wait for its end; nothing was changed.',
+};
+
+export const tooManyRuns: StartRefusal = {
+  kind: 'refused',
+  reason: `${defaultSocketBounds.maxOpen} runs are under way in this window. Stop one or wait for its end.`,
+};
+
+export const tooManyThreads: StartRefusal = {
+  kind: 'refused',
+  reason: `There are ${maxThreads} conversations in this folder. Close one in the list above the chat.`,
 };

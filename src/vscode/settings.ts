@@ -1,5 +1,15 @@
 import type { WorkspaceConfiguration } from 'vscode';
 import * as z from 'zod/mini';
+import type { Prices } from '../agent/cost.ts';
+import {
+  parseHostedTools,
+  parsePrices,
+  reasoningEfforts,
+  serviceTiers,
+  transports,
+  verbosities,
+  type ModelOptions,
+} from '../agent/modelOptions.ts';
 import { defaultLimits, type RunLimits } from '../agent/run.ts';
 import { webSocketAddress } from '../responses/endpoint.ts';
 
@@ -14,6 +24,12 @@ export interface Settings {
   readonly testTimeLimitMs: number;
   readonly allowsTestEdits: boolean;
   readonly limits: RunLimits;
+  readonly options: ModelOptions;
+  readonly prices: Prices | undefined;
+  /** Conversations outlive the window, on this machine. */
+  readonly keepsConversations: boolean;
+  /** Frames and results of tools are recorded, in memory. */
+  readonly records: boolean;
 }
 
 export type SettingsOutcome =
@@ -36,7 +52,15 @@ type Name =
   | 'allowTestEdits'
   | 'limits.maxTurns'
   | 'limits.maxMinutes'
-  | 'limits.maxTokens';
+  | 'limits.maxTokens'
+  | 'transport'
+  | 'reasoningEffort'
+  | 'verbosity'
+  | 'serviceTier'
+  | 'hostedTools'
+  | 'prices'
+  | 'keepConversations'
+  | 'record';
 
 const expectations: Readonly<Record<Name, string>> = {
   endpoint: 'a base URL such as "https://host/v1"',
@@ -47,6 +71,14 @@ const expectations: Readonly<Record<Name, string>> = {
   'limits.maxTurns': 'a whole number of at least 1',
   'limits.maxMinutes': `a number of minutes above 0 and at most ${maxMinutes}`,
   'limits.maxTokens': 'a whole number of at least 1',
+  transport: oneOf(transports),
+  reasoningEffort: `empty or ${oneOf(reasoningEfforts)}`,
+  verbosity: `empty or ${oneOf(verbosities)}`,
+  serviceTier: `empty or ${oneOf(serviceTiers)}`,
+  hostedTools: 'a list of names such as ["code_interpreter"], or of objects with a "type"',
+  prices: 'an object such as {"input": 1.25, "cached": 0.125, "output": 10, "currency": "USD"}, per million tokens',
+  keepConversations: 'true or false',
+  record: 'true or false',
 };
 
 /** Reads `whetstone.*`; a missing value is its default, a wrong one is named and nothing is guessed. Never throws. */
@@ -57,6 +89,11 @@ export function readSettings(source: Source): SettingsOutcome {
     if (parsed.success) return parsed.data;
     wrong.push(name);
     return fallback;
+  };
+  const readWith = <T>(name: Name, parse: (value: unknown) => T | undefined, fallback: T): T => {
+    const parsed = parse(source.get<unknown>(name) ?? fallback);
+    if (parsed === undefined) wrong.push(name);
+    return parsed ?? fallback;
   };
   const endpoint = read('endpoint', z.string(), '').trim();
   const model = read('model', z.string().check(z.maxLength(200)), '').trim();
@@ -73,6 +110,16 @@ export function readSettings(source: Source): SettingsOutcome {
       maxMs: read('limits.maxMinutes', minutes, defaultLimits.maxMs / 60_000) * 60_000,
       maxTokens: read('limits.maxTokens', atLeastOne, defaultLimits.maxTokens),
     },
+    options: {
+      transport: read('transport', z.enum(transports), 'auto'),
+      reasoningEffort: optional(read('reasoningEffort', z.enum(['', ...reasoningEfforts]), '')),
+      verbosity: optional(read('verbosity', z.enum(['', ...verbosities]), '')),
+      serviceTier: optional(read('serviceTier', z.enum(['', ...serviceTiers]), '')),
+      hostedTools: readWith('hostedTools', parseHostedTools, []),
+    },
+    prices: isNothing(source.get<unknown>('prices')) ? undefined : readWith('prices', parsePrices, undefined),
+    keepsConversations: read('keepConversations', z.boolean(), true),
+    records: read('record', z.boolean(), false),
   };
   const [first] = wrong;
   if (first !== undefined) return invalid(first, `must be ${expectations[first]}.`);
@@ -80,6 +127,19 @@ export function readSettings(source: Source): SettingsOutcome {
   const address = settings.endpoint === undefined ? undefined : webSocketAddress(settings.endpoint);
   if (address?.kind === 'invalid') return invalid('endpoint', `cannot be used: ${address.detail}.`);
   return { kind: 'settings', settings };
+}
+
+function oneOf(values: readonly string[]): string {
+  return `one of ${values.map((value) => `"${value}"`).join(', ')}`;
+}
+
+function optional<T extends string>(value: T | ''): T | undefined {
+  return value === '' ? undefined : value;
+}
+
+/** No prices, or none typed in yet. */
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
 function invalid(name: Name, problem: string): SettingsOutcome {

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import { SocketBudget } from '../agent/socketBudget.ts';
 import { isEmpty } from '../edits/proposal.ts';
 import { Agents } from './agents.ts';
 import { ApiKeys } from './apiKeys.ts';
 import type { ChatView } from './chatView.ts';
-import { createAgent } from './createAgent.ts';
+import { createThreads, type SharedParts } from './createThreads.ts';
 import { EditorActions } from './editorActions.ts';
 import { EditorChatSource } from './editorChatSource.ts';
 import type { EmbeddedEngine } from './embeddedEngine.ts';
@@ -34,8 +35,10 @@ export interface Workbench {
 export function createWorkbench({ context, engine, preview, log, chat, status }: WindowParts): Workbench {
   const keys = new ApiKeys(context.secrets);
   const settling = new Settling();
-  const shared = { context, keys, engine, preview, settling, log, isChatVisible: () => chat.isVisible };
-  const agents = new Agents((folder) => createAgent(shared, folder));
+  const sockets = new SocketBudget();
+  const isShown: SharedParts['isShown'] = (agent) => chat.isVisible && agents.current === agent;
+  const shared = { context, keys, engine, preview, settling, sockets, log, isShown };
+  const agents: Agents = new Agents((folder) => createThreads(shared, folder));
   const actions = new EditorActions({ agents, keys, chat, log });
   const chatSource = new EditorChatSource(agents, actions, keys, context.secrets);
   const show = new WindowState(agents, status);
@@ -52,6 +55,8 @@ export function createWorkbench({ context, engine, preview, log, chat, status }:
     dispose: async () => {
       for (const subscription of subscriptions) subscription.dispose();
       await agents.dispose();
+      await sockets.settled();
+      sockets.dispose();
     },
   };
 }

@@ -5,6 +5,7 @@ import { Announcer } from './announcer.ts';
 import { fitHeight, goalField } from './composer.ts';
 import { page } from './page.ts';
 import type { Panel, PanelState } from './panel.ts';
+import { closeThreadList } from './threads.ts';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: unknown): void;
@@ -30,6 +31,7 @@ let isPinned = true;
 const panel: Panel = {
   send: (message: PanelMessage) => host.postMessage(message),
   deselected: new Map(),
+  isThreadListOpen: false,
   refresh,
   suggest: (goal) => {
     const field = goalField();
@@ -45,16 +47,19 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (message !== undefined) receive(message);
 });
 window.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && state !== undefined && state.status.activity !== 'idle') panel.send({ kind: 'stop' });
+  if (event.key !== 'Escape' || state === undefined) return;
+  if (panel.isThreadListOpen) return closeThreadList(panel);
+  if (state.status.activity !== 'idle') panel.send({ kind: 'stop' });
 });
 panel.send({ kind: 'ready' });
 
 function receive(message: HostMessage): void {
   switch (message.kind) {
     case 'state': {
-      const isFirst = state === undefined;
+      const isOther = state?.threadId !== message.threadId;
       state = message;
-      announcer.update(state, isFirst);
+      announcer.update(state, isOther);
+      if (isOther) isPinned = true;
       return refresh();
     }
     case 'patch': {
@@ -62,7 +67,7 @@ function receive(message: HostMessage): void {
       const entries = applyOperations(state.entries, message.operations);
       if (entries === undefined) return panel.send({ kind: 'ready' });
       const { status = state.status, surroundings = state.surroundings } = message;
-      state = { entries, status, surroundings };
+      state = { threadId: state.threadId, entries, status, surroundings };
       announcer.update(state, false);
       return refresh();
     }

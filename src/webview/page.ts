@@ -5,18 +5,19 @@ import { entryView } from './entries.ts';
 import { icon } from './icon.ts';
 import type { Panel, PanelState } from './panel.ts';
 import { phaseStrip } from './phases.ts';
+import { threadBar } from './threads.ts';
 
 /** The whole panel. */
 export function page(state: PanelState, panel: Panel, onInput: () => void): TemplateResult {
   const { entries, status, surroundings } = state;
-  return html`${phaseStrip(status)}
+  return html`${threadBar(state, panel)} ${phaseStrip(status)}
     <main id="conversation" tabindex="0" aria-label="Conversation">
       ${
         entries.length === 0
           ? emptyState(state, panel)
           : repeat(
               entries,
-              ({ id }) => id,
+              ({ id }) => `${state.threadId} ${id}`,
               (entry) => entryView(entry, panel),
             )
       }

@@ -2,6 +2,8 @@ import type { ChatEntry, PanelMessage, RunStatus, Surroundings } from '../chat/m
 
 /** What the panel shows; replaced as a whole by every message of the host. */
 export interface PanelState {
+  /** Names the conversation; with another one everything is drawn anew. */
+  readonly threadId: string;
   readonly entries: readonly ChatEntry[];
   readonly status: RunStatus;
   readonly surroundings: Surroundings;
@@ -12,6 +14,8 @@ export interface Panel {
   send(message: PanelMessage): void;
   /** Files of a proposal that the user took out, by proposal hash. */
   readonly deselected: Map<string, Set<string>>;
+  /** Whether the list of conversations is open. */
+  isThreadListOpen: boolean;
   /** Draws again after a change that is the panel's own. */
   refresh(): void;
   /** Puts a text into the goal and the caret behind it. */

@@ -27,6 +27,18 @@ describe('settings', () => {
     ['limits.maxTurns', 1.5, /whole number/],
     ['limits.maxMinutes', 0, /minutes/],
     ['allowTestEdits', 'yes', /true or false/],
+    ['transport', 'udp', /"auto", "webSocket", "http"/],
+    ['reasoningEffort', 'enormous', /"low", "medium"/],
+    ['verbosity', 3, /empty or one of/],
+    ['serviceTier', 'gold', /"flex"/],
+    ['hostedTools', 'code_interpreter', /list of names/],
+    ['hostedTools', [{ type: 'function', name: 'x' }], /list of names/],
+    ['hostedTools', [{ name: 'x' }], /"type"/],
+    ['prices', { input: -1, output: 2 }, /per million tokens/],
+    ['prices', { input: 1 }, /per million tokens/],
+    ['prices', { input: 1, output: 2, currency: 'dollars' }, /per million tokens/],
+    ['keepConversations', 1, /true or false/],
+    ['record', 'on', /true or false/],
   ];
   for (const [name, value, message] of wrong)
     it(`name ${name} when it is ${JSON.stringify(value)}`, () => {
@@ -46,6 +58,24 @@ describe('settings', () => {
       }
   });
 
+  it('say what the endpoint is asked for', () => {
+    const hostedTools = ['code_interpreter', { type: 'web_search', filters: {} }];
+    const prices = { input: 1.25, output: 10 };
+    const outcome = readSettings(sourceOf({ reasoningEffort: 'high', verbosity: '', hostedTools, prices }));
+    assert.ok(outcome.kind === 'settings');
+    assert.deepEqual(outcome.settings.options, {
+      transport: 'auto',
+      reasoningEffort: 'high',
+      verbosity: undefined,
+      serviceTier: undefined,
+      hostedTools: [
+        { type: 'code_interpreter', container: { type: 'auto' } },
+        { type: 'web_search', filters: {} },
+      ],
+    });
+    assert.deepEqual(outcome.settings.prices, { input: 1.25, cached: 1.25, output: 10, currency: 'USD' });
+  });
+
   it('treat blank texts as absent and count in milliseconds', () => {
     const outcome = readSettings(sourceOf({ endpoint: ' ', model: '', testTimeLimit: 2, 'limits.maxMinutes': 0.5 }));
     assert.ok(outcome.kind === 'settings');
@@ -57,6 +87,16 @@ describe('settings', () => {
 const names = [
   ...['endpoint', 'model', 'testCommand', 'testTimeLimit', 'allowTestEdits'],
   ...['limits.maxTurns', 'limits.maxMinutes', 'limits.maxTokens'],
+  ...[
+    'transport',
+    'reasoningEffort',
+    'verbosity',
+    'serviceTier',
+    'hostedTools',
+    'prices',
+    'keepConversations',
+    'record',
+  ],
 ];
 
 function sourceOf(values: Readonly<Record<string, unknown>>, inspected: object = {}): Source {

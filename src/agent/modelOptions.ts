@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import type { HostedTool } from '../responses/items.ts';
+import type { TurnSettings } from '../responses/turn.ts';
+import type { Prices } from './cost.ts';
+
+/** How an endpoint is to be reached: `auto` prefers the WebSocket and goes on over HTTP where there is none. */
+export const transports = ['auto', 'webSocket', 'http'] as const;
+export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
+export const verbosities = ['low', 'medium', 'high'] as const;
+export const serviceTiers = ['auto', 'default', 'flex', 'priority'] as const;
+
+/** What a user may ask of an endpoint beside the model; what is absent is left to the endpoint. */
+export interface ModelOptions {
+  readonly transport: (typeof transports)[number];
+  readonly reasoningEffort?: (typeof reasoningEfforts)[number] | undefined;
+  readonly verbosity?: (typeof verbosities)[number] | undefined;
+  readonly serviceTier?: (typeof serviceTiers)[number] | undefined;
+  readonly hostedTools: readonly HostedTool[];
+}
+
+export const defaultModelOptions: ModelOptions = { transport: 'auto', hostedTools: [] };
+
+const toolName = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,63}$/));
+const toolObject = z.looseObject({ type: toolName });
+const hostedToolList = z.array(z.union([toolName, toolObject])).check(z.maxLength(16));
+
+/** What each hosted tool needs besides its name, where that is always the same. */
+const needed: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  code_interpreter: { container: { type: 'auto' } },
+};
+
+/** Names such as `code_interpreter`, or the objects that the endpoint documents; undefined for anything else. Never throws. */
+export function parseHostedTools(value: unknown): readonly HostedTool[] | undefined {
+  const parsed = hostedToolList.safeParse(value);
+  if (!parsed.success) return undefined;
+  const tools = parsed.data.map((tool): HostedTool =>
+    typeof tool === 'string' ? { type: tool, ...needed[tool] } : tool,
+  );
+  // A function tool is ours to make; one of another origin would be called and never answered.
+  return tools.some(({ type }) => type === 'function') ? undefined : tools;
+}
+
+const price = z.number().check(z.minimum(0), z.maximum(1_000_000));
+const prices = z.strictObject({
+  input: price,
+  cached: z.optional(price),
+  output: price,
+  currency: z.optional(z.string().check(z.regex(/^[A-Z]{3}$/))),
+});
+
+/** `{ input, cached, output, currency }` per million tokens; undefined for anything else. Never throws. */
+export function parsePrices(value: unknown): Prices | undefined {
+  const parsed = prices.safeParse(value);
+  if (!parsed.success) return undefined;
+  const { input, cached = input, output, currency = 'USD' } = parsed.data;
+  return { input, cached, output, currency };
+}
+
+/** Input tokens from which a hosted endpoint is asked to make the conversation shorter by itself. */
+const compactThreshold = 200_000;
+
+/** The optional fields of every request to a hosted endpoint; `cacheKey` is the same for all requests of a conversation. */
+export function turnOptions(options: ModelOptions, cacheKey: string): Omit<TurnSettings, 'model' | 'tools'> {
+  const { reasoningEffort, verbosity, serviceTier, hostedTools } = options;
+  return {
+    ...(hostedTools.length === 0 ? {} : { hostedTools }),
+    ...(reasoningEffort === undefined ? {} : { reasoning: { effort: reasoningEffort } }),
+    ...(verbosity === undefined ? {} : { text: { verbosity } }),
+    ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
+    prompt_cache_key: cacheKey,
+    context_management: [{ type: 'compaction', compact_threshold: compactThreshold }],
+  };
+}

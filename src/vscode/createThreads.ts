@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { SocketBudget } from '../agent/socketBudget.ts';
+import { Journal } from '../apply/journal.ts';
+import { DiskDocuments } from '../disk/diskDocuments.ts';
+import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
+import { Turnstile } from '../util/turnstile.ts';
+import type { TextSearch } from '../workspace/search.ts';
+import type { ApiKeys } from './apiKeys.ts';
+import { EditorApplier } from './editorApplier.ts';
+import { EditorApprovals } from './editorApprovals.ts';
+import { unsavedBuffers } from './editorBuffers.ts';
+import { EditorLanguage } from './editorLanguage.ts';
+import { EditorReviewer } from './editorReviewer.ts';
+import type { EmbeddedEngine } from './embeddedEngine.ts';
+import { FolderThreads } from './folderThreads.ts';
+import { LazyVerifier } from './lazyVerifier.ts';
+import { ModelConnection } from './modelConnection.ts';
+import type { Preview } from './preview.ts';
+import { findRipgrep } from './ripgrepPath.ts';
+import { readSettings, type Settings, type SettingsOutcome } from './settings.ts';
+import type { Settling } from './settling.ts';
+import { ThreadStore, type KeptThread } from './threadStore.ts';
+import { TypedTexts } from './typedTexts.ts';
+import { WorkspaceAgent, type FolderParts } from './workspaceAgent.ts';
+
+/** What all conversations of a window share. */
+export interface SharedParts {
+  readonly context: Pick<vscode.ExtensionContext, 'globalState' | 'workspaceState' | 'globalStorageUri' | 'storageUri'>;
+  readonly keys: ApiKeys;
+  readonly engine: EmbeddedEngine;
+  readonly preview: Preview;
+  readonly settling: Settling;
+  readonly sockets: SocketBudget;
+  readonly log: vscode.LogOutputChannel;
+  /** Whether the chat is on screen with this conversation in it. */
+  readonly isShown: (agent: WorkspaceAgent | undefined) => boolean;
+}
+
+/** Wires everything that works on one workspace folder: its conversations share what reads, tests and writes there. */
+export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolder): FolderThreads {
+  const { context, keys, engine, preview, sockets, log, isShown } = shared;
+  const parts = createFolderParts(shared, folder);
+  const { storageUri } = context;
+  const stored = storageUri && new ThreadStore(storageUri.fsPath, folder.uri.toString());
+  const settings = parts.readSettings();
+  const keeps = settings.kind === 'settings' && settings.settings.keepsConversations;
+  // A setting that cannot be read is no reason to lose what was kept.
+  if (!keeps && settings.kind === 'settings') void stored?.clear();
+  const store = keeps ? stored : undefined;
+  const create = (id: string, kept?: KeptThread, files = store?.filesOf(id)): WorkspaceAgent => {
+    const agent: WorkspaceAgent = new WorkspaceAgent({
+      ...parts,
+      id,
+      reviewer: new EditorReviewer(preview, () => isShown(agent)),
+      connection: new ModelConnection(keys, engine, context.globalState),
+      sockets,
+      log,
+      files,
+      kept,
+    });
+    return agent;
+  };
+  const known = (store?.list() ?? []).map(({ thread, files }) => create(thread.id, thread, files));
+  return new FolderThreads(folder, known, create, () => parts.verifier.dispose());
+}
+
+/** What the conversations of a folder share. */
+function createFolderParts({ context, settling, log }: SharedParts, folder: vscode.WorkspaceFolder): FolderParts {
+  const root = folder.uri.fsPath;
+  const read = (): SettingsOutcome => readSettings(vscode.workspace.getConfiguration('whetstone', folder.uri));
+  const settings = (): Settings | undefined => {
+    const outcome = read();
+    return outcome.kind === 'settings' ? outcome.settings : undefined;
+  };
+  const documents = new DiskDocuments({ root, openBuffers: () => unsavedBuffers(folder.uri) });
+  const approvals = new EditorApprovals({
+    folder,
+    memory: context.workspaceState,
+    ownCommand: () => (settings()?.isTestCommandOwn === true ? settings()?.testCommand : undefined),
+    allowsTestEdits: () => settings()?.allowsTestEdits ?? false,
+  });
+  const verifier = new LazyVerifier({
+    root,
+    documents,
+    approvals,
+    configuredCommand: () => settings()?.testCommand,
+    get timeLimitMs() {
+      return settings()?.testTimeLimitMs;
+    },
+    onOutput: (text) => log.trace(text),
+  });
+  return {
+    folder,
+    documents,
+    search: textSearch(root),
+    language: new EditorLanguage(folder.uri, settling),
+    approvals,
+    verifier,
+    applier: createApplier(folder, context.globalStorageUri.fsPath, log),
+    writing: new Turnstile(),
+    readSettings: read,
+  };
+}
+
+/** Its first act is to put back what an editor that was killed left half written. */
+function createApplier(folder: vscode.WorkspaceFolder, storage: string, log: vscode.LogOutputChannel): EditorApplier {
+  const journal = new Journal({ root: folder.uri.fsPath, folder: join(storage, 'journal') });
+  const applier = new EditorApplier(folder.uri, journal, new TypedTexts(join(storage, 'typed')));
+  void applier.recover().then(({ restored, left, problems }) => {
+    if (restored.length > 0) log.warn(`Put back after an interrupted write: ${restored.join(', ')}`);
+    if (left.length > 0) log.warn(`Changed since an interrupted write, left alone: ${left.join(', ')}`);
+    for (const problem of problems) log.warn(problem);
+  });
+  return applier;
+}
+
+function textSearch(root: string): TextSearch {
+  const program = findRipgrep(vscode.env.appRoot);
+  if (program !== undefined) return new RipgrepSearch({ root, program });
+  const detail = 'this editor carries no ripgrep at a place that is known';
+  return { search: () => Promise.resolve({ kind: 'unavailable', detail }) };
+}
