@@ -18,7 +18,8 @@ const promises = { flatness: 0.02, overheadBytes: 3_000, toolBytes: 2_500, turna
 const floor = 'openai SDK, WebSocket, delta by hand';
 const mine = 'Whetstone, WebSocket';
 const contenders: Contenders = {
-  [mine]: ours(),
+  [mine]: ours({ transport: 'webSocket' }),
+  'Whetstone, HTTP fallback': ours({ transport: 'http' }),
   [floor]: sdkOverWebSocket,
   'openai SDK, HTTP': sdkOverHttp(),
 };

@@ -17,7 +17,11 @@ export interface ModelServerInput {
   readonly deflate?: boolean;
 }
 
-export type ModelServerOrder = { readonly kind: 'begin'; readonly turns: number } | { readonly kind: 'report' };
+export type ModelServerOrder =
+  | { readonly kind: 'begin'; readonly turns: number }
+  | { readonly kind: 'report' }
+  /** Cuts all connections. */
+  | { readonly kind: 'drop' };
 
 /** What a conversation was, as the server saw it. Sizes in bytes, times in ms. */
 export interface ServerReport {
@@ -83,6 +87,7 @@ server.on('upgrade', (request: IncomingMessage, socket, head) => {
 });
 parentPort?.on('message', (order: ModelServerOrder) => {
   if (order.kind === 'report') return report();
+  if (order.kind === 'drop') return sockets.forEach((_before, socket) => socket.destroy());
   ({ turns } = order);
   [payloads, waits, terminalAt] = [[], [], undefined];
   const alive = [...sockets.keys()].filter(({ destroyed }) => !destroyed);

@@ -32,6 +32,11 @@ export class ServerThread {
     return report;
   }
 
+  /** Cuts all connections. */
+  drop(): void {
+    this.#order({ kind: 'drop' });
+  }
+
   async stop(): Promise<void> {
     await this.#worker.terminate();
   }
