@@ -50,6 +50,24 @@ describe('responses client, fallback to HTTP', () => {
       assert.deepEqual(talk.server.requests.at(-1)?.input, [userMessage('1'), assistantSays('ok'), userMessage('2')]);
     });
 
+  it('does not stay on HTTP where HTTP knows no responses', async () => {
+    let isDown = false;
+    const talk = await open({
+      onUpgrade: () => (isDown ? { status: 500 } : 'accept'),
+      http: (_request, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not here</h1>'),
+    });
+    assert.equal((await talk.say('1')).kind, 'completed');
+    isDown = true;
+    talk.server.socket.terminate();
+    await talk.server.until(() => talk.server.openSockets.length === 0);
+    // Whether the client has noticed yet is not known.
+    const outcome = await talk.say('2');
+    assert.equal((outcome.kind === 'connectionLost' ? await talk.give([]) : outcome).kind, 'unreachable');
+    isDown = false;
+    assert.equal((await talk.give([])).kind, 'completed');
+    assert.deepEqual(talk.server.requests.at(-1)?.input, [userMessage('1'), assistantSays('ok'), userMessage('2')]);
+  });
+
   it('other clients with the same memory know it, and go back when it has expired', async () => {
     let date = 1_000;
     let isFixed = false;

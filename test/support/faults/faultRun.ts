@@ -49,7 +49,9 @@ const maxLoops = 6;
 export async function runFault(fault: Fault, seed: number, at: number): Promise<FaultReport> {
   const random = new Random(seed);
   const folder = await mkdtemp(join(tmpdir(), 'whetstone-fault-'));
-  const server = await ScriptedServer.start({ script: faultModel(random) });
+  // Endpoints that know the WebSocket need not know HTTP.
+  const offersHttp = random.isHeads();
+  const server = await ScriptedServer.start({ script: faultModel(random), ...(offersHttp ? { http: true } : {}) });
   const proxy = await FaultProxy.start(server.port, fault.plan(random, at));
   const endpoint = `http://127.0.0.1:${proxy.port}/v1`;
   const client = new RecordingClient({ ...clientOptions, endpoint, bearer: async () => 'key' });
