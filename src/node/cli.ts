@@ -18,22 +18,32 @@ async function main(parsed: CliArguments): Promise<number> {
       return exitCodes.usage;
     case 'refactor':
     case 'undo':
+    case 'serve':
       return work(parsed);
   }
 }
 
-async function work(parsed: CliArguments & { kind: 'refactor' | 'undo' }): Promise<number> {
-  const interruption = new Interruption(exitCodes.interrupted, () =>
-    process.stderr.write('\nStopping; everything that was begun is put back. Once more to end at once.\n'),
-  );
+async function work(parsed: CliArguments & { kind: 'refactor' | 'undo' | 'serve' }): Promise<number> {
+  const farewell =
+    parsed.kind === 'serve' ? '' : '\nStopping; everything that was begun is put back. Once more to end at once.\n';
+  const interruption = new Interruption(exitCodes.interrupted, () => process.stderr.write(farewell));
   // Whoever read our output is gone, for example `head`: there is nobody left to work for.
   process.stdout.on('error', () => interruption.cancel());
   process.stderr.on('error', () => {});
-  const { WHETSTONE_API_KEY: apiKey, ...env } = process.env;
-  // No process that is started from here on sees the key.
-  delete process.env['WHETSTONE_API_KEY'];
+  const {
+    WHETSTONE_API_KEY: apiKey,
+    WHETSTONE_UPSTREAM_KEY: upstreamKey,
+    WHETSTONE_SERVE_TOKEN: token,
+    ...env
+  } = process.env;
+  // No process that is started from here on sees a key.
+  for (const name of ['API_KEY', 'UPSTREAM_KEY', 'SERVE_TOKEN']) delete process.env[`WHETSTONE_${name}`];
   const host = { terminal: processTerminal(env, () => interruption.interrupt()), env, apiKey };
   try {
+    if (parsed.kind === 'serve') {
+      const { serve } = await import('./serveCommand.ts');
+      return await serve(parsed, { upstreamKey, token }, host.terminal, interruption.signal);
+    }
     if (parsed.kind === 'undo') return await (await import('./undoCommand.ts')).undo(parsed, host);
     return await (await import('./refactorCommand.ts')).refactor(parsed, host, interruption.signal);
   } finally {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
+import { serveArguments, type ServeArguments } from './serveArguments.ts';
 
 /** What becomes of a proposal without a person to decide. */
 export type ApplyPolicy = 'never' | 'verified' | 'always';
@@ -29,6 +30,7 @@ export interface RefactorArguments {
 
 export type CliArguments =
   | RefactorArguments
+  | ServeArguments
   | { readonly kind: 'undo'; readonly cwd: string | undefined }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
@@ -37,6 +39,7 @@ export type CliArguments =
 export const usage = `Usage:
   whetstone refactor PATH… --goal TEXT [options]   refactor, verify with the project's tests, show the diff
   whetstone undo [--cwd DIR]                       take back the last change that whetstone applied here
+  whetstone serve --upstream URL [options]         give a local model server the WebSocket loop
   whetstone --help | --version
 
 PATH is a file, a folder, or lines of a file: src/a.js, src/, src/a.js:10-40
@@ -56,6 +59,14 @@ Options of refactor:
   --json               print one event a line as JSON, nothing else, on standard output
   --cwd DIR            work as if started in DIR
 
+Options of serve:
+  --upstream URL       a server with plain HTTP, such as http://127.0.0.1:11434/v1 (Ollama, llama.cpp, vLLM,
+                       LM Studio), with its key, if it has one, in WHETSTONE_UPSTREAM_KEY
+  --api KIND           responses or chat (Chat Completions); found by asking when not given
+  --model NAME         ask for this model, whatever a request names
+  --port N             listen on this port, of loopback only; any free one when not given
+  --json               print address and key as JSON
+
 Exit status: 0 done and verified, or nothing to change; 1 broken, and rolled back or not applied; 2 could not be
 verified; 3 the tests failed before we started; 64 wrong usage; 69 endpoint unreachable; 130 interrupted.
 `;
@@ -70,6 +81,9 @@ const options = {
   'max-turns': { type: 'string' },
   json: { type: 'boolean' },
   'allow-test-edits': { type: 'boolean' },
+  upstream: { type: 'string' },
+  api: { type: 'string' },
+  port: { type: 'string' },
   cwd: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
@@ -95,12 +109,14 @@ export function parseCliArguments(argv: readonly string[]): CliArguments {
         return refactorArguments(rest, values);
       case 'undo':
         return undoArguments(rest, values);
+      case 'serve':
+        return serveArguments(rest, values);
       case 'help':
         return { kind: 'help' };
       case undefined:
         return wrong('No command is given.');
       default:
-        return wrong(`There is no command "${command}"; the commands are refactor and undo.`);
+        return wrong(`There is no command "${command}"; the commands are refactor, undo and serve.`);
     }
   } catch (error) {
     if (error instanceof TypeError) return wrong(firstSentence(error.message));
@@ -113,6 +129,8 @@ function parseOptions(argv: readonly string[]) {
 }
 
 function refactorArguments(paths: readonly string[], values: Values): CliArguments {
+  const foreign = (['upstream', 'api', 'port'] as const).find((name) => values[name] !== undefined);
+  if (foreign !== undefined) return wrong(`refactor does not take --${foreign}.`);
   if (paths.length === 0 || paths.includes('')) return wrong('refactor needs at least one PATH.');
   const goal = values.goal?.trim() ?? '';
   if (goal === '') return wrong("refactor needs a goal: --goal 'what to do'.");

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { EngineServer } from '../engine/server/engineServer.ts';
+import { detectApi, UpstreamModel, type UpstreamApi } from '../engine/upstream/upstreamModel.ts';
+import { exitCodes } from './exitCodes.ts';
+import { isExposed, type ServeArguments } from './serveArguments.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Secrets of the environment, each for one side. */
+export interface ServeSecrets {
+  /** Goes to the upstream server and nowhere else; from WHETSTONE_UPSTREAM_KEY. */
+  readonly upstreamKey: string | undefined;
+  /** What askers must show; from WHETSTONE_SERVE_TOKEN, made up when absent. */
+  readonly token: string | undefined;
+}
+
+const shortestToken = 16;
+
+/** `whetstone serve`: gives a server with plain HTTP the WebSocket loop, on loopback, until it is interrupted. */
+export async function serve(
+  { upstream, api, model, port, isJson }: ServeArguments,
+  secrets: ServeSecrets,
+  { output, messages }: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const fail = (message: string, code: number): number => {
+    messages.write(`whetstone: ${message}\n`);
+    return code;
+  };
+  const apiKey = secrets.upstreamKey?.trim() || undefined;
+  if (apiKey !== undefined && /[^\x21-\x7e]/.test(apiKey))
+    return fail('WHETSTONE_UPSTREAM_KEY holds characters that no key has.', exitCodes.usage);
+  if (apiKey !== undefined && isExposed(upstream))
+    return fail(`--upstream: a key goes by https:// only, and ${upstream} is plain http.`, exitCodes.usage);
+  const token = secrets.token ?? randomBytes(32).toString('base64url');
+  if (token.length < shortestToken || /[^\x21-\x7e]/.test(token))
+    return fail(
+      `WHETSTONE_SERVE_TOKEN must have ${shortestToken} characters or more, without spaces.`,
+      exitCodes.usage,
+    );
+  const address = { baseUrl: upstream, apiKey };
+  const found = api === undefined ? await detectApi(address, signal) : ({ kind: 'found', api } as const);
+  if (found.kind === 'failed') return fail(found.reason, exitCodes.unreachable);
+  const options = { ...address, api: found.api, ...(model !== undefined && { model }) };
+  const server = new EngineServer({ token, model: new UpstreamModel(options), ...(port !== undefined && { port }) });
+  let baseUrl: string;
+  try {
+    baseUrl = `http://127.0.0.1:${await server.listen()}/v1`;
+  } catch (error) {
+    return fail(
+      `The port cannot be had: ${error instanceof Error ? error.message : String(error)}.`,
+      exitCodes.unreachable,
+    );
+  }
+  output.write(
+    isJson ? `${JSON.stringify({ baseUrl, token, api: found.api })}\n` : told(baseUrl, token, upstream, found.api),
+  );
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await server.close();
+  return exitCodes.done;
+}
+
+function told(baseUrl: string, token: string, upstream: string, api: UpstreamApi): string {
+  const protocol = api === 'chat' ? 'Chat Completions' : 'Responses';
+  return [
+    `Serving the Responses protocol in front of ${upstream} (${protocol}), over WebSocket and HTTP.`,
+    `Endpoint: ${baseUrl}`,
+    `Key:      ${token}`,
+    'Ctrl+C ends it.',
+    '',
+  ].join('\n');
+}
