@@ -11,7 +11,9 @@ const count = Number(process.argv[2] ?? 2_100);
 const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 31));
 const only = process.argv[4];
 const unhandled: string[] = [];
-process.on('unhandledRejection', (reason) => unhandled.push(String(reason)));
+process.on('unhandledRejection', (reason) =>
+  unhandled.push(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)),
+);
 process.on('uncaughtException', (error) => unhandled.push(error.stack ?? error.message));
 
 const startedAt = performance.now();

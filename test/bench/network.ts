@@ -3,6 +3,7 @@
  * HTTP over a connection that is kept, and HTTP with a new connection for every request. The same client in all three.
  */
 import { Agent } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { goalMessage, standingInstructions } from '../../src/agent/instructions.ts';
 import { ToolTable } from '../../src/agent/toolCall.ts';
@@ -65,6 +66,8 @@ async function measureLine(roundTripMs: number, outputBytes: number): Promise<st
       const startedAt = performance.now();
       await converse(openWay(way), line.port, 'x'.repeat(outputBytes));
       times.get(way)?.push(performance.now() - startedAt);
+      // The last words of a connection arrive late: they are not the next one's.
+      await pause(2 * roundTripMs + 20);
       const { connections, socketUp } = await server.report();
       details.set(way, { connections, up: socketUp });
     }

@@ -186,13 +186,14 @@ export class ScriptedServer {
 
   async #onPost(message: IncomingMessage, response: ServerResponse): Promise<void> {
     this.posts.push(message);
-    const chunks: Buffer[] = [];
-    for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
+    const body = await bodyOf(message);
+    // Cut on its way: no request at all.
+    if (body === undefined) return this.#changed();
     const { http, key } = this.#options;
     if (http === undefined) response.writeHead(200).end('plain');
     else if (key !== undefined && message.headers.authorization !== `Bearer ${key}`) response.writeHead(401).end();
     else {
-      const request = recordOf(0, Buffer.concat(chunks).toString('utf8'));
+      const request = recordOf(0, body);
       this.requests.push(request);
       if (http !== true) http(request, response, this.posts.length);
       else await this.#playOverHttp(request, response);
@@ -351,6 +352,16 @@ export function assistantSays(text: string, id = 'msg_1'): Item {
 export function call(callId: string, name: string, args: unknown): Item {
   const text = JSON.stringify(args);
   return { id: `fc_${callId}`, type: 'function_call', status: 'completed', call_id: callId, name, arguments: text };
+}
+
+async function bodyOf(message: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 function recordOf(connection: number, text: string): RecordedRequest {

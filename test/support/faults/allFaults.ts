@@ -1,6 +1,7 @@
 import { connectionFaults, handshakeFaults } from './connectionFaults.ts';
 import { errorFaults } from './errorFaults.ts';
 import { inSequence, type Fault } from './fault.ts';
+import { httpFaults } from './httpFaults.ts';
 import { messagesPerRun } from './faultModel.ts';
 import { runFault, type FaultReport } from './faultRun.ts';
 import { messageFaults } from './messageFaults.ts';
@@ -21,7 +22,12 @@ const twoInARow: Fault = {
 const untouched = (): Record<string, never> => ({});
 
 /** Everything that can go wrong here, after the run in which nothing does. */
-export const allFaults: readonly Fault[] = [{ name: 'none', plan: () => untouched }, ...single, twoInARow];
+export const allFaults: readonly Fault[] = [
+  { name: 'none', plan: () => untouched },
+  ...single,
+  twoInARow,
+  ...httpFaults,
+];
 
 /** One run that is to be made. */
 export interface PlannedRun {

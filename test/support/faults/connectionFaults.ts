@@ -1,4 +1,5 @@
-import { setImmediate as nextTick, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cutAt, sliced } from './byteFaults.ts';
 import { atMessage, fault, fromMessage, inSequence, type Fault } from './fault.ts';
 import type { Disturbance, Link } from './faultProxy.ts';
 import { closeFrame, type ServerFrame } from './frames.ts';
@@ -114,22 +115,6 @@ export const handshakeFaults: readonly Fault[] = takeovers.map(([name, take]) =>
     })),
 }));
 
-function cutAt(
-  place: number,
-  isReset: boolean,
-  pass: (bytes: Buffer, link: Link) => void,
-): (bytes: Buffer, link: Link) => void {
-  let passed = 0;
-  return (bytes, link) => {
-    const isHere = passed < place && passed + bytes.length >= place;
-    pass(isHere ? bytes.subarray(0, place - passed) : bytes, link);
-    passed += bytes.length;
-    if (!isHere) return;
-    if (isReset) link.reset();
-    else link.end();
-  };
-}
-
 /** Holds everything back for a while, once, and then lets it go on in order. */
 function stalling(at: number, ms: number): Disturbance {
   let held: Promise<unknown> | undefined;
@@ -146,23 +131,4 @@ function silence(at: number): Disturbance {
     silenced ??= link;
     if (link !== silenced) link.toClient(message.raw);
   });
-}
-
-function sliced(size: () => number): Disturbance {
-  const queues = new WeakMap<Link, Promise<void>>();
-  const send = async (bytes: Buffer, link: Link): Promise<void> => {
-    for (let at = 0; at < bytes.length;) {
-      const next = at + size();
-      link.toClient(bytes.subarray(at, next));
-      at = next;
-      await nextTick();
-    }
-  };
-  return {
-    onBytesDown: (bytes, link) =>
-      void queues.set(
-        link,
-        (queues.get(link) ?? Promise.resolve()).then(() => send(bytes, link)),
-      ),
-  };
 }

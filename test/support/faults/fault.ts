@@ -1,3 +1,4 @@
+import type { TransportChoice } from '../../../src/responses/fallback.ts';
 import type { Disturb, Disturbance, Link } from './faultProxy.ts';
 import type { ServerFrame } from './frames.ts';
 import { isTerminal } from './messages.ts';
@@ -6,6 +7,10 @@ import type { Random } from './random.ts';
 /** One way in which a connection goes wrong. */
 export interface Fault {
   readonly name: string;
+  /** What the client may go over; the choice is its own where this is absent. */
+  readonly transport?: TransportChoice;
+  /** True where nobody could get through without HTTP. */
+  readonly needsHttp?: boolean;
   /** How many of it a run must survive; `at` is the message of the run, counted from 0, at which it happens. */
   plan(random: Random, at: number): Disturb;
 }

@@ -122,10 +122,6 @@ export class Link {
     this.#isFrozen = true;
   }
 
-  thaw(): void {
-    this.#isFrozen = false;
-  }
-
   #forward(server: Socket, disturbance: Disturbance): void {
     server.on('error', () => undefined);
     server.on('close', () => {

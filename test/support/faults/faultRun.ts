@@ -50,11 +50,16 @@ export async function runFault(fault: Fault, seed: number, at: number): Promise<
   const random = new Random(seed);
   const folder = await mkdtemp(join(tmpdir(), 'whetstone-fault-'));
   // Endpoints that know the WebSocket need not know HTTP.
-  const offersHttp = random.isHeads();
+  const offersHttp = random.isHeads() || fault.transport === 'http' || fault.needsHttp === true;
   const server = await ScriptedServer.start({ script: faultModel(random), ...(offersHttp ? { http: true } : {}) });
   const proxy = await FaultProxy.start(server.port, fault.plan(random, at));
   const endpoint = `http://127.0.0.1:${proxy.port}/v1`;
-  const client = new RecordingClient({ ...clientOptions, endpoint, bearer: async () => 'key' });
+  const client = new RecordingClient({
+    ...clientOptions,
+    endpoint,
+    bearer: async () => 'key',
+    transport: fault.transport ?? 'auto',
+  });
   const log = join(folder, 'effects.log');
   try {
     const { loops, broken } = await converse(client, performing(log));
