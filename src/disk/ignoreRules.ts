@@ -83,8 +83,17 @@ export class IgnoreRules {
 function judge({ prefix, base, matcher }: Rules, path: RelativePath, isFolder: boolean): boolean | undefined {
   const own = prefix + (base === '' ? path : path.slice(base.length + 1)) + (isFolder ? '/' : '');
   if (!ignore.isPathValid(own)) return undefined;
+  keepFolders(matcher, own);
   const { ignored, unignored } = matcher.test(own);
   return ignored ? true : unignored ? false : undefined;
+}
+
+/** These rules alone may ignore a folder above that nearer rules brought back; they are told, as they judge by the folders too. */
+function keepFolders(matcher: Ignore, own: string): void {
+  for (let end = own.indexOf('/'); end !== -1 && end + 1 < own.length; end = own.indexOf('/', end + 1)) {
+    const folder = own.slice(0, end + 1);
+    if (matcher.ignores(folder)) matcher.add(`!/${folder.replaceAll(/[\\*?[\]]/g, String.raw`\$&`)}`);
+  }
 }
 
 async function readRules(file: string): Promise<Ignore | undefined> {

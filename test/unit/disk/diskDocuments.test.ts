@@ -266,6 +266,23 @@ describe('disk documents: list', () => {
     );
   }).timeout(30_000);
 
+  it('takes a folder that nearer rules bring back for what it is, and judges what is in it', async () => {
+    const { root } = tree({
+      '.gitignore': '*.js\n',
+      'b/.gitignore': '!c.js\n!d[1].js\n',
+      'b/c.js/a': '',
+      'b/c.js/deep/a': '',
+      'b/c.js/d.js': '',
+      'b/e.js/a': '',
+    });
+    assert.deepEqual(await list(root), ['.gitignore', 'b/.gitignore', 'b/c.js/a', 'b/c.js/deep/a']);
+  });
+
+  it('lists a folder that the repository around it ignores, when that is what was opened', async () => {
+    const made = tree({ '.git/HEAD': '', '.gitignore': 'out/\n*.log\n', 'out/p/a.js': '', 'out/p/a.log': '' });
+    assert.deepEqual(await list(made.path('out/p')), ['a.js']);
+  });
+
   it('obeys the repository above the folder, and its info/exclude', async () => {
     const made = tree({
       '.git/info/exclude': 'private/\n',
