@@ -39,7 +39,7 @@ export type Search =
       /** True when the fix keeps the behaviour here; without it the rule is trusted. */
       readonly isSafe?: (place: LintPlace) => boolean;
       /** Brings what the rule writes into better form, with the same meaning. */
-      readonly polish?: (text: string) => string;
+      readonly polish?: (text: string, place: LintPlace) => string;
     }
   | { readonly kind: 'own'; find(source: Source): readonly FoundPlace[] };
 

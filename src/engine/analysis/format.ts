@@ -52,6 +52,43 @@ function semicolonsOf(file: ts.SourceFile): boolean {
   return withSemicolon >= without;
 }
 
+const widths = [80, 100, 120] as const;
+/** A few lines are longer than their authors want: long texts, links. */
+const longLines = 0.01;
+
+/** How long lines may be, judged by those that are there. */
+export function widthOf({ text }: Source): number {
+  const lengths = text.split('\n').map((line) => line.trimEnd().length);
+  const isKept = (width: number): boolean =>
+    lengths.filter((length) => length > width).length <= lengths.length * longLines;
+  return widths.find(isKept) ?? 140;
+}
+
+/** The length that the line gets at which the range stands when it is replaced by one line of text. */
+export function lengthWith(
+  { text }: Source,
+  range: { readonly start: number; readonly end: number },
+  by: string,
+): number {
+  const lineStart = text.lastIndexOf('\n', range.start - 1) + 1;
+  const rest = /^[^\r\n]*/.exec(text.slice(range.end))?.[0] ?? '';
+  return range.start - lineStart + by.length + rest.trimEnd().length;
+}
+
+/** What was written over several lines in one, where it is no longer too long for that; texts and comments stay as they are. */
+export function joinedIfShort(
+  source: Source,
+  range: { readonly start: number; readonly end: number },
+  by: string,
+): string {
+  if (!by.includes('\n') || /[`]|\/\/|\/\*|=>\s*\{/.test(by)) return by;
+  const joined = by
+    .replace(/([([{])\s*\n\s*/g, '$1')
+    .replace(/,?\s*\n\s*([)\]}])/g, '$1')
+    .replace(/\s*\n\s*/g, ' ');
+  return lengthWith(source, range, joined) <= widthOf(source) ? joined : by;
+}
+
 /** For the language service's own edits. */
 export function formatSettings(source: Source): ts.FormatCodeSettings {
   const { indent, hasSemicolons, newLine } = formatOf(source);

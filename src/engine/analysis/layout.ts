@@ -1,8 +1,9 @@
 import ts from 'typescript';
-import { applyEdits, type Edit } from './edits.ts';
-import { formatSettings } from './format.ts';
+import { applyEdits, withLineEndsOf, type Edit } from './edits.ts';
+import { formatSettings, indentAt } from './format.ts';
 import { keptLines } from './lines.ts';
 import type { Source, SourceShelf } from './source.ts';
+import { nodesOf } from './syntax.ts';
 
 /** Statements around a change are looked at together; a larger one stays as the rewriting left it, in lines. */
 const largestStatement = 400;
@@ -12,7 +13,8 @@ const largestStatement = 400;
  * where its lines are indented in another way than the formatter would, they stay so. Nothing but white space changes.
  */
 export function tidyLayout(shelf: SourceShelf, path: string, before: Source, after: Source): Source {
-  const trimmed = reopen(shelf, path, after, dropEmptied(before.text, after.text));
+  const parted = reopen(shelf, path, after, partStatements(before, after));
+  const trimmed = reopen(shelf, path, parted, dropEmptied(before.text, parted.text));
   const own = new Set(indentationEdits(before, before.text, undefined).map(({ line }) => line));
   const kept = keptLines(before.text.split('\n'), trimmed.text.split('\n'));
   const habits = new Set<number>();
@@ -54,20 +56,55 @@ function reopen(shelf: SourceShelf, path: string, source: Source, text: string):
   return next === undefined || next.syntaxErrors.length > 0 || !isSameCode(source.file, next.file) ? source : next;
 }
 
-/** Removes trailing white space of new lines, and new blank lines beside a brace or another blank line. */
+/** Begins a new line for a statement that came to stand behind the brace of the one before, in a block of several lines. */
+function partStatements(before: Source, { file, text, language }: Source): string {
+  if (before.language.extension !== language.extension) return text;
+  const kept = new Set(keptLines(before.text.split('\n'), text.split('\n')));
+  const lineOf = (offset: number): number => file.getLineAndCharacterOfPosition(offset).line;
+  const edits = nodesOf(file, isStatementList).flatMap(({ statements, pos, end }) =>
+    statements.flatMap((statement, at): Edit[] => {
+      const above = statements[at - 1];
+      const start = statement.getStart(file);
+      if (above === undefined || text[above.end - 1] !== '}' || lineOf(above.end) !== lineOf(start)) return [];
+      if (kept.has(lineOf(start)) || lineOf(pos) === lineOf(end)) return [];
+      if (text.slice(above.end, start).trim() !== '') return [];
+      return [{ start: above.end, end: start, text: '\n' + indentAt(text, above.getStart(file)) }];
+    }),
+  );
+  return applyEdits(text, withLineEndsOf(text, edits)) ?? text;
+}
+
+function isStatementList(node: ts.Node): node is ts.Block | ts.SourceFile {
+  return ts.isBlock(node) || ts.isSourceFile(node);
+}
+
+/**
+ * Removes trailing white space of new lines, and blank lines beside a brace or another blank line, when they are new or when
+ * what stood between is gone.
+ */
 function dropEmptied(before: string, after: string): string {
   const lines = after.split('\n');
-  const kept = new Set(keptLines(before.split('\n'), lines).filter((place) => place !== undefined));
+  const kept = keptLines(before.split('\n'), lines);
+  const oldLines = new Map<number, number>();
+  kept.forEach((place, old) => {
+    if (place !== undefined) oldLines.set(place, old);
+  });
   const isBlank = (line: string | undefined): boolean => line !== undefined && line.trim() === '';
   const result: string[] = [];
   lines.forEach((line, at) => {
-    if (kept.has(at)) return void result.push(line);
-    const ending = line.endsWith('\r') ? '\r' : '';
-    if (!isBlank(line)) return void result.push(line.trimEnd() + ending);
-    const next = lines[at + 1];
+    const old = oldLines.get(at);
     const isLast = at === lines.length - 1;
-    const isBesideBrace = /^\s*[}\])]/.test(next ?? '') || /[{[(]\s*$/.test(result.at(-1) ?? '');
-    if (isLast || (!isBesideBrace && !isBlank(result.at(-1)) && !isBlank(next))) result.push(isLast ? line : ending);
+    const ending = line.endsWith('\r') ? '\r' : '';
+    if (isLast || !isBlank(line))
+      return void result.push(old === undefined && !isLast ? line.trimEnd() + ending : line);
+    const isNewAbove = old === undefined || kept[old - 1] !== at - 1;
+    const isNewBelow = old === undefined || kept[old + 1] !== at + 1;
+    const above = result.at(-1);
+    const below = lines[at + 1];
+    const isNeedless =
+      (isNewAbove && (isBlank(above) || /[{[(]\s*$/.test(above ?? ''))) ||
+      (isNewBelow && (isBlank(below) || /^\s*[}\])]/.test(below ?? '')));
+    if (!isNeedless) result.push(old === undefined ? ending : line);
   });
   return result.join('\n');
 }

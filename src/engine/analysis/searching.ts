@@ -32,7 +32,7 @@ function lintCandidates(source: Source, refactoring: Refactoring, finding: LintF
   if (fix === undefined) return [];
   const place: LintPlace = { source, messageId, start, end, fix };
   if (search.isSafe?.(place) === false) return [];
-  const edit = search.polish ? { ...fix, text: search.polish(fix.text) } : fix;
+  const edit = search.polish ? { ...fix, text: search.polish(fix.text, place) } : fix;
   return [{ refactoring, start, end, edits: [edit] }];
 }
 

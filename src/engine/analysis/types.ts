@@ -90,6 +90,28 @@ export function isSurelyArray(source: Source, node: ts.Expression): boolean {
   );
 }
 
+/**
+ * `isSurelyArray` where array-like objects, such as lists of nodes, are read in the same way but lack the method: a comment
+ * that calls a parameter an array, which binds no caller, must be borne out by what this file does with values of that type.
+ */
+export function isArrayInDeed(source: Source, node: ts.Expression): boolean {
+  return isSurelyArray(source, node) && !restsOnClaim(source, bare(node));
+}
+
+function restsOnClaim(source: Source, expression: ts.Expression): boolean {
+  if (source.language.isTypeScript) return false;
+  const [parameter] = symbolOf(source, expression)?.declarations ?? [];
+  if (parameter === undefined || !ts.isParameter(parameter)) return false;
+  const claim = ts.getJSDocType(parameter)?.getText(source.file);
+  if (claim === undefined || usedAsArray(source, expression) || isPassedArrays(source, expression)) return false;
+  return !nodesOf(source.file, ts.isParameter).some(
+    (one) =>
+      ts.isIdentifier(one.name) &&
+      ts.getJSDocType(one)?.getText(source.file) === claim &&
+      usedAsArray(source, one.name),
+  );
+}
+
 /** A parameter of a function of this file whose calls here, at least one, all pass arrays. */
 function isPassedArrays(source: Source, expression: ts.Expression): boolean {
   const [parameter] = symbolOf(source, expression)?.declarations ?? [];

@@ -1,9 +1,10 @@
 import ts from 'typescript';
 import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
 import { onlyReads } from '../analysis/effects.ts';
+import { joinedIfShort } from '../analysis/format.ts';
 import type { Source } from '../analysis/source.ts';
 import { bare, closest, methodCall, nodeAround, nodesOf } from '../analysis/syntax.ts';
-import { isArray, isIterable, isNeverNaN, isString, isSurelyArray } from '../analysis/types.ts';
+import { isArray, isArrayInDeed, isIterable, isNeverNaN, isString, isSurelyArray } from '../analysis/types.ts';
 import { lintRefactoring } from './lintRefactoring.ts';
 
 type Call = NonNullable<ReturnType<typeof methodCall>>;
@@ -91,6 +92,7 @@ export const reduceToFromEntries: Refactoring = lintRefactoring('unicorn/prefer-
   message: 'Copying the object for every entry takes time that grows with the square of their number.',
   intents: ['optimize', 'modernize', 'arrayMethods'],
   isSafe: (place) => callWithin(place, 'reduce', ({ receiver }) => isSurelyArray(place.source, receiver)),
+  polish: (text, { source, fix }) => joinedIfShort(source, fix, text),
 });
 
 /** A `const` array that is only asked for its members becomes a Set. */
@@ -139,7 +141,8 @@ function isSafeAt({ source, messageId, fix }: LintPlace): boolean {
     : nodesOf(closest(node, ts.isExpression) ?? node, ts.isPropertyAccessExpression).find(
         (one) => one.name.text === 'slice',
       );
-  return access !== undefined && (isSurelyArray(source, access.expression) || isString(source, access.expression));
+  if (access === undefined) return false;
+  return isString(source, access.expression) || isArrayInDeed(source, access.expression);
 }
 
 /**

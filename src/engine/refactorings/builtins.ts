@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
+import { applyEdits } from '../analysis/edits.ts';
 import { isShadowed } from '../analysis/effects.ts';
 import { closest, nodeAround, nodesOf } from '../analysis/syntax.ts';
 import { lintRefactoring } from './lintRefactoring.ts';
@@ -22,7 +23,7 @@ export const builtinRefactorings: readonly Refactoring[] = [
     title: 'Use **',
     message: 'The operator for Math.pow.',
     intents: ['modernize'],
-    polish: (text) => text.replace(/^([\w.]+)\*\*([\w.]+)$/, '$1 ** $2'),
+    polish: (text) => spaceAroundPower(text),
   }),
   lintRefactoring('unicorn/prefer-date-now', {
     title: 'Use Date.now()',
@@ -56,6 +57,19 @@ export const builtinRefactorings: readonly Refactoring[] = [
     isSafe: ({ fix }) => fix.text.includes('Array.isArray'),
   }),
 ];
+
+/** The rule writes spaces only where the arguments of the call had some. */
+function spaceAroundPower(text: string): string {
+  const file = ts.createSourceFile('text.ts', text, ts.ScriptTarget.Latest, true);
+  const edits = nodesOf(file, ts.isBinaryExpression)
+    .filter(({ operatorToken }) => operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken)
+    .flatMap(({ left, operatorToken, right }) => [
+      { start: left.end, end: operatorToken.getStart(file), text: ' ' },
+      { start: operatorToken.end, end: right.getStart(file), text: ' ' },
+    ]);
+  const gaps = edits.filter(({ start, end }) => start === end);
+  return applyEdits(text, gaps) ?? text;
+}
 
 /** The file does not declare a name of the language anew. */
 function areBuiltinsOwn({ source, start, end }: LintPlace): boolean {

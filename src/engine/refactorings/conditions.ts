@@ -1,8 +1,9 @@
 import ts from 'typescript';
 import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
-import { closest, nodeAround } from '../analysis/syntax.ts';
+import { closest, isFunctionNode, nodeAround } from '../analysis/syntax.ts';
 import { everyType } from '../analysis/types.ts';
 import { lintRefactoring } from './lintRefactoring.ts';
+import { ownReturns } from './promiseChains.ts';
 
 const simplify = ['simplify', 'modernize'] as const;
 
@@ -12,12 +13,13 @@ export const conditionRefactorings: readonly Refactoring[] = [
     title: 'Drop else after return',
     message: 'The branch has returned already; the rest needs no deeper nesting.',
     intents: ['simplify'],
-    options: [{ allowElseIf: false }],
+    options: [{ allowElseIf: true }],
   }),
   lintRefactoring('no-lonely-if', {
     title: 'Join else and if',
     message: 'An if alone in an else block is an else if.',
     intents: ['simplify'],
+    isSafe: hasSameBraces,
   }),
   lintRefactoring('unicorn/no-lonely-if', {
     rule: 'join-nested-conditions',
@@ -46,13 +48,15 @@ export const conditionRefactorings: readonly Refactoring[] = [
     message: 'Both branches only choose a value.',
     intents: ['simplify'],
     options: ['only-single-line'],
+    followedBy: ['join-declaration'],
     isSafe: isShortChoice,
   }),
   lintRefactoring('unicorn/prefer-switch', {
     title: 'Use switch',
     message: 'One value is compared with one constant after the other.',
     intents: ['simplify'],
-    options: [{ minimumCases: 4 }],
+    options: [{ minimumCases: 4, emptyDefaultCase: 'no-default-case' }],
+    isSafe: ({ source, fix }) => lineCount(fix.text) <= lineCount(source.text.slice(fix.start, fix.end)) * mostGrowth,
   }),
   lintRefactoring('no-useless-return', {
     title: 'Drop the last return',
@@ -64,6 +68,7 @@ export const conditionRefactorings: readonly Refactoring[] = [
     message: 'It is what you get without it.',
     intents: ['simplify'],
     options: [{ checkArguments: false, checkArrowFunctionBody: false }],
+    isSafe: isNeedlessUndefined,
   }),
   lintRefactoring('no-undef-init', {
     title: 'Drop the initialisation with undefined',
@@ -115,6 +120,40 @@ export const conditionRefactorings: readonly Refactoring[] = [
     isSafe: isSafeDefault,
   }),
 ];
+
+/** A chain of conditions either has braces everywhere or nowhere. */
+function hasSameBraces({ source, start, end }: LintPlace): boolean {
+  const inner = closest(nodeAround(source.file, start, end), ts.isIfStatement);
+  const outer = inner && closest(inner.parent, ts.isIfStatement);
+  if (inner === undefined || outer === undefined || !ts.isBlock(outer.thenStatement)) return true;
+  const branches = [inner.thenStatement, ...(inner.elseStatement ? [inner.elseStatement] : [])];
+  return branches.every((branch) => ts.isBlock(branch) || ts.isIfStatement(branch));
+}
+
+/** A switch that takes many more lines than the conditions is no simplification. */
+const mostGrowth = 1.25;
+
+function lineCount(text: string): number {
+  return text.split('\n').length;
+}
+
+/**
+ * Said where nothing else is returned, or where a variable begins. Where other places return values it tells that this one was
+ * thought of; the default of a parameter counts in the length of its function; a block is not to be left empty.
+ */
+function isNeedlessUndefined({ source, start, end }: LintPlace): boolean {
+  const node = nodeAround(source.file, start, end);
+  const statement = closest(node, ts.isReturnStatement);
+  if (statement === undefined) return closest(node, ts.isVariableDeclaration) !== undefined;
+  const fn = closest(statement, isFunctionNode);
+  if (fn === undefined || (ts.isBlock(statement.parent) && statement.parent !== fn.body && isOnly(statement)))
+    return false;
+  return ownReturns(fn).every(({ expression }) => expression === undefined || expression.getText() === 'undefined');
+}
+
+function isOnly(statement: ts.Statement): boolean {
+  return ts.isBlock(statement.parent) && statement.parent.statements.length === 1;
+}
 
 /** What fits on a line; a guard clause, which has no else, says more than a condition at the end of a line. */
 const longestChoice = 80;

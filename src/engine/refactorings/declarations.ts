@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
+import { formatOf, indentAt, lengthWith, widthOf } from '../analysis/format.ts';
 import type { Source } from '../analysis/source.ts';
 import { closest, isFunctionNode, methodCall, nodeAround, nodesOf } from '../analysis/syntax.ts';
 import { referencesTo } from '../analysis/types.ts';
@@ -48,18 +49,35 @@ export const arrowBody: Refactoring = lintRefactoring('arrow-body-style', {
   message: 'A single return needs no block.',
   intents: ['modernize', 'simplify'],
   isSafe: isShortBody,
+  polish: writeBody,
 });
 
-/** A block whose return takes several lines is easier to read with its braces. */
-function isShortBody({ source, start, end }: LintPlace): boolean {
+/** A block whose return takes several lines, or more than one, is easier to read with its braces. */
+function isShortBody({ source, start, end, fix }: LintPlace): boolean {
   const fn = closest(nodeAround(source.file, start, end), ts.isArrowFunction);
   if (fn === undefined || !ts.isBlock(fn.body)) return true;
   const [only] = fn.body.statements;
   const text = only?.getText(source.file) ?? '';
-  return !text.includes('\n') && text.length <= longestBody;
+  if (text.includes('\n')) return false;
+  const body = text.replace(/^return\s+/, '').replace(/;$/, '');
+  if (lengthWith(source, fix, body) <= widthOf(source)) return true;
+  // In the middle of other things a body below would be hard to find.
+  const isLast = /^[;,]?[ \t]*(?:\r?\n|$)/.test(source.text.slice(fix.end));
+  return (
+    isLast && indentAt(source.text, start).length + formatOf(source).indent.length + body.length <= widthOf(source)
+  );
 }
 
-const longestBody = 80;
+/** A choice stands in parentheses, so that its signs are not taken for the arrow's; a body that is too long goes below. */
+function writeBody(text: string, { source, start, end, fix }: LintPlace): string {
+  const fn = closest(nodeAround(source.file, start, end), ts.isArrowFunction);
+  const [only] = fn !== undefined && ts.isBlock(fn.body) ? fn.body.statements : [];
+  if (only === undefined || !ts.isReturnStatement(only) || text.includes('\n')) return text;
+  const isChoice = only.expression !== undefined && ts.isConditionalExpression(only.expression);
+  const body = isChoice && !text.startsWith('(') ? `(${text})` : text;
+  if (lengthWith(source, fix, body) <= widthOf(source)) return body;
+  return `\n${indentAt(source.text, fix.start)}${formatOf(source).indent}${text}`;
+}
 
 function isSafeLet({ source, fix, start }: LintPlace): boolean {
   if (isPageGlobal(source, start)) return false;

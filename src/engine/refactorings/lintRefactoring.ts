@@ -10,7 +10,7 @@ interface LintRefactoring {
   readonly options?: readonly unknown[];
   readonly followedBy?: readonly string[];
   readonly isSafe?: (place: LintPlace) => boolean;
-  readonly polish?: (text: string) => string;
+  readonly polish?: (text: string, place: LintPlace) => string;
 }
 
 /** A refactoring that a rule of the linter finds and does; its name is the rule's without the plugin. */

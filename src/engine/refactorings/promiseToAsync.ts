@@ -96,6 +96,7 @@ function wrapped(fn: FunctionNode): ts.Node {
 
 /** Why the rewrite could change what callers see, as the end of a sentence; undefined when nothing speaks against it. */
 function obstacleIn(source: Source, fn: FunctionNode, chain: PromiseChain): string | undefined {
+  if (isLinkOfChain(fn)) return 'it is part of a longer chain, which stays one';
   if ('asteriskToken' in fn && fn.asteriskToken !== undefined) return 'a generator is no async function';
   if (ts.isConstructorDeclaration(fn) || ts.isAccessor(fn)) return 'it cannot be async';
   if (source.language.isTypeScript && fn.type !== undefined && !/^Promise\b/.test(fn.type.getText(source.file)))
@@ -117,6 +118,11 @@ function hasLongText(fn: FunctionNode): boolean {
     const isText = ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node) || ts.isJsxText(node);
     return isText && node.getText().includes('\n');
   });
+}
+
+function isLinkOfChain(fn: FunctionNode): boolean {
+  const call = methodCall(fn.parent);
+  return call !== undefined && call.call.expression !== fn && /^(?:then|catch|finally)$/.test(call.name);
 }
 
 function isAsync(fn: FunctionNode): boolean {

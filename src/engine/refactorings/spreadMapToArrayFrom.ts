@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { FoundPlace, Refactoring } from '../analysis/candidate.ts';
+import { joinedIfShort, lengthWith, widthOf } from '../analysis/format.ts';
 import type { Source } from '../analysis/source.ts';
 import { bare, isInlineFunction, methodCall, nodesOf } from '../analysis/syntax.ts';
 import { isIterable } from '../analysis/types.ts';
@@ -29,7 +30,12 @@ function placeOf(source: Source, node: ts.CallExpression): FoundPlace[] {
   const { file } = source;
   const start = node.getStart(file);
   const text = `Array.from(${values.getText(file)}, ${callback.getText(file)})`;
-  return [{ start, end: node.end, edits: [{ start, end: node.end, text }] }];
+  const range = { start, end: node.end };
+  // Long callbacks belong to the chain that they stand in.
+  const isInChain = ts.isPropertyAccessExpression(node.parent) && text.includes('\n');
+  const written = joinedIfShort(source, range, text);
+  const isLong = !written.includes('\n') && lengthWith(source, range, written) > widthOf(source);
+  return isInChain || isLong ? [] : [{ ...range, edits: [{ ...range, text: written }] }];
 }
 
 function spreadValues(receiver: ts.Expression): ts.Expression | undefined {

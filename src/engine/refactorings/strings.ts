@@ -36,7 +36,8 @@ export const replaceAllText: Refactoring = lintRefactoring('unicorn/prefer-strin
   title: 'Use replaceAll',
   message: 'It says that every occurrence is meant and needs no escaping.',
   intents: ['modernize'],
-  isSafe: (place) => isReceiverString(place, ['replace']),
+  // With an expression that is no plain text nothing would be gained.
+  isSafe: (place) => /['"]/.test(place.fix.text) && isReceiverString(place, ['replace']),
 });
 
 /** `text.match(pattern)` in a condition becomes `pattern.test(text)`. */
@@ -47,12 +48,15 @@ export const matchToTest: Refactoring = lintRefactoring('unicorn/prefer-regexp-t
   isSafe: isSafeTest,
 });
 
-/** An object whose `valueOf` and `toString` differ is joined differently: every part must be known to be a plain value. */
+/**
+ * An object whose `valueOf` and `toString` differ is joined differently: every part must be known to be a plain value. Texts
+ * that are joined without any literal between them would stand as a sum in a substitution.
+ */
 function isSafeTemplate({ source, start, end }: LintPlace): boolean {
   const node = nodeAround(source.file, start, end);
-  return (
-    nodesOf(node, ts.isBinaryExpression).length > 0 && operandsOf(node).every((part) => isPlainValue(source, part))
-  );
+  if (!operandsOf(node).every((part) => isPlainValue(source, part))) return false;
+  const sums = nodesOf(node, ts.isBinaryExpression);
+  return sums.length > 0 && !sums.some((sum) => isString(source, sum) && !operandsOf(sum).some(ts.isStringLiteralLike));
 }
 
 /** The rule keeps the spaces that stood around the plus signs. */

@@ -6,10 +6,12 @@ import { collectInSet } from './collectInSet.ts';
 import { conditionRefactorings } from './conditions.ts';
 import * as declarations from './declarations.ts';
 import { organizeImports, removeUnusedImports } from './imports.ts';
-import { forEachToForOf, forOf } from './loops.ts';
+import { joinDeclaration } from './joinDeclaration.ts';
+import { forEachToForOf, forOf, forOfEntries } from './loops.ts';
 import { promiseToAsync } from './promiseToAsync.ts';
 import { replaceSearchBySet } from './replaceSearchBySet.ts';
 import { reports } from './reports.ts';
+import { returnCondition } from './returnCondition.ts';
 import { spreadMapToArrayFrom } from './spreadMapToArrayFrom.ts';
 import * as strings from './strings.ts';
 import { removeUnreachable } from './unreachableCode.ts';
@@ -30,6 +32,7 @@ export const allRefactorings: readonly Refactoring[] = [
   strings.matchToTest,
   strings.startsOrEndsWith,
   forOf,
+  forOfEntries,
   forEachToForOf,
   promiseToAsync,
   declarations.varToLet,
@@ -45,7 +48,9 @@ export const allRefactorings: readonly Refactoring[] = [
   strings.substringToSlice,
   strings.replaceAllText,
   ...builtinRefactorings,
+  returnCondition,
   ...conditionRefactorings,
+  joinDeclaration,
   ...reports,
   removeUnreachable,
   removeUnused,
@@ -53,8 +58,8 @@ export const allRefactorings: readonly Refactoring[] = [
   organizeImports,
 ];
 
-/** Asked for by name only: they change when code runs, which files are loaded, or what is there at all. */
-const onlyByName: readonly Intent[] = ['asyncAwait', 'organizeImports', 'removeDeadCode'];
+/** Asked for by name only: they change when code runs, which files are loaded, what is there at all, or nothing but looks. */
+const onlyByName: readonly Intent[] = ['asyncAwait', 'forOf', 'organizeImports', 'removeDeadCode'];
 
 /** What is looked for when that is asked; `optimize` is everything that is not for asking by name. */
 export function refactoringsFor(intent: Intent): readonly Refactoring[] {

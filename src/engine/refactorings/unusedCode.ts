@@ -141,7 +141,10 @@ function elementRemoval(source: Source, element: ts.BindingElement): Edit | unde
   return isModule ? listRemoval(source, pattern.elements, element) : undefined;
 }
 
-/** `#name` is seen by its class alone; what is only called private may be read by name from elsewhere, so fields stay. */
+/**
+ * `#name` is seen by its class alone. What is only called private can be read by name: fields when the object is copied or
+ * written out, methods by whoever gets the class from outside this file, such as its tests.
+ */
 function memberRemoval(source: Source, member: ts.MethodDeclaration | ts.PropertyDeclaration): Edit | undefined {
   if (ts.getDecorators(member) !== undefined) return undefined;
   if (ts.isPrivateIdentifier(member.name)) {
@@ -150,5 +153,13 @@ function memberRemoval(source: Source, member: ts.MethodDeclaration | ts.Propert
   }
   const isPrivate = (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private) !== 0;
   const isWhole = ts.isMethodDeclaration(member) && member.body !== undefined && ts.isIdentifier(member.name);
-  return isPrivate && isWhole ? removal(source, member) : undefined;
+  return isPrivate && isWhole && !isHandedOut(source, member.parent) ? removal(source, member) : undefined;
+}
+
+function isHandedOut(source: Source, owner: ts.Node): boolean {
+  if (!ts.isClassDeclaration(owner) || owner.name === undefined) return true;
+  if ((ts.getCombinedModifierFlags(owner) & ts.ModifierFlags.Export) !== 0) return true;
+  return referencesTo(source, owner.name).some(
+    ({ parent }) => ts.isExportSpecifier(parent) || ts.isExportAssignment(parent),
+  );
 }

@@ -132,7 +132,10 @@ const cases: readonly Case[] = [
   {
     rule: 'prefer-at',
     becomes: [
-      [`export const f = (${numbers}) => xs[xs.length - 1];`, `export const f = (${numbers}) => xs.at(-1);`],
+      [
+        `export const f = (${numbers}) => xs.push(1) + xs[xs.length - 1];`,
+        `export const f = (${numbers}) => xs.push(1) + xs.at(-1);`,
+      ],
       [
         'export const f = (/** @type {string} */ s) => s[s.length - 2];',
         'export const f = (/** @type {string} */ s) => s.at(-2);',
@@ -141,6 +144,7 @@ const cases: readonly Case[] = [
     stays: [
       ['something array-like', 'export function f() { return arguments[arguments.length - 1]; }'],
       ['unknown receiver', 'export const f = (xs) => xs[xs.length - 1];'],
+      ['what a comment alone calls an array', `export const f = (${numbers}) => xs[xs.length - 1];`],
       ['assigned', `export const f = (${numbers}) => { xs[xs.length - 1] = 1; };`],
       ['another length', `export const f = (${numbers}, /** @type {number[]} */ ys) => xs[ys.length - 1];`],
       ['charAt gives an empty text', 'export const f = (/** @type {string} */ s) => s.charAt(s.length - 1);'],

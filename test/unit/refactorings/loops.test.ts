@@ -30,7 +30,9 @@ describe('for to for…of', () => {
     ));
 
   it('with the index where it is used', () =>
-    becomes(
+    assertBecomes(
+      'for-of-entries',
+      'forOf',
       `export function numbered(lines: string[]): string[] {
   const out: string[] = [];
   for (let i = 0; i < lines.length; i++) {
