@@ -42,7 +42,7 @@ async function work(parsed: CliArguments & { kind: 'refactor' | 'undo' | 'serve'
   try {
     if (parsed.kind === 'serve') {
       const { serve } = await import('./serveCommand.ts');
-      return await serve(parsed, { upstreamKey, token }, host.terminal, interruption.signal);
+      return await serve(parsed, { upstreamKey, token }, host, interruption.signal);
     }
     if (parsed.kind === 'undo') return await (await import('./undoCommand.ts')).undo(parsed, host);
     return await (await import('./refactorCommand.ts')).refactor(parsed, host, interruption.signal);

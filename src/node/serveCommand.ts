@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { EngineServer } from '../engine/server/engineServer.ts';
 import { detectApi, UpstreamModel, type UpstreamApi } from '../engine/upstream/upstreamModel.ts';
 import { exitCodes } from './exitCodes.ts';
+import type { Host } from './host.ts';
+import { proxyAgent } from './proxy.ts';
 import { isExposed, type ServeArguments } from './serveArguments.ts';
-import type { Terminal } from './terminal.ts';
 
 /** Secrets of the environment, each for one side. */
 export interface ServeSecrets {
@@ -19,7 +20,7 @@ const shortestToken = 16;
 export async function serve(
   { upstream, api, model, port, isJson }: ServeArguments,
   secrets: ServeSecrets,
-  { output, messages }: Terminal,
+  { env, terminal: { output, messages } }: Pick<Host, 'env' | 'terminal'>,
   signal: AbortSignal,
 ): Promise<number> {
   const fail = (message: string, code: number): number => {
@@ -37,7 +38,9 @@ export async function serve(
       `WHETSTONE_SERVE_TOKEN must have ${shortestToken} characters or more, without spaces.`,
       exitCodes.usage,
     );
-  const address = { baseUrl: upstream, apiKey };
+  const { protocol, hostname } = new URL(upstream);
+  const agent = protocol === 'https:' ? await proxyAgent(hostname, env) : undefined;
+  const address = { baseUrl: upstream, apiKey, ...(agent && { agent }) };
   const found = api === undefined ? await detectApi(address, signal) : ({ kind: 'found', api } as const);
   if (found.kind === 'failed') return fail(found.reason, exitCodes.unreachable);
   const options = { ...address, api: found.api, ...(model !== undefined && { model }) };

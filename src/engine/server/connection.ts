@@ -1,7 +1,7 @@
-import type { Model } from '../model.ts';
+import type { JsonObject, Model } from '../model.ts';
 import { fork, type Chain } from './chain.ts';
 import { Lanes } from './lanes.ts';
-import { parseObject, parseRequest, type ParsedRequest } from './request.ts';
+import { parseObject, parseRequest, type ParsedRequest, type ResponseRequest } from './request.ts';
 import { broken, invalid, previousNotFound, tooMany, type RequestError } from './requestError.ts';
 import { errorEvent } from './resource.ts';
 import { answerTurn, type Send, type TurnEnd } from './turn.ts';
@@ -31,15 +31,10 @@ export class Connection {
   receive(frame: string): void {
     if (this.#closing.signal.aborted) return;
     const parsed = parseObject(frame);
-    if (!parsed.ok) return void this.#refuse(undefined, parsed.error);
-    const name = parsed.value['stream_id'] ?? undefined;
-    if (!isLaneName(name)) return void this.#refuse(undefined, invalidLane);
-    if (parsed.value['type'] !== 'response.create')
-      return void this.#refuse(name, invalid("The type must be 'response.create'.", 'type'));
-    const run = (): Promise<void> => this.#answer(name, parseRequest(parsed.value, 'webSocket'));
-    const placement = this.#lanes.place(name, { size: frame.length, run });
-    if (placement === 'tooManyNames') void this.#refuse(name, tooManyLanes);
-    if (placement === 'tooManyWaiting') void this.#refuse(name, tooMany('Too many requests wait on this connection.'));
+    const name = parsed.ok ? (parsed.value['stream_id'] ?? undefined) : undefined;
+    if (!parsed.ok) this.#place(undefined, frame, () => this.#refuse(undefined, parsed.error));
+    else if (!isLaneName(name)) this.#place(undefined, frame, () => this.#refuse(undefined, invalidLane));
+    else this.#place(name, frame, () => this.#answer(name, parseCreate(parsed.value)));
   }
 
   /** Cancels all answers in flight and forgets everything. */
@@ -47,6 +42,13 @@ export class Connection {
     this.#closing.abort();
     this.#lanes.clear();
     this.#latest.clear();
+  }
+
+  /** Refusals keep to the order of their lane, too: whoever waits for an answer must not take one for it. */
+  #place(name: string | undefined, frame: string, run: () => Promise<void>): void {
+    const placement = this.#lanes.place(name, { size: frame.length, run });
+    if (placement === 'tooManyNames') void this.#refuse(name, tooManyLanes);
+    if (placement === 'tooManyWaiting') void this.#refuse(name, tooMany('Too many requests wait on this connection.'));
   }
 
   async #answer(lane: string | undefined, parsed: ParsedRequest): Promise<void> {
@@ -65,7 +67,7 @@ export class Connection {
     }
   }
 
-  async #turn(lane: string | undefined, request: Extract<ParsedRequest, { ok: true }>['request']): Promise<TurnEnd> {
+  async #turn(lane: string | undefined, request: ResponseRequest): Promise<TurnEnd> {
     const { previousResponseId: previous } = request;
     const found = previous === undefined ? undefined : this.#find(lane, previous);
     if (previous !== undefined && !found) return { kind: 'refused', error: previousNotFound(previous) };
@@ -107,6 +109,12 @@ const tooManyLanes = invalid(
   'stream_id',
   'websocket_stream_limit_reached',
 );
+
+function parseCreate(value: JsonObject): ParsedRequest {
+  const wrongType = invalid("The type must be 'response.create'.", 'type');
+  if (value['type'] !== 'response.create') return { ok: false, error: wrongType, previousResponseId: undefined };
+  return parseRequest(value, 'webSocket');
+}
 
 function isLaneName(value: unknown): value is string | undefined {
   return value === undefined || (typeof value === 'string' && /^[\w.-]{1,256}$/.test(value));

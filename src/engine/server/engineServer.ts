@@ -163,7 +163,8 @@ const upgradeRequired: Refusal = { status: 426, code: 'upgrade_required', messag
 const webSocketsOff: Refusal = { status: 426, code: 'upgrade_required', message: 'WebSockets are switched off here.' };
 
 function tooOld(ageMs: number): ReturnType<typeof invalid> {
-  const message = `This connection has reached its limit of ${ageMs / 60_000} minutes; open a new one to continue.`;
+  const limit = ageMs < 60_000 ? `${ageMs / 1_000} seconds` : `${Math.round(ageMs / 60_000)} minutes`;
+  const message = `This connection has reached its limit of ${limit}; open a new one to continue.`;
   return invalid(message, null, 'websocket_connection_limit_reached');
 }
 

@@ -1,4 +1,4 @@
-import { request as requestPlain, type IncomingMessage } from 'node:http';
+import { request as requestPlain, type Agent, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { createParser } from 'eventsource-parser';
 import * as z from 'zod/mini';
@@ -9,6 +9,8 @@ export interface UpstreamAddress {
   /** For example `http://127.0.0.1:11434/v1`. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
+  /** For a server behind a proxy. */
+  readonly agent?: Agent;
 }
 
 export type UpstreamAnswer =
@@ -26,7 +28,7 @@ const maxErrorBody = 64 * 1024;
  * follows a redirect, for the key would go along. Rejects only by cancellation.
  */
 export async function askUpstream(
-  { baseUrl, apiKey }: UpstreamAddress,
+  { baseUrl, apiKey, agent }: UpstreamAddress,
   path: string,
   body: JsonObject | undefined,
   signal: AbortSignal,
@@ -44,7 +46,7 @@ export async function askUpstream(
     ...(apiKey !== undefined && { Authorization: `Bearer ${apiKey}` }),
   };
   try {
-    const response = await send(url, { method: body ? 'POST' : 'GET', headers, signal }, text);
+    const response = await send(url, { method: body ? 'POST' : 'GET', headers, signal, agent }, text);
     return await readAnswer(response);
   } catch (error) {
     signal.throwIfAborted();
@@ -54,15 +56,7 @@ export async function askUpstream(
   }
 }
 
-function send(
-  url: URL,
-  options: {
-    readonly method: string;
-    readonly headers: Readonly<Record<string, string | number>>;
-    readonly signal: AbortSignal;
-  },
-  body: string | undefined,
-): Promise<IncomingMessage> {
+function send(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestSecure(url, options) : requestPlain(url, options);
     request.on('response', resolve);
