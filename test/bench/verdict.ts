@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { breakingCandidates } from './verdict/breaking.ts';
+import { breakingPython, safePython } from './verdict/python.ts';
+import { inTurns, randomNumbers, shuffled } from './verdict/random.ts';
+import { safeCandidates } from './verdict/safe.ts';
+import { ownSubjects, projectsIn, type Candidate, type Subject } from './verdict/subject.ts';
+import { sweepCandidates } from './verdict/sweeps.ts';
+import { confusionTable, reasonsOf, type Row } from './verdict/table.ts';
+import { runTraps } from './verdict/traps.ts';
+import { runTrials } from './verdict/trials.ts';
+
+/**
+ * `npm run bench:verdict [-- --full] [--seed N] [--breaking N] [--safe N]
+ * [--projects DIR --command ARGV-JSON]`: what the verifier says of changes of which an
+ * independent run of the project's own tests, in place, knows whether they break something. Ends with exit code 1 on any PRESERVED
+ * that is wrong, and when too few refactorings that are right are PRESERVED.
+ */
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    projects: { type: 'string' },
+    command: { type: 'string', default: '["node","--test"]' },
+    parallel: { type: 'string', default: '2' },
+    breaking: { type: 'string' },
+    safe: { type: 'string' },
+  },
+});
+const usual = values.full ? { breaking: 1_050, safe: 320 } : { breaking: 420, safe: 140 };
+const wanted = { breaking: Number(values.breaking ?? usual.breaking), safe: Number(values.safe ?? usual.safe) };
+/** The share of right refactorings, in percent, that must be recognised as such. */
+const floor = 95;
+const random = randomNumbers(Number(values.seed));
+const { signal } = new AbortController();
+const startedAt = Date.now();
+
+const subjects = values.projects === undefined ? ownSubjects() : projectsIn(values.projects, commandOf(values.command));
+const pools = { breaking: [] as Candidate[], safe: [] as Candidate[] };
+for (const subject of subjects) {
+  pools.breaking.push(
+    ...distinct([...(await breakingCandidates(subject)), ...sweepCandidates(subject), ...breakingPython(subject)]),
+  );
+  pools.safe.push(...distinct([...(await safeCandidates(subject)), ...safePython(subject)]));
+}
+console.log(
+  `verdicts over ${subjects.length} projects, seed ${values.seed}: ${pools.breaking.length} candidates to break behaviour, ${pools.safe.length} to keep it`,
+);
+
+const folder = await mkdtemp(join(tmpdir(), 'whetstone-bench-verdict-'));
+try {
+  const parallel = Number(values.parallel);
+  const order = (all: readonly Candidate[]): readonly Candidate[] =>
+    inTurns(shuffled(all, random), ({ family }) => family);
+  const ordered = { breaking: order(pools.breaking), safe: order(pools.safe) };
+  const onRow = (done: number): void => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} judged`);
+  };
+  const { breaking, safe, dropped } = await runTrials(ordered, wanted, { folder, parallel, onRow }, signal);
+  const traps = values.projects === undefined ? await runTraps(folder, signal) : [];
+  report(breaking, safe, traps, dropped);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+function report(
+  breaking: readonly Row[],
+  safe: readonly Row[],
+  traps: readonly Row[],
+  dropped: { readonly unnoticed: number; readonly wrong: number },
+): void {
+  const preserved = safe.filter(({ verdict }) => verdict.kind === 'preserved');
+  const wrong = [...breaking, ...traps].filter(({ verdict }) => verdict.kind === 'preserved');
+  const share = safe.length === 0 ? 100 : (100 * preserved.length) / safe.length;
+  console.log(`\n${confusionTable('changes that break tests', breaking)}`);
+  console.log(`\n${confusionTable('refactorings done right', safe)}`);
+  if (traps.length > 0) console.log(`\n${confusionTable('green from the wrong place', traps)}`);
+  console.log(
+    `\nnot counted: ${dropped.unnoticed} changes that no test notices, ${dropped.wrong} refactorings that turn tests red`,
+  );
+  console.log(
+    `wrong PRESERVED: ${wrong.length} of ${breaking.length + traps.length}; right PRESERVED: ${share.toFixed(1)} %`,
+  );
+  console.log(`took ${Math.round((Date.now() - startedAt) / 1_000)} s`);
+  if (preserved.length < safe.length)
+    console.log(
+      `\nrefactorings that are not PRESERVED, by reason\n${reasonsOf(safe.filter((row) => !preserved.includes(row)))}`,
+    );
+  for (const { family, note, verdict } of wrong) console.log(`WRONG: ${family}, ${note}: ${verdict.reasons.join(' ')}`);
+  if (wrong.length > 0 || share < floor) process.exitCode = 1;
+}
+
+/** Different ways lead to the same text. */
+function distinct(candidates: readonly Candidate[]): readonly Candidate[] {
+  return [...new Map(candidates.map((one) => [one.proposal.hash, one])).values()];
+}
+
+function commandOf(json: string): Subject['command'] {
+  const words: unknown = JSON.parse(json);
+  if (!Array.isArray(words) || words.length === 0) throw new Error('--command must be a JSON array of texts.');
+  const [program = '', ...args] = words.map(String);
+  return [program, ...args];
+}
