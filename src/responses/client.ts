@@ -1,8 +1,10 @@
 import { partsOf, type ResponsesClientOptions } from './clientOptions.ts';
+import { Compactor } from './compactor.ts';
 import type { InputItem } from './items.ts';
 import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome, TurnSettings } from './turn.ts';
-import { nothingCounted, TurnRecorder } from './turnRecorder.ts';
+import { nothingCounted, TurnRecorder, type AsideCost } from './turnRecorder.ts';
 import { TurnRun, type TurnParts } from './turnRun.ts';
+import { warmUp, type WarmUpResult } from './warmUp.ts';
 
 export type { ResponsesClientOptions } from './clientOptions.ts';
 
@@ -10,13 +12,20 @@ export type { ResponsesClientOptions } from './clientOptions.ts';
 export class WebSocketResponsesClient implements ResponsesClient {
   readonly #parts: TurnParts;
   readonly #meters: TurnMeter[] = [];
+  readonly #compactor: Compactor;
   #running: AbortController | undefined;
+  #warmingUp: Promise<WarmUpResult> | undefined;
+  /** What was sent between turns; the next one counts it. */
+  #asides: readonly AsideCost[] = [];
+  #isWarmUpRefused = false;
   #settled: Promise<unknown> = Promise.resolve();
   #totals = nothingCounted;
   #isClosed = false;
+  readonly #ended = new AbortController();
 
   constructor(options: ResponsesClientOptions) {
     this.#parts = partsOf(options);
+    this.#compactor = new Compactor(this.#parts, options.compactAtTokens);
   }
 
   get meters(): readonly TurnMeter[] {
@@ -32,13 +41,12 @@ export class WebSocketResponsesClient implements ResponsesClient {
     if (this.#running) throw new Error('A turn is running: one at a time.');
     const { chain } = this.#parts;
     if (items.length === 0 && chain.isAnswered) throw new Error('There is nothing to answer: items are empty.');
-    chain.append(items);
     const abort = new AbortController();
     const onAbort = (): void => abort.abort(signal.reason);
     if (signal.aborted || this.#isClosed) abort.abort();
     signal.addEventListener('abort', onAbort, { once: true });
     this.#running = abort;
-    const outcome = this.#run(settings, onEvent, abort).finally(() => {
+    const outcome = this.#run(items, settings, onEvent, abort).finally(() => {
       signal.removeEventListener('abort', onAbort);
       this.#running = undefined;
     });
@@ -50,11 +58,48 @@ export class WebSocketResponsesClient implements ResponsesClient {
     if (!this.#isClosed) await this.#parts.route.preconnect();
   }
 
+  /**
+   * Has the endpoint read `items`, with which the first turn will begin, so that it need not send them. Gives up after `budgetMs`.
+   * True when it worked. Does nothing once the conversation has begun, over HTTP, or where it was refused; never rejects.
+   */
+  async warmUp(
+    items: readonly InputItem[],
+    settings: TurnSettings,
+    budgetMs: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const isLate = this.#running !== undefined || this.#warmingUp !== undefined || !this.#parts.chain.isEmpty;
+    if (isLate || this.#isClosed || this.#isWarmUpRefused) return false;
+    const ended = AbortSignal.any([signal, this.#ended.signal, AbortSignal.timeout(budgetMs)]);
+    this.#warmingUp = warmUp(this.#parts, items, settings, ended);
+    const { isWarm, isRefused, cost } = await this.#warmingUp;
+    this.#warmingUp = undefined;
+    this.#isWarmUpRefused = isRefused;
+    if (cost) this.#asides = [...this.#asides, cost];
+    return isWarm;
+  }
+
+  /**
+   * Has the endpoint make the conversation shorter now, between turns. True when it did; otherwise everything is as it was.
+   * Rejects only by cancellation.
+   */
+  async compact(settings: TurnSettings, onEvent: (event: TurnEvent) => void, signal: AbortSignal): Promise<boolean> {
+    if (this.#running) throw new Error('A turn is running: one at a time.');
+    const abort = new AbortController();
+    this.#running = abort;
+    const recorder = {
+      countDial: () => {},
+      countAside: (cost: AsideCost) => (this.#asides = [...this.#asides, cost]),
+    };
+    const compacting = this.#compactor
+      .compact(settings, recorder, onEvent, AbortSignal.any([signal, abort.signal, this.#ended.signal]))
+      .finally(() => (this.#running = undefined));
+    this.#settled = compacting.catch(() => undefined);
+    return compacting;
+  }
+
   async rest(): Promise<void> {
-    const { dialer, chain } = this.#parts;
-    if (this.#running !== undefined) return;
-    if (dialer.current) chain.forget('rotated');
-    await dialer.rest();
+    if (this.#running === undefined) await this.#parts.dialer.rest();
   }
 
   get isConnected(): boolean {
@@ -67,8 +112,9 @@ export class WebSocketResponsesClient implements ResponsesClient {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#ended.abort();
     this.#running?.abort();
-    await this.#settled;
+    await Promise.all([this.#settled, this.#warmingUp]);
     await this.#parts.dialer.close();
   }
 
@@ -78,13 +124,22 @@ export class WebSocketResponsesClient implements ResponsesClient {
   }
 
   async #run(
+    items: readonly InputItem[],
     settings: TurnSettings,
     onEvent: (event: TurnEvent) => void,
     abort: AbortController,
   ): Promise<TurnOutcome> {
     const recorder = new TurnRecorder(this.#totals);
     try {
-      return await new TurnRun(this.#parts, settings, recorder, onEvent, abort.signal).run();
+      // What is prepared is continued only by a conversation that begins after it.
+      if (this.#warmingUp) await this.#warmingUp;
+      this.#parts.chain.append(items);
+      for (const aside of this.#asides) recorder.countAside(aside);
+      this.#asides = [];
+      const run = new TurnRun(this.#parts, settings, recorder, onEvent, abort.signal);
+      const outcome = await run.run(this.#compactor);
+      if ('usage' in outcome) this.#compactor.onUsage(outcome.usage);
+      return outcome;
     } catch (error) {
       // A listener threw: end what is still in flight, so that no event of it reaches a later turn.
       abort.abort();

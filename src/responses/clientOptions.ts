@@ -39,6 +39,11 @@ export interface ResponsesClientOptions {
   readonly maxAgeMs?: number;
   /** A connection that was idle for this long is closed; the next turn opens another one. Never by default. */
   readonly idleCloseMs?: number;
+  /**
+   * When a turn took this many tokens the conversation is made shorter before the next one (`POST /responses/compact`), unless the
+   * endpoint does so by itself (`context_management` of the settings). Never by default.
+   */
+  readonly compactAtTokens?: number;
   readonly openTransport?: TransportFactory;
   /** At most 10 s. */
   readonly handshakeTimeoutMs?: number;

@@ -114,7 +114,7 @@ export class Connection {
 
   /** Ends the connection when it is idle and past its age; also after a sleep in which no timer ran. */
   rotateIfOld(): void {
-    if (this.#state.kind === 'idle' && this.ageMs >= this.#options.maxAgeMs) this.#rotate();
+    if (this.#state.kind === 'idle' && this.ageMs >= this.#options.maxAgeMs) void this.rotate();
   }
 
   /** Resolves when the channel is really closed. */
@@ -161,6 +161,12 @@ export class Connection {
     await this.#channel?.close();
   }
 
+  /** Closes it because it is old, or not needed now; what follows is a resend of our own making. */
+  async rotate(): Promise<void> {
+    this.#isRotated = true;
+    await this.close();
+  }
+
   /** Ends the connection without waiting for the other side, of which nothing more is read. */
   cut(): void {
     this.#leave();
@@ -188,11 +194,6 @@ export class Connection {
     this.#lifeTimers.push(setTimeout(() => this.#channel?.terminate(), this.#drainMs).unref());
   }
 
-  #rotate(): void {
-    this.#isRotated = true;
-    void this.close();
-  }
-
   #start(channel: Transport, isReused: boolean): void {
     this.#channel = channel;
     this.#isReused = isReused;
@@ -213,7 +214,7 @@ export class Connection {
     if (idleCloseMs === undefined) return;
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => {
-      if (this.#state.kind === 'idle') this.#rotate();
+      if (this.#state.kind === 'idle') void this.rotate();
     }, idleCloseMs).unref();
   }
 

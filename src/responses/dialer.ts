@@ -52,10 +52,10 @@ export class Dialer {
     return this.#opening;
   }
 
-  /** A channel for one request over HTTP; never rejects. */
-  async dialHttp(): Promise<ConnectionOpening> {
+  /** A channel for one request over HTTP to this path of the endpoint; never rejects. */
+  async dialHttp(path = 'responses'): Promise<ConnectionOpening> {
     if (this.#single) await Promise.race([this.#single.ended, pause(maxDrainWaitMs)]);
-    const opening = await this.#connect(['http', openHttp], this.#options.handshakeTimeoutMs);
+    const opening = await this.#connect(['http', openHttp], this.#options.handshakeTimeoutMs, path);
     if (opening.kind === 'opened') this.#single = opening.connection;
     return opening;
   }
@@ -68,7 +68,7 @@ export class Dialer {
 
   /** Closes what is open now; the next `dial` opens anew. Resolves when all sockets are really closed. */
   async rest(): Promise<void> {
-    if (this.#current) this.retire(this.#current);
+    await this.current?.rotate();
     await Promise.all(this.#closing);
   }
 
@@ -92,8 +92,9 @@ export class Dialer {
   async #connect(
     over: readonly [TransportKind, TransportFactory],
     handshakeTimeoutMs: number,
+    path = 'responses',
   ): Promise<ConnectionOpening> {
-    const target = await this.#target(over[0]);
+    const target = await this.#target(over[0], path);
     if (target.kind === 'unreachable') return target;
     const options = { ...this.#options, maxAgeMs: this.#options.maxAgeMs() };
     const opening = await Connection.open(over, { ...target, handshakeTimeoutMs }, options, this.#ended.signal);
@@ -101,9 +102,12 @@ export class Dialer {
     return opening;
   }
 
-  async #target(transport: TransportKind): Promise<(TransportTarget & { readonly kind: 'target' }) | Unreachable> {
+  async #target(
+    transport: TransportKind,
+    path: string,
+  ): Promise<(TransportTarget & { readonly kind: 'target' }) | Unreachable> {
     const { endpoint, bearer } = this.#options;
-    const address = transport === 'http' ? httpAddress(endpoint, 'responses') : webSocketAddress(endpoint);
+    const address = transport === 'http' ? httpAddress(endpoint, path) : webSocketAddress(endpoint);
     if (address.kind === 'invalid') return { kind: 'unreachable', cause: 'invalidEndpoint', detail: address.detail };
     const key = await readKey(bearer, this.#ended.signal);
     if (key.kind === 'unreachable') return key;

@@ -12,6 +12,7 @@ const errorObject = z.looseObject({
 const invalidField = z.looseObject({ loc: z.array(z.union([text, z.number()])), msg: text });
 const resource = z.looseObject({
   id: z.catch(z.optional(text), undefined),
+  object: z.catch(z.optional(text), undefined),
   status: z.catch(z.optional(text), undefined),
   output: z.array(z.unknown()),
 });
@@ -52,7 +53,9 @@ export function eventsOfResource(body: string): readonly string[] | undefined {
       ? undefined
       : [JSON.stringify({ type: 'error', error: { type: 'endpoint_error', ...error } })];
   }
-  const { id, status, output } = parsed.data;
+  const { id, object, output } = parsed.data;
+  // A compaction has no status of its own.
+  const status = object === 'response.compaction' ? 'completed' : parsed.data.status;
   const isKnown = status === 'completed' || status === 'incomplete' || status === 'failed';
   const error = { code: 'unexpected_status', message: `The endpoint left the response ${String(status)}.` };
   const ending = isKnown

@@ -42,7 +42,7 @@ const optionalFields: readonly OptionalField[] = [
 export class RequestFormat {
   readonly #include: readonly string[];
   readonly #knowledge: EndpointKnowledge;
-  #last: { readonly settings: TurnSettings; readonly transport: TransportKind; readonly fixed: FixedPart } | undefined;
+  readonly #last = new Map<TransportKind, { readonly settings: TurnSettings; readonly fixed: FixedPart }>();
 
   /** `include` names what the endpoint shall add to its answers, for example `reasoning.encrypted_content`. */
   constructor(include: readonly string[], knowledge: EndpointKnowledge) {
@@ -51,8 +51,8 @@ export class RequestFormat {
   }
 
   fixedPart(settings: TurnSettings, transport: TransportKind = 'webSocket'): FixedPart {
-    const last = this.#last;
-    if (last?.transport === transport && areSame(last.settings, settings)) return last.fixed;
+    const last = this.#last.get(transport);
+    if (last && areSame(last.settings, settings)) return last.fixed;
     const head = `{${openings[transport]}"model":${JSON.stringify(settings.model)},"store":false`;
     const values = { ...settings, include: this.#include.length === 0 ? undefined : this.#include };
     const refused = this.#knowledge.refusedFields(settings.model);
@@ -63,7 +63,7 @@ export class RequestFormat {
     const bytes = Buffer.byteLength(head) + Buffer.byteLength(tail);
     const fixed = { head, tail, key: head + tail, bytes, fields };
     // A copy: a caller may change its object.
-    this.#last = { settings: { ...settings }, transport, fixed };
+    this.#last.set(transport, { settings: { ...settings }, fixed });
     return fixed;
   }
 
@@ -71,7 +71,7 @@ export class RequestFormat {
   drop(field: OptionalField, model: string, fixed: FixedPart): boolean {
     if (!fixed.fields.includes(field)) return false;
     this.#knowledge.learnRefusedField(model, field);
-    this.#last = undefined;
+    this.#last.clear();
     return true;
   }
 }
@@ -92,10 +92,14 @@ export function toWireItem(item: object): WireItem {
 /** The text of one request. */
 export function requestText(fixed: FixedPart, items: readonly WireItem[], previousId: string | undefined): RequestText {
   const input = `[${items.map(({ json }) => json).join(',')}]`;
-  const previous = previousId === undefined ? '' : `,"previous_response_id":${JSON.stringify(previousId)}`;
+  const previous = previousId === undefined ? '' : previousIdText(previousId);
   const text = `${fixed.head}${previous},"input":${input}${fixed.tail}`;
   const inputBytes = inputSize(items);
   return { text, inputBytes, bytes: fixed.bytes + Buffer.byteLength(previous) + inputName + inputBytes };
+}
+
+export function previousIdText(id: string): string {
+  return `,"previous_response_id":${JSON.stringify(id)}`;
 }
 
 /** UTF-8 bytes of the request that carries all of `items`, without building it. */

@@ -1,6 +1,7 @@
-import type { InputItem, OutputItem } from './items.ts';
+import { isFunctionCall, type InputItem, type OutputItem } from './items.ts';
 import {
   fullRequestSize,
+  previousIdText,
   requestText,
   toWireItem,
   type FixedPart,
@@ -40,18 +41,22 @@ interface Anchor {
  * what is new. The history holds what we said and what was answered in full: output of a turn that did not end well is never part of it.
  */
 export class ResponseChain {
-  readonly #items: WireItem[] = [];
+  #items: WireItem[] = [];
   #bytes = 0;
   /** Items that were sent, or received, before; the rest has never been on a wire. */
   #travelled = 0;
   #isAnswered = true;
   #anchor: Anchor | undefined;
   #lossReason: ResendReason = 'previousResponseNotFound';
+  /** Items up to here hold no call that lacks its output. */
+  #closed = 0;
+  #prepared: { readonly items: readonly WireItem[]; readonly anchor: Omit<Anchor, 'knownItems'> } | undefined;
 
   /** `history` is what was said before, to another process: everything of it has travelled. */
   constructor(history: readonly (InputItem | OutputItem)[] = []) {
     for (const item of history) this.#push(toWireItem(item));
     this.#travelled = history.length;
+    this.#closed = closedLength(history);
     if (history.length > 0) this.#lossReason = 'continued';
   }
 
@@ -67,8 +72,38 @@ export class ResponseChain {
 
   /** Adds what is new from our side. */
   append(items: readonly InputItem[]): void {
+    const before = this.#items.length;
     for (const item of items) this.#push(toWireItem(item));
     if (items.length > 0) this.#isAnswered = false;
+    const lastOutput = items.findLastIndex(({ type }) => type === 'function_call_output');
+    if (lastOutput >= 0) this.#closed = before + lastOutput + 1;
+    if (before === 0) this.#continuePrepared();
+  }
+
+  /** The server of this connection has read these items; when the conversation begins with just them, it is continued. */
+  prepare(items: readonly WireItem[], anchor: Omit<Anchor, 'knownItems'>): void {
+    if (this.#items.length === 0) this.#prepared = { items, anchor };
+  }
+
+  /** True as long as nothing was said. */
+  get isEmpty(): boolean {
+    return this.#items.length === 0;
+  }
+
+  /** What can be replaced by something shorter: everything up to the first call that lacks its output, or what is to be said next. */
+  compactable(): { readonly items: number; readonly text: string } {
+    const items = this.#items.slice(0, this.#closed);
+    return { items: items.length, text: `[${items.map(({ json }) => json).join(',')}]` };
+  }
+
+  /** Puts what the endpoint made of the first `count` items in their place, as it is; a new chain begins. */
+  replace(count: number, window: readonly OutputItem[]): void {
+    const kept = this.#items.slice(count);
+    this.#travelled = window.length + Math.max(0, this.#travelled - count);
+    this.#items = [...window.map(toWireItem), ...kept];
+    this.#bytes = this.#items.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#closed = window.length;
+    this.forget('compacted');
   }
 
   /** The next request on this connection; changes nothing. Full or delta is decided here and nowhere else. */
@@ -91,7 +126,9 @@ export class ResponseChain {
     const anchor = this.#anchor;
     const isDelta = anchor !== undefined && anchor.connection === connection && anchor.settingsKey === fixed.key;
     if (!isDelta) return fullRequestSize(fixed, this.#items.length, this.#bytes);
-    return requestText(fixed, this.#items.slice(anchor.knownItems), anchor.responseId).bytes;
+    const items = this.#items.slice(anchor.knownItems);
+    const bytes = items.reduce((sum, item) => sum + item.bytes, 0);
+    return fullRequestSize(fixed, items.length, bytes) + previousIdText(anchor.responseId).length;
   }
 
   /** To be called when a planned request was handed to the connection. */
@@ -103,6 +140,7 @@ export class ResponseChain {
   answered(responseId: string | undefined, output: readonly OutputItem[], fixed: FixedPart, connection: Peer): void {
     for (const item of output) this.#push(toWireItem(item));
     this.#travelled = this.#items.length;
+    if (!output.some(isFunctionCall)) this.#closed = this.#items.length;
     this.#isAnswered = true;
     const isForgetful = connection.transport === 'http';
     this.#lossReason = isForgetful ? 'httpFallback' : 'previousResponseNotFound';
@@ -125,8 +163,27 @@ export class ResponseChain {
     return this.#anchor.settingsKey === fixed.key ? this.#lossReason : 'settingsChanged';
   }
 
+  #continuePrepared(): void {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    const knownItems = prepared?.items.length ?? 0;
+    if (!prepared?.items.every(({ json }, index) => json === this.#items[index]?.json)) return;
+    this.#anchor = { ...prepared.anchor, knownItems };
+    this.#travelled = knownItems;
+  }
+
   #push(item: WireItem): void {
     this.#items.push(item);
     this.#bytes += item.bytes;
   }
+}
+
+function closedLength(history: readonly (InputItem | OutputItem)[]): number {
+  const answered = new Set(
+    history.map((item) => ('output' in item && 'call_id' in item ? item['call_id'] : undefined)),
+  );
+  const open = history.findIndex(
+    (item) => item.type === 'function_call' && !answered.has('call_id' in item ? item['call_id'] : undefined),
+  );
+  return open < 0 ? history.length : open;
 }

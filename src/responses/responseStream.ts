@@ -28,7 +28,7 @@ export type StreamEnding =
       readonly usage?: TokenUsage;
     }
   /** The response itself failed. */
-  | { readonly kind: 'failed'; readonly error: EndpointError }
+  | { readonly kind: 'failed'; readonly error: EndpointError; readonly progress: Progress }
   /** The endpoint answered with an error event. */
   | { readonly kind: 'refused'; readonly error: WireError; readonly progress: Progress }
   /** What came in cannot be trusted; the connection is given up. */
@@ -156,7 +156,7 @@ export class ResponseStream {
         return this.#onEnd(event, at);
       case 'failed':
         this.#responseId ??= event.responseId;
-        return this.#settle({ kind: 'failed', error: event.error }, at);
+        return this.#settle({ kind: 'failed', error: event.error, progress: this.#progress }, at);
       case 'error':
         return this.#settle({ kind: 'refused', error: event.error, progress: this.#progress }, at);
       case 'malformed':

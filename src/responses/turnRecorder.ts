@@ -12,6 +12,12 @@ export interface WireTotals {
   readonly lastEnd?: number;
 }
 
+/** What a request beside the turns cost. */
+export interface AsideCost {
+  readonly bytesUp: number;
+  readonly record: StreamRecord;
+}
+
 export const nothingCounted: WireTotals = { turns: 0, handshakes: 0, resends: 0, httpResends: 0 };
 
 /** Counts what one turn costs on the wire, all its attempts together. */
@@ -65,6 +71,13 @@ export class TurnRecorder {
     this.#waitModelMs += (firstEventAt ?? endedAt) - sentAt;
     this.#lastEnd = isTerminal(ending) ? endedAt : undefined;
     if ('usage' in ending) this.#usage = ending.usage;
+  }
+
+  /** Counts a request beside the turn's own: a compaction, or a warm-up. All of it is overhead. */
+  countAside({ bytesUp, record }: AsideCost): void {
+    if (record.sentAt === undefined) return;
+    this.#bytesUp += bytesUp;
+    this.#bytesDown += record.bytesDown;
   }
 
   /** The totals with this turn in them; `handshakes` is the total of the client. */

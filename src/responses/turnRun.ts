@@ -20,6 +20,8 @@ import type { ResendReason, TurnEvent, TurnOutcome, TurnSettings } from './turn.
 import type { TurnRecorder } from './turnRecorder.ts';
 import { connectionLimitCode, type WireError } from './wire.ts';
 
+const contextLengthCode = 'context_length_exceeded';
+
 /** What every turn of a conversation works with. */
 export interface TurnParts {
   readonly dialer: Dialer;
@@ -31,6 +33,18 @@ export interface TurnParts {
   readonly pace: Pace;
   /** The endpoint gave up a connection of this age, in ms. */
   readonly learnAge: (ageMs: number) => void;
+}
+
+/** Makes conversations shorter. */
+export interface TurnCompactor {
+  isDue(settings: TurnSettings): boolean;
+  /** Rejects only by cancellation, or with what `onEvent` threw. */
+  compact(
+    settings: TurnSettings,
+    recorder: TurnRecorder,
+    onEvent: (event: TurnEvent) => void,
+    signal: AbortSignal,
+  ): Promise<boolean>;
 }
 
 /** One turn, over as many requests as are safe and needed. */
@@ -55,10 +69,11 @@ export class TurnRun {
     this.#signal = signal;
   }
 
-  /** Call once. Rejects only with what `onEvent` threw. */
-  async run(): Promise<TurnOutcome> {
+  /** Call once. Makes the conversation shorter first when that is due. Rejects only with what `onEvent` threw. */
+  async run(compactor: TurnCompactor): Promise<TurnOutcome> {
     try {
-      return await this.#run();
+      if (compactor.isDue(this.#settings)) await this.#compact(compactor);
+      return await this.#run(compactor);
     } catch (error) {
       if (!this.#signal.aborted || !isAbortError(error)) throw error;
       this.#parts.chain.forget('afterAbort');
@@ -66,11 +81,12 @@ export class TurnRun {
     }
   }
 
-  async #run(): Promise<TurnOutcome> {
+  async #run(compactor: TurnCompactor): Promise<TurnOutcome> {
     const { chain, policy, pace } = this.#parts;
     let spent = nothingSpent;
     /** Why HTTP is tried for this request alone; told when there is no HTTP either. */
     let tooLarge: UnwantedEnding | undefined;
+    let hasCompacted = false;
     for (;;) {
       const dialed = await this.#connect(tooLarge !== undefined);
       if (dialed.kind !== 'opened') return unreachableOutcome(dialed);
@@ -87,6 +103,10 @@ export class TurnRun {
         if (tooLarge) return outcomeOf(tooLarge);
         if (isWorthIt) continue;
       }
+      if (isTooLong(ending) && !hasCompacted) {
+        hasCompacted = true;
+        if (await this.#compact(compactor)) continue;
+      }
       const recovery = recoveryOf(ending, spent, policy, pace.random());
       if (recovery.kind === 'none' || !this.#prepare(recovery, connection, fixed, bytes)) return outcomeOf(ending);
       if (recovery.kind === 'overHttp') tooLarge = ending;
@@ -94,6 +114,10 @@ export class TurnRun {
       spent = recovery.spent;
       if (recovery.delayMs > 0) await delay(recovery.delayMs, this.#signal);
     }
+  }
+
+  #compact(compactor: TurnCompactor): Promise<boolean> {
+    return compactor.compact(this.#settings, this.#recorder, this.#onEvent, this.#signal);
   }
 
   async #connect(isTooLarge: boolean): Promise<ConnectionOpening> {
@@ -207,6 +231,12 @@ function outcomeOf(ending: UnwantedEnding): TurnOutcome {
     default:
       return assertNever(ending);
   }
+}
+
+/** The model cannot take the conversation any more; nothing was shown. */
+function isTooLong(ending: UnwantedEnding): boolean {
+  if (ending.kind !== 'failed' && ending.kind !== 'refused') return false;
+  return ending.progress !== 'shown' && ending.error.code === contextLengthCode;
 }
 
 function isAgeLimit(ending: UnwantedEnding): boolean {

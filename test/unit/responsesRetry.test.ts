@@ -34,7 +34,7 @@ describe('retry', () => {
     ['lost midway', { kind: 'lost', closure: { code: 1001, detail: '' }, progress: 'shown' }, 'none'],
     ['timed out', { kind: 'timedOut', afterMs: 1 }, 'none'],
     ['aborted', { kind: 'aborted' }, 'none'],
-    ['failed', { kind: 'failed', error: { code: 'server_is_overloaded', message: '' } }, 'none'],
+    ['failed', { kind: 'failed', error: { code: 'server_is_overloaded', message: '' }, progress: 'begun' }, 'none'],
     ['garbled', { kind: 'garbled', error: { code: 'malformed_event', message: '' } }, 'none'],
     ['not found', refused({ code: 'previous_response_not_found' }), 'sendAll'],
     ['not found after the beginning', refused({ code: 'previous_response_not_found' }, 'begun'), 'sendAll'],
