@@ -10,6 +10,7 @@ import type { MeasuredRun } from './coverage/runCoverage.ts';
 import { expandGlob } from './detect/expandGlob.ts';
 import { readReport, type StepOutput } from './report/readReport.ts';
 import { nodeTestReporter } from './report/nodeTestEvents.ts';
+import { unittestReporter } from './report/unittestEvents.ts';
 import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from './report/testIds.ts';
 import { findNode, testEnvironment, type Host } from './testEnvironment.ts';
 import { describePlan, describeStep, reporterMark, reportMark, type TestPlan, type TestStep } from './testPlan.ts';
@@ -36,6 +37,14 @@ export interface ExecutionOptions {
 const tailBytes = 64 * 1024;
 const judgedBytes = 16 * 1024 * 1024;
 const shownTail = 4_000;
+
+/** What is kept may be short of the limit by a piece of a character and a note that something is missing. */
+const cutMargin = 256;
+const judgedRunners: readonly TestStep['runner'][] = ['command', 'mocha', 'ava', 'goTest', 'cargoTest'];
+
+function keptBytes(runner: TestStep['runner']): number {
+  return judgedRunners.includes(runner) ? judgedBytes : tailBytes;
+}
 
 /** Carries out a plan and reads the results. Rejects only by cancellation; nothing that it started is alive when it settles. */
 export async function executeTests(
@@ -114,14 +123,18 @@ class Execution {
         return ended({ kind: 'timedOut', command: this.#command, afterMs, outputTail: this.#tail(outcome) });
       }
       case 'exited':
-        return this.#judge(step, { ...outcome, cwd, report, startedAt, argv: this.#argv(step, cwd, report) });
+        return this.#judge(step, {
+          ...outcome,
+          ...{ cwd, report, startedAt, argv: this.#argv(step, cwd, report), results: step.results },
+          isCut: Buffer.byteLength(outcome.stdout) > keptBytes(step.runner) - cutMargin,
+        });
     }
   }
 
   async #start(step: TestStep, cwd: string, report: string, signal: AbortSignal): Promise<ProcessOutcome> {
     const temp = join(this.#place.scratch, 't');
     await mkdir(temp, { recursive: true, mode: 0o700 });
-    if (step.runner === 'nodeTest') await writeFile(join(this.#place.scratch, 'reporter.mjs'), nodeTestReporter);
+    await this.#writeReporter(step.runner);
     const { host, onOutput, timeLimitMs } = this.#options;
     const node = findNode(this.#place.dir, host);
     const env = testEnvironment(host, this.#plan, step, { dir: this.#place.dir, cwd, temp }, node);
@@ -133,7 +146,7 @@ class Execution {
       cwd,
       env: { ...measuredEnv, PATH: this.#relocated(env['PATH'] ?? ''), [markName]: this.#place.mark },
       timeoutMs: Math.max(1, timeLimitMs - (Date.now() - this.#started)),
-      maxOutputBytes: step.runner === 'command' || step.runner === 'mocha' ? judgedBytes : tailBytes,
+      maxOutputBytes: keptBytes(step.runner),
       onOutput: (text: string) => onOutput?.(text),
     };
     return runProcess(request, signal);
@@ -141,13 +154,22 @@ class Execution {
 
   /** The words that are started: marks filled in, patterns expanded, names of the workspace turned into those of the copy. */
   #argv(step: TestStep, cwd: string, report: string): readonly [string, ...string[]] {
-    const reporter = join(this.#place.scratch, 'reporter.mjs');
+    const reporter = this.#reporterPath(step.runner);
     const [program = '', ...args] = step.argv.flatMap((word) => {
       const text = this.#relocated(word.text).replaceAll(reportMark, report).replaceAll(reporterMark, reporter);
       return word.isGlob ? expandGlob(text, cwd) : [text];
     });
     const isOwn = program.includes('/') && !isAbsolute(program);
     return [isOwn ? resolve(cwd, program) : program, ...args];
+  }
+
+  async #writeReporter(runner: TestStep['runner']): Promise<void> {
+    if (runner === 'nodeTest') await writeFile(this.#reporterPath(runner), nodeTestReporter);
+    if (runner === 'unittest') await writeFile(this.#reporterPath(runner), unittestReporter);
+  }
+
+  #reporterPath(runner: TestStep['runner']): string {
+    return join(this.#place.scratch, runner === 'unittest' ? 'reporter.py' : 'reporter.mjs');
   }
 
   #relocated(text: string): string {

@@ -67,7 +67,7 @@ export function testEnvironment(
     PWD: place.cwd,
     PATH: searchPath(place, node, PATH),
     ...temporary(place.temp),
-    ...(step.runner === 'pytest' ? pythonVariables(place, host.env['PYTHONPATH']) : {}),
+    ...(step.runner === 'pytest' || step.runner === 'unittest' ? pythonVariables(place, host.env['PYTHONPATH']) : {}),
     ...step.env,
     ...node.env,
   };

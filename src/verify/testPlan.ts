@@ -2,12 +2,23 @@ import type { RelativePath } from '../workspace/path.ts';
 import type { Word } from './detect/scriptText.ts';
 
 /** A test runner whose results can be read; `command` is any other program, judged by its exit code alone. */
-export type RunnerKind = 'vitest' | 'jest' | 'mocha' | 'nodeTest' | 'pytest' | 'command';
+export type RunnerKind =
+  'vitest' | 'jest' | 'mocha' | 'nodeTest' | 'ava' | 'pytest' | 'unittest' | 'goTest' | 'cargoTest' | 'command';
+
+/** Where a configured command leaves its results: a JUnit XML file below the folder that it runs in, or TAP on its standard output. */
+export type ConfiguredReport = { readonly kind: 'junit'; readonly path: string } | { readonly kind: 'tap' };
+
+/** Reads `junit:PATH` or `tap`; undefined for everything else. */
+export function parseConfiguredReport(text: string): ConfiguredReport | undefined {
+  if (text === 'tap') return { kind: 'tap' };
+  const path = /^junit:(.+)$/.exec(text)?.[1];
+  return path === undefined ? undefined : { kind: 'junit', path };
+}
 
 /** Stands in an argument for the file that a runner writes its results to. */
 export const reportMark = '<report>';
 
-/** Stands in an argument for the module that makes node:test write its results; see `nodeTestReporter`. */
+/** Stands in an argument for our program that makes node:test or unittest write results; see `nodeTestReporter`, `unittestReporter`. */
 export const reporterMark = '<reporter>';
 
 /** One program of a plan. `prepare` is a step such as a build, which the tests need and which must succeed. */
@@ -18,6 +29,8 @@ export interface TestStep {
   readonly env: Readonly<Record<string, string>>;
   /** Below the workspace folder, `''` for the folder itself. */
   readonly cwd: RelativePath;
+  /** What a `command` was configured to leave behind; without it whatever it speaks is taken. */
+  readonly results?: ConfiguredReport;
 }
 
 /** How the tests of a workspace are run: steps in order, at least one of which is no `prepare`. */

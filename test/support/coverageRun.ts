@@ -2,6 +2,7 @@ import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
 import { executeTests } from '../../src/verify/executeTests.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
 import type { MeasuredRun, RunCoverage } from '../../src/verify/coverage/runCoverage.ts';
+import type { ConfiguredReport } from '../../src/verify/testPlan.ts';
 import type { TestRun } from '../../src/workspace/verification.ts';
 
 export interface CoveredRun {
@@ -14,8 +15,9 @@ export async function coveredRun(
   root: string,
   scratch: string,
   command?: readonly [string, ...string[]],
+  results?: ConfiguredReport,
 ): Promise<CoveredRun> {
-  const found = detectRunner(root, command);
+  const found = detectRunner(root, command, results);
   if (found.kind !== 'plan') throw new Error(found.reason);
   let measured: MeasuredRun | undefined;
   const run = await executeTests(

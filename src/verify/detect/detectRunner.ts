@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { TestPlan, TestStep } from '../testPlan.ts';
+import type { ConfiguredReport, TestPlan, TestStep } from '../testPlan.ts';
 import { hasProjectFile, listProjectFolder, readManifest, readProjectText, type Manifest } from './projectFiles.ts';
-import { pythonOf, recogniseRunner, runPackaged, type Recognised } from './recogniseRunner.ts';
+import { detectPython } from './detectPython.ts';
+import { recogniseRunner, runPackaged, type Recognised } from './recogniseRunner.ts';
 import { resolveCommands } from './resolveCommands.ts';
 import { plainWord, type ScriptCommand } from './scriptText.ts';
 
@@ -14,34 +15,50 @@ export type Detection =
 
 /**
  * Finds out how the tests of a workspace are run: the configured command, or the "test" script of package.json, or a runner that the
- * project depends on, or pytest. Reads files and starts nothing.
+ * project depends on, or what Go, Rust and Python bring. `results` says what a configured command leaves. Reads files and starts nothing.
  */
-export function detectRunner(root: string, configured: readonly [string, ...string[]] | undefined): Detection {
+export function detectRunner(
+  root: string,
+  configured: readonly [string, ...string[]] | undefined,
+  results?: ConfiguredReport,
+): Detection {
   const manifest = readManifest(root, '');
   const packageEnv = typeof manifest === 'object' ? npmVariables(manifest) : {};
   if (configured !== undefined) {
-    return fromConfigured(root, configured, packageEnv);
+    return fromConfigured(root, configured, packageEnv, results);
   }
   const fromPackage = typeof manifest === 'object' ? detectPackage(root, manifest, packageEnv) : undefined;
   if (fromPackage !== undefined) return fromPackage;
-  if (isPythonProject(root)) {
-    const found = recogniseRunner([plainWord(pythonOf(root)), plainWord('-m'), plainWord('pytest')], { root, cwd: '' });
-    return fromRecognised(found, {
-      origin: 'pytest, found in the project',
-      script: '',
-      configured: undefined,
-      notes: [],
-      packageEnv,
-    });
+  const beyond = detectBeyondNode(root);
+  if (beyond !== undefined) {
+    const [name = '', ...args] = beyond;
+    const found = recogniseRunner([name, ...args].map(plainWord), { root, cwd: '' });
+    const runner = found.kind === 'runner' ? found.runner : name;
+    const origin = `${runnerNames[runner] ?? runner}, found in the project`;
+    return fromRecognised(found, { origin, script: '', notes: [], packageEnv });
   }
   if (manifest === 'malformed')
     return { kind: 'unavailable', reason: 'package.json is not valid JSON, so the tests could not be found.' };
   return { kind: 'none', reason: noTestsReason(manifest) };
 }
 
+const runnerNames: Readonly<Record<string, string>> = { goTest: 'go test', cargoTest: 'cargo test' };
+
+/** The command that the tools of other languages are started with. */
+function detectBeyondNode(root: string): readonly string[] | undefined {
+  if (hasProjectFile(root, 'go.mod')) return ['go', 'test', './...'];
+  if (hasProjectFile(root, 'Cargo.toml'))
+    return [
+      'cargo',
+      'test',
+      ...(/^\s*\[workspace\]/m.test(readProjectText(root, 'Cargo.toml') ?? '') ? ['--workspace'] : []),
+    ];
+  return detectPython(root);
+}
+
 function noTestsReason(manifest: Manifest | 'missing'): string {
   const script = manifest === 'missing' ? 'there is no package.json' : 'package.json has no "test" script';
-  return `No tests were found: ${script}, and no vitest, jest, mocha, node:test or pytest is set up here.`;
+  return `No tests were found: ${script}, and no vitest, jest, mocha, ava, node:test, pytest, unittest, go test or cargo test is set up here.`;
 }
 
 function detectPackage(root: string, manifest: Manifest, packageEnv: TestPlan['packageEnv']): Detection | undefined {
@@ -74,10 +91,11 @@ function isPlaceholder(script: string): boolean {
   return script.trim() === '' || /no test specified/.test(script);
 }
 
-const knownPackages: readonly { readonly name: 'vitest' | 'jest' | 'mocha'; readonly files: RegExp }[] = [
+const knownPackages: readonly { readonly name: 'vitest' | 'jest' | 'mocha' | 'ava'; readonly files: RegExp }[] = [
   { name: 'vitest', files: /^vitest\.(config|workspace)\./ },
   { name: 'jest', files: /^jest\.config\./ },
   { name: 'mocha', files: /^\.mocharc(\.|$)/ },
+  { name: 'ava', files: /^ava\.config\./ },
 ];
 
 function detectDependency(
@@ -117,22 +135,18 @@ function hasNodeTests(root: string): boolean {
   );
 }
 
-function isPythonProject(root: string): boolean {
-  const marks = ['pytest.ini', 'conftest.py', 'pyproject.toml', 'setup.py', 'setup.cfg', 'tox.ini', 'requirements.txt'];
-  const isTest = (name: string): boolean => /^(test_.*|.*_test)\.py$/.test(name);
-  return (
-    marks.some((name) => hasProjectFile(root, name)) ||
-    ['', 'tests', 'test'].some((folder) => listProjectFolder(root, folder).some(isTest))
-  );
-}
-
 type PlanParts = Omit<TestPlan, 'steps' | 'configured'> & Partial<Pick<TestPlan, 'configured'>>;
 
 function fromConfigured(
   root: string,
   configured: readonly [string, ...string[]],
   packageEnv: TestPlan['packageEnv'],
+  results: ConfiguredReport | undefined,
 ): Detection {
+  if (results !== undefined) {
+    const step: TestStep = { runner: 'command', argv: configured.map(plainWord), env: {}, cwd: '', results };
+    return planOf([step], { origin: 'the configured test command', script: '', configured, notes: [], packageEnv });
+  }
   const resolved = resolveCommands([{ env: {}, words: configured.map(plainWord) }], root);
   switch (resolved.kind) {
     case 'notInstalled':
@@ -164,7 +178,9 @@ function fromRecognised(found: Recognised, parts: PlanParts): Detection {
 function planOf(steps: readonly TestStep[], parts: PlanParts): Detection {
   if (steps.length === 0)
     return { kind: 'none', reason: ['The test command runs no tests.', ...parts.notes].join(' ') };
-  const isBlind = steps.every((step) => step.runner === 'command' || step.runner === 'prepare');
+  const isBlind = steps.every(
+    (step) => step.runner === 'prepare' || (step.runner === 'command' && step.results === undefined),
+  );
   const note = 'No known test runner stands in the command, so only its exit code is compared, no single tests.';
   return {
     kind: 'plan',

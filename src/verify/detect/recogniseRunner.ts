@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { findPackageScript, hasProjectFile, readProjectText } from './projectFiles.ts';
 import {
+  avaArguments,
+  cargoTestArguments,
+  goTestArguments,
   jestArguments,
   mochaArguments,
   nodeTestArguments,
   pytestArguments,
   splitNodeArguments,
+  unittestArguments,
   vitestArguments,
 } from './runnerArguments.ts';
 import { plainWord, type Word } from './scriptText.ts';
@@ -40,6 +44,7 @@ const packagedRunners: readonly PackagedRunner[] = [
   { ...jest, packages: ['react-app-rewired'], bin: 'react-app-rewired', subcommand: 'test' },
   { ...jest, packages: ['@craco/craco'], bin: 'craco', subcommand: 'test' },
   { runner: 'mocha', packages: ['mocha'], bin: 'mocha', arguments: mochaArguments },
+  { runner: 'ava', packages: ['ava'], bin: 'ava', arguments: avaArguments },
   { runner: 'mocha', packages: ['ts-mocha'], bin: 'ts-mocha', arguments: mochaArguments },
 ];
 
@@ -54,6 +59,11 @@ export function recogniseRunner(words: readonly Word[], place: CommandPlace): Re
   if (name === 'pytest' || name === 'py.test') return runPytest([plainWord(pythonOf(place.root))], args);
   if (/^python[0-9.]*$/.test(name) && args[0]?.text === '-m' && args[1]?.text === 'pytest')
     return runPytest([program], args.slice(2));
+  if (/^python[0-9.]*$/.test(name) && args[0]?.text === '-m' && args[1]?.text === 'unittest')
+    return { kind: 'runner', runner: 'unittest', argv: [program, ...unittestArguments(args.slice(2))] };
+  if (name === 'go' && args[0]?.text === 'test')
+    return { kind: 'runner', runner: 'goTest', argv: [program, plainWord('test'), ...goTestArguments(args.slice(1))] };
+  if (name === 'cargo') return recogniseCargo(program, args);
   if (['uv', 'poetry', 'pipenv', 'rye', 'hatch', 'pdm'].includes(name) && args[0]?.text === 'run')
     return recogniseWrapped(program, args);
   return recognisePackaged(name, [], args, place) ?? { kind: 'unknown' };
@@ -133,6 +143,14 @@ function recogniseWrapped(program: Word, args: readonly Word[]): Recognised {
   if (at === -1) return { kind: 'unknown' };
   const argv = [program, ...args.slice(0, at + 1), ...pytestArguments(args.slice(at + 1))];
   return { kind: 'runner', runner: 'pytest', argv };
+}
+
+/** `cargo test` and `cargo +toolchain t`. */
+function recogniseCargo(program: Word, args: readonly Word[]): Recognised {
+  const at = args[0]?.text.startsWith('+') === true ? 1 : 0;
+  if (!['test', 't'].includes(args[at]?.text ?? '')) return { kind: 'unknown' };
+  const argv = [program, ...args.slice(0, at), plainWord('test'), ...cargoTestArguments(args.slice(at + 1))];
+  return { kind: 'runner', runner: 'cargoTest', argv };
 }
 
 function runPytest(python: readonly Word[], args: readonly Word[]): Recognised {

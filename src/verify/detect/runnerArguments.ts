@@ -45,6 +45,46 @@ const pytestUnwanted: Unwanted = {
   prefixes: ['--cov-', '--cov='],
 };
 
+const avaUnwanted: Unwanted = {
+  bare: ['--tap', '-t', '--watch', '-w', '--update-snapshots', '-u', '--fail-fast', '--verbose', '-v'],
+  valued: [],
+  prefixes: [],
+};
+
+const unittestUnwanted: Unwanted = { bare: ['-f', '--failfast', '-c', '--catch'], valued: [], prefixes: [] };
+
+const goUnwanted: Unwanted = {
+  bare: ['-json', '-v', '-cover', '-failfast', '-c', '-n', '-x', '-fullpath'],
+  valued: ['-coverprofile', '-covermode', '-coverpkg', '-o', '-outputdir'],
+  prefixes: ['-v='],
+};
+
+const cargoUnwanted: Unwanted = {
+  bare: ['--no-fail-fast', '--no-run', '-q', '--quiet', '-v', '--verbose', '-vv'],
+  valued: ['--message-format', '--color'],
+  prefixes: [],
+};
+
+export function avaArguments(args: readonly Word[]): readonly Word[] {
+  return [plainWord('--tap'), ...without(args, avaUnwanted)];
+}
+
+/** Arguments of `python`: our program stands in for `-m unittest`. */
+export function unittestArguments(args: readonly Word[]): readonly Word[] {
+  return [...[reporterMark, reportMark].map(plainWord), ...without(args, unittestUnwanted)];
+}
+
+/** What follows `go test`; every package when none is named. */
+export function goTestArguments(args: readonly Word[]): readonly Word[] {
+  const rest = without(args, goUnwanted);
+  return [plainWord('-json'), ...(rest.length === 0 ? [plainWord('./...')] : rest)];
+}
+
+/** What follows `cargo test`; the arguments of the tests themselves stay. */
+export function cargoTestArguments(args: readonly Word[]): readonly Word[] {
+  return [...['--no-fail-fast', '--color=never'].map(plainWord), ...without(args, cargoUnwanted)];
+}
+
 export function vitestArguments(args: readonly Word[]): readonly Word[] {
   const [first] = args;
   const rest = first !== undefined && ['run', 'watch', 'dev'].includes(first.text) ? args.slice(1) : args;

@@ -1,12 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { RunnerKind } from '../testPlan.ts';
+import type { ConfiguredReport, RunnerKind } from '../testPlan.ts';
+import { parseGoTestJson } from './goTestJson.ts';
 import { parseJestJson } from './jestJson.ts';
 import { parseJunitXml } from './junitXml.ts';
+import { parseLibtest } from './libtest.ts';
 import { parseMochaJson } from './mochaJson.ts';
 import { parseNodeTestEvents } from './nodeTestEvents.ts';
 import { looksLikeTap, parseTap } from './tap.ts';
 import type { ParsedReport } from './testIds.ts';
+import { parseUnittestEvents } from './unittestEvents.ts';
 
 /** The largest report that is read, in bytes. */
 export const maxReportBytes = 64 * 1024 * 1024;
@@ -23,6 +26,10 @@ export interface StepOutput {
   readonly report: string;
   /** In ms since the epoch. */
   readonly startedAt: number;
+  /** Of a configured command. */
+  readonly results?: ConfiguredReport | undefined;
+  /** True when the beginning of its output was dropped. */
+  readonly isCut: boolean;
 }
 
 export type ReadReport =
@@ -33,21 +40,65 @@ export type ReadReport =
 
 /** Reads the results of one step; never rejects. */
 export async function readReport(runner: RunnerKind, output: StepOutput): Promise<ReadReport> {
-  if (runner === 'command') return readCommand(output);
+  if (runner === 'command')
+    return output.results === undefined ? readCommand(output) : readConfigured(output, output.results);
+  if (speaks(runner)) return readSpoken(runner, output);
   const report = await readBounded(output.report);
   if (report.kind === 'text' && report.text.trim() !== '') return parse(runner, report.text);
   if (report.kind === 'tooLarge') return { kind: 'unreadable', reason: 'the report is larger than 64 MB' };
   return withoutReport(runner, output);
 }
 
-function parse(runner: Exclude<RunnerKind, 'command'>, text: string): ReadReport {
-  const parsed = parserOf(runner)(text);
+/** Runners whose results are their output. */
+type SpeakingRunner = 'ava' | 'goTest' | 'cargoTest';
+type WritingRunner = Exclude<RunnerKind, SpeakingRunner | 'command'>;
+
+function speaks(runner: Exclude<RunnerKind, 'command'>): runner is SpeakingRunner {
+  return runner === 'ava' || runner === 'goTest' || runner === 'cargoTest';
+}
+
+function readSpoken(runner: SpeakingRunner, output: StepOutput): ReadReport {
+  if (output.isCut) return { kind: 'unreadable', reason: 'the tests print more than is kept' };
+  const said = `${output.stdout}\n${output.stderr}`;
+  if (runner === 'goTest' && /no packages to test|matched no packages/.test(said)) return { kind: 'noTests' };
+  if (runner === 'ava' && /Couldn.t find any files to test/.test(said)) return { kind: 'noTests' };
+  switch (runner) {
+    case 'ava':
+      return usable(parseTap(output.stdout));
+    case 'goTest':
+      return usable(parseGoTestJson(output.stdout));
+    case 'cargoTest':
+      return usable(parseLibtest(output.stdout, output.stderr));
+  }
+}
+
+function usable(parsed: ParsedReport): ReadReport {
   if (parsed.kind === 'unreadable')
     return { kind: 'unreadable', reason: `the report could not be used, ${parsed.reason}` };
   return parsed.tests.length === 0 ? { kind: 'noTests' } : parsed;
 }
 
-function parserOf(runner: Exclude<RunnerKind, 'command'>): (text: string) => ParsedReport {
+/** What was promised must be there: an exit code is no result of single tests. */
+async function readConfigured(output: StepOutput, results: ConfiguredReport): Promise<ReadReport> {
+  if (results.kind === 'tap')
+    return output.isCut
+      ? { kind: 'unreadable', reason: 'the tests print more than is kept' }
+      : usable(parseTap(output.stdout));
+  const path = resolve(output.cwd, results.path);
+  const found = await stat(path).catch(() => undefined);
+  // A file system may keep times by the second.
+  if (found === undefined || found.mtimeMs < output.startedAt - 1_000)
+    return { kind: 'unreadable', reason: `${results.path} was not written` };
+  const report = await readBounded(path);
+  if (report.kind !== 'text') return { kind: 'unreadable', reason: `${results.path} is larger than 64 MB` };
+  return usable(parseJunitXml(report.text));
+}
+
+function parse(runner: WritingRunner, text: string): ReadReport {
+  return usable(parserOf(runner)(text));
+}
+
+function parserOf(runner: WritingRunner): (text: string) => ParsedReport {
   switch (runner) {
     case 'vitest':
     case 'jest':
@@ -58,6 +109,8 @@ function parserOf(runner: Exclude<RunnerKind, 'command'>): (text: string) => Par
       return parseNodeTestEvents;
     case 'pytest':
       return parseJunitXml;
+    case 'unittest':
+      return parseUnittestEvents;
   }
 }
 
@@ -67,7 +120,7 @@ const pytestNoTests = 5;
 /** Runners that find no tests write no report; they say so in words. */
 const saysNoTests = /no test files? found|no tests found/i;
 
-function withoutReport(runner: Exclude<RunnerKind, 'command'>, output: StepOutput): ReadReport {
+function withoutReport(runner: WritingRunner, output: StepOutput): ReadReport {
   const said = `${output.stdout}\n${output.stderr}`;
   if (runner === 'pytest' && /No module named '?pytest'?/.test(said))
     return {
