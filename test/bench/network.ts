@@ -12,7 +12,7 @@ import type { InputItem } from '../../src/responses/items.ts';
 import { makeLoopbackCertificate } from '../support/certificates.ts';
 import { median, milliseconds } from './figures.ts';
 import { LineThread } from './network/lineThread.ts';
-import { tableText } from './table.ts';
+import { size, tableText } from './table.ts';
 import { ours, outputOf, type OpenContender } from './wire/contenders.ts';
 import { realTools } from './wire/loopConversation.ts';
 import { ServerThread } from './wire/serverThread.ts';
@@ -83,7 +83,7 @@ async function measureLine(roundTripMs: number, outputBytes: number): Promise<st
       milliseconds(time),
       (time / fastest).toFixed(2),
       String(connections),
-      `${(up / 1_000).toFixed(0)} kB`,
+      size(up),
     ];
   });
 }

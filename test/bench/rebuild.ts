@@ -10,7 +10,7 @@ import { WebSocketResponsesClient } from '../../src/responses/client.ts';
 import { isFunctionCall, type InputItem } from '../../src/responses/items.ts';
 import { median, milliseconds } from './figures.ts';
 import { LineThread } from './network/lineThread.ts';
-import { tableText } from './table.ts';
+import { size, tableText } from './table.ts';
 import { outputOf } from './wire/contenders.ts';
 import { realTools } from './wire/loopConversation.ts';
 import { ServerThread } from './wire/serverThread.ts';
@@ -75,9 +75,9 @@ async function measure(outputBytes: number, roundTripMs: number | undefined): Pr
     `${outputBytes / 1_000} kB`,
     roundTripMs === undefined ? 'loopback' : `${roundTripMs} ms`,
     milliseconds(median(ordinary.slice(1))),
-    `${((usual?.bytesUp ?? NaN) / 1_000).toFixed(1)} kB`,
+    size(usual?.bytesUp ?? NaN),
     milliseconds(median(rebuilt)),
-    `${(full.bytesUp / 1_000).toFixed(0)} kB`,
+    size(full.bytesUp),
     String(full.itemsUp),
   ];
 }

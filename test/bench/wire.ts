@@ -7,7 +7,7 @@ import { loadavg } from 'node:os';
 import { ToolTable } from '../../src/agent/toolCall.ts';
 import { DiskDocuments } from '../../src/disk/diskDocuments.ts';
 import { median } from './figures.ts';
-import { tableText } from './table.ts';
+import { size, tableText } from './table.ts';
 import { ours, sdkOverHttp, sdkOverWebSocket } from './wire/contenders.ts';
 import { realTools } from './wire/loopConversation.ts';
 import { loopPlan, measureLoop, type LoopFigures } from './wire/realLoop.ts';
@@ -25,7 +25,6 @@ const contenders: Contenders = {
 };
 const tools = new ToolTable(realTools(new DiskDocuments({ root: '/' }))).definitions;
 const toolBytes = Buffer.byteLength(JSON.stringify(tools));
-const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 const spreadOf = (bytes: readonly number[]): number => (Math.max(...bytes) - Math.min(...bytes)) / median(bytes);
 
 const cells = await sideBySide();
@@ -107,8 +106,8 @@ function row(cell: Cell, floorMs: number): string[] {
     cell.contender,
     `${Math.round(median(cell.payloads))} B`,
     `${cell.payloads.at(-1) ?? 0} B`,
-    kilobytes(cell.payload),
-    kilobytes(cell.socketUp),
+    size(cell.payload),
+    size(cell.socketUp),
     String(cell.connections),
     `${wait.toFixed(3)} ms`,
     (wait / floorMs).toFixed(2),
@@ -144,8 +143,8 @@ async function realLoops(): Promise<readonly { readonly figures: LoopFigures; re
         `${most} B`,
         `${median(waits).toFixed(2)} ms`,
         `${Math.max(...waits).toFixed(1)} ms`,
-        kilobytes(total),
-        kilobytes(totalIfFull),
+        size(total),
+        size(totalIfFull),
       ]),
     ]),
   );
