@@ -56,7 +56,7 @@ describe('responses client', () => {
       assert.equal(upgrade.headers['sec-websocket-extensions'], undefined);
     });
 
-    it('carry only what is new after the first, on the same socket', async () => {
+    it('client rule 3: carry only what is new after the first, on the same socket', async () => {
       const talk = await open(
         inTurn(
           (exchange) => exchange.answer([call('a', 'read_file', {}), call('b', 'read_file', {})]),
@@ -78,7 +78,7 @@ describe('responses client', () => {
       assert.deepEqual(talk.resends, []);
     });
 
-    it('go up in full, and counted, when the settings change', async () => {
+    it('client rule 3: go up in full, and counted, when the settings change', async () => {
       const talk = await open(answers('ok'));
       await talk.say('one');
       const changed = { ...exampleSettings, model: 'other-model' };
@@ -251,7 +251,7 @@ describe('responses client', () => {
       assert.equal(talk.shownText, 'mine');
     });
 
-    it('of an earlier response are never taken for this one', async () => {
+    it('client rule 1: of an earlier response are never taken for this one', async () => {
       const talk = await open(
         inTurn(answers('one'), (exchange) => {
           const stale = { id: 'resp_1', status: 'completed', output: [assistantSays('stale')] };
@@ -272,7 +272,7 @@ describe('responses client', () => {
   });
 
   describe('life', () => {
-    it('opens once for a preconnect and a turn together', async () => {
+    it('client rule 9: opens once for a preconnect and a turn together', async () => {
       const talk = await open(answers('ok'));
       const [, outcome] = await Promise.all([talk.client.preconnect(), talk.say('1')]);
       assert.equal(outcome.kind, 'completed');

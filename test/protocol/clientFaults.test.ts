@@ -43,7 +43,7 @@ describe('responses client under faults', () => {
   });
 
   describe('connection lost', () => {
-    it('mid-stream is named so, and never asked again by itself', async () => {
+    it('client rule 6: mid-stream is named so, and never asked again by itself', async () => {
       const talk = await open((exchange) => {
         exchange.created();
         exchange.text('half');
@@ -56,7 +56,7 @@ describe('responses client under faults', () => {
       await assertRecovers(talk, 'reconnected');
     });
 
-    it('after the request and before any event is not asked again either: it may have been accepted', async () => {
+    it('client rule 4: after the request and before any event is not asked again either: it may have been accepted', async () => {
       const talk = await open((exchange) => exchange.cut());
       const outcome = await talk.say('hi');
       assert.deepEqual([outcome.kind, 'phase' in outcome && outcome.phase], ['connectionLost', 'beforeAnything']);
@@ -65,7 +65,7 @@ describe('responses client under faults', () => {
     });
 
     for (const code of [1000, 1001, 1011, 1012, 1013])
-      it(`by close ${code} before any event is a loss, not an answer`, async () => {
+      it(`client rule 6: by close ${code} before any event is a loss, not an answer`, async () => {
         const talk = await open((exchange) => exchange.close(code, 'bye'));
         const outcome = await talk.say('hi');
         assert.equal(outcome.kind, 'connectionLost');
@@ -92,7 +92,7 @@ describe('responses client under faults', () => {
     const silent = { autoPong: false };
     const watchful = { pingIntervalMs: 5, pongTimeoutMs: 25 };
 
-    it('in a response is found by its missing pong', async () => {
+    it('client rule 7: in a response is found by its missing pong', async () => {
       const talk = await open((exchange) => exchange.created(), watchful, silent);
       const outcome = await talk.say('hi');
       assert.equal(outcome.kind, 'connectionLost');
@@ -166,7 +166,7 @@ describe('responses client under faults', () => {
       assert.deepEqual(outcome.output, [assistantSays(text)]);
     });
 
-    it('over the limit end the turn by name, and the connection', async () => {
+    it('client rule 10: over the limit end the turn by name, and the connection', async () => {
       const talk = await open(
         (exchange) => {
           exchange.created();
@@ -250,7 +250,7 @@ describe('responses client under faults', () => {
   });
 
   describe('silence', () => {
-    it('without any event ends the turn by name and frees the socket', async () => {
+    it('client rule 7: without any event ends the turn by name and frees the socket', async () => {
       const talk = await open((exchange) => exchange.created(), { noEventTimeoutMs: 30 });
       assert.deepEqual(await talk.say('hi'), { kind: 'timedOut', afterMs: 30 });
       await talk.server.until(() => talk.server.openSockets.length === 0);

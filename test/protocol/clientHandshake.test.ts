@@ -57,7 +57,7 @@ describe('responses client, handshake', () => {
     });
 
   for (const status of [301, 302, 307, 308])
-    it(`a redirect (${status}) is never followed`, async () => {
+    it(`client rule 10: a redirect (${status}) is never followed`, async () => {
       const other = await ScriptedServer.start({ script: answer });
       const talk = await open(() => ({ status, headers: [`Location: ${other.baseUrl}/responses`] }));
       assert.equal(causeOf(await talk.say('hi')), 'redirected');
@@ -104,7 +104,7 @@ describe('responses client, handshake', () => {
     assert.deepEqual(talk.events, []);
   });
 
-  it('a handshake that hangs times out', async () => {
+  it('client rule 10: a handshake that hangs times out', async () => {
     const talk = await open(() => 'hang', { handshakeTimeoutMs: 30 });
     assert.equal(causeOf(await talk.say('hi')), 'timedOut');
   });

@@ -272,7 +272,7 @@ function plain(item: InputItem): Item {
 }
 
 describe('responses client, history', () => {
-  it('reaches the server whole whatever happens, and nothing goes up again without a counted reason', async function () {
+  it('client rule 3: reaches the server whole whatever happens, and nothing goes up again without a counted reason', async function () {
     this.timeout(60_000);
     await fc.assert(
       fc.asyncProperty(fc.array(fates, { minLength: 2, maxLength: 14 }), async (sequence) => {

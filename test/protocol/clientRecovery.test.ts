@@ -32,7 +32,7 @@ describe('responses client, recovery', () => {
   });
 
   describe('recovery', () => {
-    it('sends everything once, on the same socket, when the previous response is not found', async () => {
+    it('client rule 2: sends everything once, on the same socket, when the previous response is not found', async () => {
       const talk = await open(
         inTurn(
           answers('one'),
@@ -53,7 +53,7 @@ describe('responses client, recovery', () => {
       assert.equal(meter.bytesUp, (talk.server.requests[1]?.bytes ?? 0) + talk.server.requests[2].bytes);
     });
 
-    it('does not do so twice in a turn, nor after something was shown', async () => {
+    it('client rule 2: does not do so twice in a turn, nor after something was shown', async () => {
       const notFound = (exchange: Exchange): void => exchange.error('previous_response_not_found', 'Gone.', 400);
       const talk = await open(
         inTurn(answers('one'), notFound, notFound, (exchange) => {
@@ -130,7 +130,7 @@ describe('responses client, recovery', () => {
       assert.equal(JSON.stringify(talk.server.requests[1]?.input[1]), JSON.stringify(item));
     });
 
-    it('retries overload before the response begins, boundedly, and as long as the endpoint asks', async () => {
+    it('client rule 4: retries overload before the response begins, boundedly, and as long as the endpoint asks', async () => {
       const overloaded: Script = (exchange) => exchange.error('server_is_overloaded', 'Busy.', 503);
       const hinted: Script = (exchange) =>
         exchange.error('rate_limit_exceeded', 'Slow down.', 429, { headers: { 'Retry-After': '0.002' } });
@@ -148,7 +148,7 @@ describe('responses client, recovery', () => {
       assert.equal(talk.server.requests.length, 8);
     });
 
-    it('does not retry overload once the response began, nor a quota without a hint', async () => {
+    it('client rule 4: does not retry overload once the response began, nor a quota without a hint', async () => {
       const talk = await open(
         inTurn(
           (exchange) => {
@@ -223,7 +223,7 @@ describe('responses client, recovery', () => {
       (exchange) => exchange.item(output[1] ?? {}, 1),
     ];
     for (let boundary = 0; boundary <= steps.length; boundary++)
-      it(`after ${boundary} events closes the socket, keeps the history and forgets the rest`, async () => {
+      it(`client rule 1: after ${boundary} events closes the socket, keeps the history and forgets the rest`, async () => {
         const stop = new AbortController();
         const talk = await open(
           inTurn(

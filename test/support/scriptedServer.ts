@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -33,6 +34,8 @@ export interface ScriptedServerOptions {
   /** Answers requests over HTTP with server-sent events, or as this function does. By default there is a web server, but no API. */
   readonly http?: true | ((request: RecordedRequest, response: ServerResponse, count: number) => void);
   readonly isCompressed?: boolean;
+  /** PEM texts; makes it speak TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** What the server of one connection remembers: the latest response and everything before it. */
@@ -71,7 +74,8 @@ export class ScriptedServer {
   private constructor(options: ScriptedServerOptions) {
     this.#options = options;
     this.script = options.script;
-    this.#http = createServer((request, response) => void this.#onPost(request, response));
+    const onPost = (request: IncomingMessage, response: ServerResponse): void => void this.#onPost(request, response);
+    this.#http = options.tls ? createTlsServer(options.tls, onPost) : createServer(onPost);
     const acceptor = new WebSocketServer({
       noServer: true,
       perMessageDeflate: options.isCompressed ?? false,
@@ -109,7 +113,7 @@ export class ScriptedServer {
   }
 
   get baseUrl(): string {
-    return `http://127.0.0.1:${this.port}/v1`;
+    return `${this.#options.tls ? 'https' : 'http'}://127.0.0.1:${this.port}/v1`;
   }
 
   /** Connections that are not closed. */

@@ -123,7 +123,7 @@ describe('retry', () => {
     assert.equal(dialsAgain(failure('timedOut'), 1, true), false);
   });
 
-  it('knows which closes may be followed by a reconnect', () => {
+  it('client rule 8: knows which closes may be followed by a reconnect', () => {
     assert.deepEqual(
       [1001, 1005, 1006, 1011, 1012, 1013, 1015].filter((code) => !isReconnectable(code)),
       [],
