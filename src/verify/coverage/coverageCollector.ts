@@ -1,9 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import type { TestStep } from '../testPlan.ts';
+import { GoCoverage } from './goCoverage.ts';
 import { nodeProbe, vitestMapsReporter } from './nodeProbe.ts';
-import { readNodeCoverage } from './readNodeCoverage.ts';
-import type { MeasuredRun } from './runCoverage.ts';
+import { pythonProbe } from './pythonProbe.ts';
+import { PythonCoverage, pythonSchema } from './pythonCoverage.ts';
+import { readBounded, readNodeCoverage, readParsed } from './readNodeCoverage.ts';
+import { together, type MeasuredRun } from './runCoverage.ts';
 
 /** How a program is started. */
 export interface ProgramStart {
@@ -16,6 +19,7 @@ export class CoverageCollector {
   readonly #folder: string;
   readonly #dir: string;
   readonly #startedAt: number;
+  readonly #runners: TestStep['runner'][] = [];
 
   /** `dir` is where the tests run, without links; `startedAt` in ms since the epoch. */
   constructor(folder: string, dir: string, startedAt: number) {
@@ -26,19 +30,53 @@ export class CoverageCollector {
 
   /** The same start, measured. Rejects when the disk refuses. */
   async measured(runner: TestStep['runner'], { argv, env }: ProgramStart): Promise<ProgramStart> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const probe = join(this.#folder, 'probe.cjs');
-    await writeFile(probe, nodeProbe);
-    const options = [env['NODE_OPTIONS'], `--require ${JSON.stringify(probe)}`].filter(Boolean).join(' ');
-    return {
-      argv: runner === 'vitest' ? [...argv, `--reporter=${await this.#vitestReporter()}`] : argv,
-      env: { ...env, NODE_OPTIONS: options, WHETSTONE_COVERAGE: this.#folder, WHETSTONE_COVERAGE_ROOT: this.#dir },
-    };
+    await mkdir(join(this.#folder, 'python'), { recursive: true, mode: 0o700 });
+    this.#runners.push(runner);
+    const own = { WHETSTONE_COVERAGE: this.#folder, WHETSTONE_COVERAGE_ROOT: this.#dir };
+    const measuredEnv = { ...env, ...(await this.#nodeVariables(env)), ...(await this.#pythonVariables(env)), ...own };
+    return { argv: await this.#arguments(runner, argv), env: measuredEnv };
   }
 
   /** Hands over what was told. */
   async read(onCoverage: ((measured: MeasuredRun) => void) | undefined): Promise<void> {
-    onCoverage?.(await readNodeCoverage(this.#folder, this.#dir, this.#startedAt));
+    const told = [await readNodeCoverage(this.#folder, this.#dir, this.#startedAt), ...(await this.#others())];
+    const isRust = this.#runners.every((runner) => runner === 'cargoTest' || runner === 'prepare');
+    const measured = together(told);
+    const reason = 'What tests in Rust execute is not measured.';
+    onCoverage?.(measured.kind === 'unknown' && isRust ? { kind: 'unknown', reason } : measured);
+  }
+
+  async #nodeVariables(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+    const probe = join(this.#folder, 'probe.cjs');
+    await writeFile(probe, nodeProbe);
+    return { NODE_OPTIONS: [env['NODE_OPTIONS'], `--require ${JSON.stringify(probe)}`].filter(Boolean).join(' ') };
+  }
+
+  async #pythonVariables(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+    await writeFile(join(this.#folder, 'python', 'sitecustomize.py'), pythonProbe);
+    return { PYTHONPATH: [join(this.#folder, 'python'), env['PYTHONPATH']].filter(Boolean).join(delimiter) };
+  }
+
+  async #arguments(runner: TestStep['runner'], argv: ProgramStart['argv']): Promise<ProgramStart['argv']> {
+    if (runner === 'vitest') return [...argv, `--reporter=${await this.#vitestReporter()}`];
+    if (runner !== 'goTest') return argv;
+    const [program, test = 'test', ...args] = argv;
+    const profile = join(this.#folder, `go-${this.#runners.length}.out`);
+    return [program, test, `-coverprofile=${profile}`, '-coverpkg=./...', ...args];
+  }
+
+  async #others(): Promise<readonly MeasuredRun[]> {
+    const names = (await readdir(this.#folder).catch(() => [])).sort();
+    const read = async <T>(pattern: RegExp, one: (path: string) => Promise<T | undefined>): Promise<T[]> => {
+      const all = names.filter((name) => pattern.test(name)).map((name) => one(join(this.#folder, name)));
+      return (await Promise.all(all)).flatMap((each) => (each === undefined ? [] : [each]));
+    };
+    const python = await read(/^python-.*\.json$/, (path) => readParsed(path, pythonSchema));
+    const go = await read(/^go-.*\.out$/, readBounded);
+    return [
+      ...(python.length === 0 ? [] : [{ kind: 'measured' as const, coverage: new PythonCoverage(this.#dir, python) }]),
+      ...(go.length === 0 ? [] : [{ kind: 'measured' as const, coverage: new GoCoverage(this.#dir, go) }]),
+    ];
   }
 
   async #vitestReporter(): Promise<string> {

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import { touchedLines, type ChangedText, type Span } from './changedSpans.ts';
+import type { ChangedText } from './changedSpans.ts';
 import { codeTokens } from './codeTokens.ts';
+import { overlaps, statesByPieces } from './pieceLines.ts';
 import { piecesOf, type Piece, type RanScript } from './pieces.ts';
 import { stronger, type LineState, type RunCoverage } from './runCoverage.ts';
 import { sourcesOf } from './sourceMap.ts';
@@ -63,29 +64,9 @@ function statesOfLines(pieces: readonly Piece[] | undefined, changed: ChangedTex
   const code = codeTokens(changed.text, /\.(jsx?|tsx)$/.test(changed.path)).filter(
     (token) => !types.some((type) => overlaps(token, type)),
   );
-  const states = new Map<number, LineState>();
-  for (const part of touchedLines(changed)) {
-    const touched = pieces?.filter((piece) => overlaps(piece, part)) ?? [];
-    const state = stateOf(touched) ?? (code.some((token) => overlaps(token, part)) ? 'unknown' : 'none');
-    const known = states.get(part.line);
-    // Of one line all changed parts must have been executed.
-    states.set(part.line, known === undefined ? state : weaker(known, state));
-  }
-  return states;
-}
-
-function stateOf(pieces: readonly Piece[]): LineState | undefined {
-  if (pieces.length === 0) return undefined;
-  return pieces.every((piece) => piece.isExecuted) ? 'executed' : 'missed';
-}
-
-function weaker(first: LineState, second: LineState): LineState {
-  const order: readonly LineState[] = ['missed', 'unknown', 'executed', 'none'];
-  return order.find((state) => state === first || state === second) ?? second;
-}
-
-function overlaps(a: Span, b: Span): boolean {
-  return a.start < b.end && b.start < a.end;
+  return statesByPieces(pieces ?? [], changed, (part) =>
+    code.some((token) => overlaps(token, part)) ? 'unknown' : 'none',
+  );
 }
 
 function writtenAt(path: string): number {

@@ -128,7 +128,8 @@ function placeOf(code: string, text: string): Pick<MapPlace, 'firstLine' | 'firs
   return { firstLine: before.length - 1, firstColumn: before.at(-1)?.length ?? 0 };
 }
 
-async function readParsed<T>(path: string, schema: z.ZodMiniType<T>): Promise<T | undefined> {
+/** JSON of a known shape from a private file; undefined when it is not that. Never rejects. */
+export async function readParsed<T>(path: string, schema: z.ZodMiniType<T>): Promise<T | undefined> {
   try {
     const parsed = schema.safeParse(JSON.parse((await readBounded(path)) ?? ''));
     return parsed.success ? parsed.data : undefined;
@@ -137,7 +138,8 @@ async function readParsed<T>(path: string, schema: z.ZodMiniType<T>): Promise<T 
   }
 }
 
-async function readBounded(path: string): Promise<string | undefined> {
+/** The text of a private file, undefined when it is missing or too large. Never rejects. */
+export async function readBounded(path: string): Promise<string | undefined> {
   try {
     return (await stat(path)).size > maxFileBytes ? undefined : await readFile(path, 'utf8');
   } catch {

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { lineStarts } from './codeTokens.ts';
+import type { ChangedText } from './changedSpans.ts';
+import { statesByPieces } from './pieceLines.ts';
+import type { Piece } from './pieces.ts';
+import type { LineState, RunCoverage } from './runCoverage.ts';
+import type { RelativePath } from '../../workspace/path.ts';
+
+/** A block of statements; lines and columns are one-based, columns count bytes. */
+interface Block {
+  readonly start: readonly [number, number];
+  readonly end: readonly [number, number];
+  isExecuted: boolean;
+}
+
+/** What `go test -coverprofile` wrote, the packages of the workspace being those of its own modules. */
+export class GoCoverage implements RunCoverage {
+  readonly tool = 'go cover';
+  readonly #dir: string;
+  /** By import path of the package and name of the file. */
+  readonly #files = new Map<string, Map<string, Block>>();
+
+  constructor(dir: string, profiles: readonly string[]) {
+    this.#dir = dir;
+    for (const line of profiles.join('\n').split('\n')) {
+      const match = /^(.+):(\d+)\.(\d+),(\d+)\.(\d+) \d+ (\d+)$/.exec(line);
+      if (match?.[1] === undefined) continue;
+      const [startLine = 0, startColumn = 0, endLine = 0, endColumn = 0, count = 0] = match.slice(2).map(Number);
+      const blocks = this.#files.get(match[1]) ?? new Map<string, Block>();
+      this.#files.set(match[1], blocks);
+      const key = `${startLine}.${startColumn},${endLine}.${endColumn}`;
+      const known = blocks.get(key) ?? {
+        start: [startLine, startColumn],
+        end: [endLine, endColumn],
+        isExecuted: false,
+      };
+      known.isExecuted ||= count > 0;
+      blocks.set(key, known);
+    }
+  }
+
+  statesOf(changed: ChangedText): ReadonlyMap<number, LineState> {
+    const blocks = this.#blocksOf(changed.path);
+    const pieces = piecesOf([...(blocks?.values() ?? [])], changed.text);
+    const groups = variableGroups(changed.text);
+    return statesByPieces(pieces, changed, ({ start, end }) => {
+      const code = changed.text
+        .slice(start, end)
+        .replace(/\/\/.*$/, '')
+        .trim();
+      if (/^[)}\]]*$/.test(code)) return 'none';
+      if (blocks === undefined) return 'missed';
+      // Values of the package's variables are computed outside of every block that is counted.
+      return groups.some((group) => start < group.end && group.start < end) ? 'unknown' : 'none';
+    });
+  }
+
+  hasLoaded(path: RelativePath): boolean {
+    return this.#blocksOf(path) !== undefined;
+  }
+
+  #blocksOf(path: RelativePath): ReadonlyMap<string, Block> | undefined {
+    for (let folder = dirname(join(this.#dir, path)); folder.startsWith(this.#dir); folder = dirname(folder)) {
+      const file = join(folder, 'go.mod');
+      if (!existsSync(file)) continue;
+      const name = /^module\s+"?([^\s"]+)/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+      return this.#files.get(`${name}/${relative(folder, join(this.#dir, path)).replaceAll('\\', '/')}`);
+    }
+    return undefined;
+  }
+}
+
+function piecesOf(blocks: readonly Block[], text: string): readonly Piece[] {
+  const starts = lineStarts(text);
+  const offset = ([line, column]: readonly [number, number]): number => {
+    const start = starts[line - 1] ?? text.length;
+    const bytes = Buffer.from(text.slice(start, starts[line] ?? text.length));
+    return start + bytes.subarray(0, column - 1).toString('utf8').length;
+  };
+  const isCode = (piece: Piece): boolean => text.slice(piece.start, piece.end).trim() !== '';
+  return blocks
+    .flatMap(({ start, end, isExecuted }) => {
+      const [from, to] = [offset(start), offset(end)];
+      // By line, so that blanks and comments at its ends are left out.
+      return text
+        .slice(from, to)
+        .split(/(?<=\n)/)
+        .reduce<{ at: number; pieces: Piece[] }>(
+          ({ at, pieces }, part) => ({ at: at + part.length, pieces: [...pieces, ...codeOf(part, at, isExecuted)] }),
+          { at: from, pieces: [] },
+        ).pieces;
+    })
+    .filter(isCode);
+}
+
+function codeOf(part: string, at: number, isExecuted: boolean): readonly Piece[] {
+  const code = part.replace(/(^|\s)\/\/.*\n?$/, '');
+  const lead = code.length - code.trimStart().length;
+  const bare = code.trim().replace(/^[{}\s]+$/, '');
+  return bare === '' ? [] : [{ start: at + lead, end: at + lead + bare.length, isExecuted }];
+}
+
+/** `var x = …` and `var ( … )` of a package stand at the beginning of a line, after formatting. */
+function variableGroups(text: string): readonly { readonly start: number; readonly end: number }[] {
+  return [...text.matchAll(/^var (?:\([\s\S]*?^\)|[^\n]*(?:\n[ \t}\])].*)*)/gm)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}
