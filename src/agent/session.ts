@@ -12,6 +12,7 @@ import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, reviewMessage, standingInstructions } from './instructions.ts';
 import { Budget } from './limits.ts';
 import { runLoop, type LoopPorts } from './loop.ts';
+import { tapTools, type SessionTap } from './recording/recorder.ts';
 import { decide, type Decision, type Exclusive, type VerifiedProposal } from './review.ts';
 import type { Reviewer, RunLimits, RunRequest } from './run.ts';
 import type { Tool } from './tool.ts';
@@ -34,6 +35,8 @@ export interface SessionPorts {
   readonly options?: LoopPorts['options'];
   /** What the model costs; asked for at every run. */
   readonly prices?: Prices | undefined;
+  /** Told what every loop begins with and what every tool answers. */
+  readonly tap?: SessionTap | undefined;
   /** What goes first in a conversation that is continued, instead of the standing instructions, which it holds. */
   readonly resume?: readonly InputItem[] | undefined;
   /** Shared by the conversations of a folder; without it this one is alone. */
@@ -62,7 +65,8 @@ export class Session {
     this.#ports = ports;
     this.#unsent = ports.resume ?? [standingInstructions];
     this.#verifier = new GatedVerifier(ports.verifier, ports.reviewer);
-    this.#tools = new ToolTable(ports.createTools({ draft: this.draft, verifier: this.#verifier }), ports.ledger);
+    const tools = ports.createTools({ draft: this.draft, verifier: this.#verifier });
+    this.#tools = new ToolTable(ports.tap ? tapTools(tools, ports.tap) : tools, ports.ledger);
   }
 
   /** What the endpoint has not seen; during a run, as far as the run has come. */
@@ -154,6 +158,7 @@ class Run {
       const { client, model, options, prices } = this.#ports;
       const items = this.unsent;
       this.unsent = [];
+      this.#ports.tap?.input(items);
       const loop = await runLoop(
         { client, model, options, prices, tools: this.#tools, budget },
         items,

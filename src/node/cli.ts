@@ -19,11 +19,12 @@ async function main(parsed: CliArguments): Promise<number> {
     case 'refactor':
     case 'undo':
     case 'serve':
+    case 'replay':
       return work(parsed);
   }
 }
 
-async function work(parsed: CliArguments & { kind: 'refactor' | 'undo' | 'serve' }): Promise<number> {
+async function work(parsed: CliArguments & { kind: 'refactor' | 'undo' | 'serve' | 'replay' }): Promise<number> {
   const farewell =
     parsed.kind === 'serve' ? '' : '\nStopping; everything that was begun is put back. Once more to end at once.\n';
   const interruption = new Interruption(exitCodes.interrupted, () => process.stderr.write(farewell));
@@ -45,6 +46,7 @@ async function work(parsed: CliArguments & { kind: 'refactor' | 'undo' | 'serve'
       return await serve(parsed, { upstreamKey, token }, host, interruption.signal);
     }
     if (parsed.kind === 'undo') return await (await import('./undoCommand.ts')).undo(parsed, host);
+    if (parsed.kind === 'replay') return await (await import('./replayCommand.ts')).replay(parsed, host.terminal);
     return await (await import('./refactorCommand.ts')).refactor(parsed, host, interruption.signal);
   } finally {
     interruption.dispose();

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
+import { parseJson } from './parseJson.ts';
 import { serveArguments, type ServeArguments } from './serveArguments.ts';
+import { replayArguments, wireArguments, type ReplayArguments, type WireArguments } from './wireArguments.ts';
 
 /** What becomes of a proposal without a person to decide. */
 export type ApplyPolicy = 'never' | 'verified' | 'always';
@@ -11,7 +13,7 @@ export interface PathArgument {
   readonly lines?: { readonly path: string; readonly start: number; readonly end: number };
 }
 
-export interface RefactorArguments {
+export interface RefactorArguments extends WireArguments {
   readonly kind: 'refactor';
   readonly paths: readonly PathArgument[];
   readonly goal: string;
@@ -31,6 +33,7 @@ export interface RefactorArguments {
 export type CliArguments =
   | RefactorArguments
   | ServeArguments
+  | ReplayArguments
   | { readonly kind: 'undo'; readonly cwd: string | undefined }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
@@ -40,6 +43,7 @@ export const usage = `Usage:
   whetstone refactor PATH… --goal TEXT [options]   refactor, verify with the project's tests, show the diff
   whetstone undo [--cwd DIR]                       take back the last change that whetstone applied here
   whetstone serve --upstream URL [options]         give a local model server the WebSocket loop
+  whetstone replay FILE                            play a recorded session, and say where the client differs
   whetstone --help | --version
 
 PATH is a file, a folder, or lines of a file: src/a.js, src/, src/a.js:10-40
@@ -54,9 +58,18 @@ Options of refactor:
   --endpoint URL       a Responses endpoint, such as https://api.openai.com/v1, with its key in
                        WHETSTONE_API_KEY; without it the embedded engine works, offline
   --model NAME         the model of that endpoint
+  --transport HOW      auto (default): WebSocket, and HTTP where there is none; webSocket; http
+  --effort LEVEL       how much the model shall reason: none, minimal, low, medium, high, xhigh
+  --verbosity LEVEL    how much the model shall say: low, medium, high
+  --service-tier TIER  auto, default, flex, priority
+  --hosted-tools JSON  tools that the endpoint runs, such as '["code_interpreter"]'
+  --prices JSON        per million tokens: '{"input":1.25,"cached":0.125,"output":10,"currency":"USD"}'
   --max-turns N        stop after N answers of the model (default 500)
   --allow-test-edits   tests and snapshots may be changed too
   --json               print one event a line as JSON, nothing else, on standard output
+  --meter FILE         write what went over the wire, turn by turn: JSON, or CSV when the name ends in .csv
+  --record FILE        write the session for whetstone replay: your goal, code that was read, answers; keys left out
+  --record-texts no    replace the texts in it by hashes and lengths
   --cwd DIR            work as if started in DIR
 
 Options of serve:
@@ -85,6 +98,15 @@ const options = {
   api: { type: 'string' },
   port: { type: 'string' },
   cwd: { type: 'string' },
+  transport: { type: 'string' },
+  effort: { type: 'string' },
+  verbosity: { type: 'string' },
+  'service-tier': { type: 'string' },
+  'hosted-tools': { type: 'string' },
+  prices: { type: 'string' },
+  meter: { type: 'string' },
+  record: { type: 'string' },
+  'record-texts': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -111,12 +133,14 @@ export function parseCliArguments(argv: readonly string[]): CliArguments {
         return undoArguments(rest, values);
       case 'serve':
         return serveArguments(rest, values);
+      case 'replay':
+        return replayArguments(rest, values);
       case 'help':
         return { kind: 'help' };
       case undefined:
         return wrong('No command is given.');
       default:
-        return wrong(`There is no command "${command}"; the commands are refactor, undo and serve.`);
+        return wrong(`There is no command "${command}"; the commands are refactor, undo, serve and replay.`);
     }
   } catch (error) {
     if (error instanceof TypeError) return wrong(firstSentence(error.message));
@@ -145,6 +169,8 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
   const seconds = parseCount(values['test-time-limit']);
   if (seconds === null)
     return wrong(`--test-time-limit must be whole seconds from 1 on, not "${values['test-time-limit']}".`);
+  const wire = wireArguments(values);
+  if ('kind' in wire) return wire;
   const ranges = paths.map(parsePathArgument);
   const reversed = ranges.find(({ lines }) => lines && (lines.start < 1 || lines.end < lines.start));
   if (reversed) return wrong(`The lines of ${reversed.raw} must be given as FIRST-LAST, counted from 1.`);
@@ -161,6 +187,7 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
     isJson: values.json ?? false,
     allowsTestEdits: values['allow-test-edits'] ?? false,
     cwd: values.cwd,
+    ...wire,
   };
 }
 
@@ -190,13 +217,7 @@ function parseCount(text: string | undefined): number | null | undefined {
 const argvSchema = z.array(z.string());
 
 function parseArgv(text: string): readonly [string, ...string[]] | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const parsed = z.safeParse(argvSchema, value);
+  const parsed = z.safeParse(argvSchema, parseJson(text));
   const [program, ...rest] = parsed.success ? parsed.data : [];
   return program === undefined || program === '' ? null : [program, ...rest];
 }

@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { CallLedger } from '../agent/callLedger.ts';
+import { turnOptions } from '../agent/modelOptions.ts';
+import type { SessionTap } from '../agent/recording/recorder.ts';
 import { defaultLimits } from '../agent/run.ts';
 import { Session } from '../agent/session.ts';
+import { JsonFile } from '../apply/jsonFile.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
 import { allTools } from '../tools/allTools.ts';
@@ -31,6 +36,7 @@ export async function compose(
   args: RefactorArguments,
   host: Host,
   connection: ModelConnection & { readonly kind: 'ready' },
+  tap: SessionTap | undefined,
 ): Promise<Composition> {
   const { terminal, env } = host;
   const state = stateFolder(env);
@@ -52,17 +58,28 @@ export async function compose(
     timeLimitMs: args.testTimeLimitMs,
   });
   const applier = new TrackedApplier(createApplier(root, env));
-  const ledger = new ReadLedger();
+  const reads = new ReadLedger();
+  const conversation = randomUUID();
+  const calls = new JsonFile(join(state, 'calls', `${conversation}.json`));
   const session = new Session({
     client: connection.client,
     model: connection.model,
     endpointName: connection.name,
-    createTools: (own) => allTools({ documents, search, language, approvals, ledger, ...own }),
+    createTools: (own) => allTools({ documents, search, language, approvals, ledger: reads, ...own }),
     verifier,
     applier,
     reviewer: new HeadlessReviewer(args.apply),
     language,
     limits: { ...defaultLimits, ...(args.maxTurns === undefined ? {} : { maxTurns: args.maxTurns }) },
+    options: connection.takesOptions ? turnOptions(args.options, conversation) : undefined,
+    prices: args.prices,
+    tap,
+    ledger: new CallLedger(calls),
   });
-  return { session, applier, close: () => verifier.dispose() };
+  const close = async (): Promise<void> => {
+    // Nobody continues this conversation: its calls need not be known any longer.
+    await calls.remove().catch(() => undefined);
+    await verifier.dispose();
+  };
+  return { session, applier, close };
 }

@@ -18,17 +18,23 @@ import { jsonLine } from './jsonEvents.ts';
 import { connectModel, type ModelConnection } from './modelConnection.ts';
 import { Printer } from './printer.ts';
 import { stateFolder } from './stateFolder.ts';
+import { recordingNotice, WireReport } from './wireReport.ts';
 
 /** `whetstone refactor`: resolves with the exit status. Never rejects but by a defect. */
 export async function refactor(args: RefactorArguments, host: Host, signal: AbortSignal): Promise<number> {
-  const onEvent = eventWriter(args, host);
+  const report = new WireReport(args);
+  const show = eventWriter(args, host);
+  const onEvent = (event: AgentEvent): void => {
+    report.add(event);
+    show(event);
+  };
   try {
     const prepared = await prepare(args, host, signal);
     if (!prepared.ok) {
       host.terminal.messages.write(`whetstone: ${prepared.message}\n`);
       return exitCodes.usage;
     }
-    return exitCodeOf(await work(prepared, args, host, onEvent, signal));
+    return exitCodeOf(await work({ ...prepared, report }, args, host, onEvent, signal));
   } catch (error) {
     if (!isAbortError(error)) throw error;
     const ending: RunEnding = { kind: 'cancelled', reason: 'Stopped before anything was begun.' };
@@ -83,7 +89,7 @@ async function unreadable(
 }
 
 async function work(
-  { root, focus, endpoint }: Prepared,
+  { root, focus, endpoint, report }: Prepared & { readonly report: WireReport },
   args: RefactorArguments,
   host: Host,
   onEvent: (event: AgentEvent) => void,
@@ -94,16 +100,23 @@ async function work(
       host.terminal.messages.write(hostedNotice(endpoint.name)),
     );
   await recover(root, host);
-  const connection = await connectModel(endpoint, args.model, host.env, signal);
+  const { recorder } = report;
+  if (args.record !== undefined) host.terminal.messages.write(recordingNotice(args.record, args.recordsTexts));
+  const { transport } = args.options;
+  const tap = recorder ? { onFrame: recorder.frame.bind(recorder) } : {};
+  const connection = await connectModel(endpoint, args.model, { transport, ...tap }, host.env, signal);
   if (connection.kind === 'failed') {
     const ending: RunEnding = { kind: 'unreachable', reason: connection.reason };
     onEvent({ kind: 'runEnded', ending });
     return ending;
   }
   try {
-    return await runOver(connection, { root, focus }, args, host, onEvent, signal);
+    return await runOver(connection, { root, focus, report }, args, host, onEvent, signal);
   } finally {
     await connection.close();
+    const { name, model, secrets } = connection;
+    const problems = await report.write({ endpoint: name, model }, root, secrets);
+    for (const problem of problems) host.terminal.messages.write(`whetstone: ${problem}\n`);
   }
 }
 
@@ -118,13 +131,13 @@ async function recover(root: string, { terminal, env }: Host): Promise<void> {
 
 async function runOver(
   connection: ModelConnection & { readonly kind: 'ready' },
-  { root, focus }: Pick<Prepared, 'root' | 'focus'>,
+  { root, focus, report }: Pick<Prepared, 'root' | 'focus'> & { readonly report: WireReport },
   args: RefactorArguments,
   host: Host,
   onEvent: (event: AgentEvent) => void,
   signal: AbortSignal,
 ): Promise<RunEnding> {
-  const { session, applier, close } = await compose(root, args, host, connection);
+  const { session, applier, close } = await compose(root, args, host, connection, report.recorder);
   try {
     const ports = { runner: session, applier, policy: args.apply };
     return await runHeadless(ports, { goal: args.goal, focus }, onEvent, signal);

@@ -5,6 +5,7 @@ import { Journal } from '../apply/journal.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
 import { Turnstile } from '../util/turnstile.ts';
+import type { EndpointMemory } from '../responses/endpointMemory.ts';
 import type { TextSearch } from '../workspace/search.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import { EditorApplier } from './editorApplier.ts';
@@ -32,6 +33,7 @@ export interface SharedParts {
   readonly preview: Preview;
   readonly settling: Settling;
   readonly sockets: SocketBudget;
+  readonly endpoints: EndpointMemory;
   readonly log: vscode.LogOutputChannel;
   /** Whether the chat is on screen with this conversation in it. */
   readonly isShown: (agent: WorkspaceAgent | undefined) => boolean;
@@ -39,7 +41,7 @@ export interface SharedParts {
 
 /** Wires everything that works on one workspace folder: its conversations share what reads, tests and writes there. */
 export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolder): FolderThreads {
-  const { context, keys, engine, preview, sockets, log, isShown } = shared;
+  const { context, keys, engine, preview, sockets, endpoints, log, isShown } = shared;
   const parts = createFolderParts(shared, folder);
   const { storageUri } = context;
   const stored = storageUri && new ThreadStore(storageUri.fsPath, folder.uri.toString());
@@ -53,7 +55,7 @@ export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolde
       ...parts,
       id,
       reviewer: new EditorReviewer(preview, () => isShown(agent)),
-      connection: new ModelConnection(keys, engine, context.globalState),
+      connection: new ModelConnection({ keys, engine, memory: context.globalState, endpoints, onFrame: () => {} }),
       sockets,
       log,
       files,

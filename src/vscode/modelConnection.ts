@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
+import type { ModelOptions } from '../agent/modelOptions.ts';
 import { parseHistory, type ConversationItem } from '../agent/continuation.ts';
 import { WebSocketResponsesClient } from '../responses/client.ts';
+import type { FrameTap } from '../responses/connection.ts';
+import type { EndpointMemory } from '../responses/endpointMemory.ts';
 import type { ResponsesClient } from '../responses/turn.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import type { EmbeddedEngine } from './embeddedEngine.ts';
@@ -30,11 +33,22 @@ export interface StartRefusal {
   readonly action?: 'manageTrust' | 'openFolder' | 'setKey' | 'openSettings' | 'showLog';
 }
 
+export interface ModelConnectionParts {
+  readonly keys: ApiKeys;
+  readonly engine: EmbeddedEngine;
+  /** Where it is noted which endpoints the user was told about. */
+  readonly memory: vscode.Memento;
+  /** What was learnt of endpoints, shared by all connections. */
+  readonly endpoints: EndpointMemory;
+  /** Sees every message in both directions. */
+  readonly onFrame: FrameTap;
+}
+
 interface Kept {
   readonly connection: OpenConnection;
   readonly choice: EndpointChoice;
-  /** The address of the engine's process; another process is another conversation. */
-  readonly baseUrl: string;
+  /** Address and transport: with another one the conversation goes on over another client. */
+  readonly route: string;
 }
 
 /** The name that the embedded engine's own model is asked for by. */
@@ -42,16 +56,11 @@ const engineModel = 'whetstone-embedded';
 
 /** Decides where the model is, asks what has to be asked before, and holds the one connection of a workspace folder. */
 export class ModelConnection {
-  readonly #keys: ApiKeys;
-  readonly #engine: EmbeddedEngine;
-  readonly #memory: vscode.Memento;
+  readonly #parts: ModelConnectionParts;
   #kept: Kept | undefined;
 
-  /** `memory` is where it is noted which endpoints the user was told about. */
-  constructor(keys: ApiKeys, engine: EmbeddedEngine, memory: vscode.Memento) {
-    this.#keys = keys;
-    this.#engine = engine;
-    this.#memory = memory;
+  constructor(parts: ModelConnectionParts) {
+    this.#parts = parts;
   }
 
   /** The client of the connection that is kept, if any. */
@@ -65,14 +74,14 @@ export class ModelConnection {
     continued: ContinuedThread | undefined,
     signal: AbortSignal,
   ): Promise<OpenConnection | StartRefusal> {
-    const choice = await chooseEndpoint(settings, this.#keys);
+    const choice = await chooseEndpoint(settings, this.#parts.keys);
     if (choice.kind === 'embedded') return this.#openEngine(choice, continued, signal);
     const { name, baseUrl, isLocal } = choice;
-    if (!isLocal && (await this.#keys.get(baseUrl)) === undefined)
+    if (!isLocal && (await this.#parts.keys.get(baseUrl)) === undefined)
       return { kind: 'refused', reason: `${name} needs an API key. Set one and try again.`, action: 'setKey' };
     if (!isLocal && !(await this.#tell(choice)))
       return { kind: 'refused', reason: `Nothing was sent to ${name}, because you did not agree to it.` };
-    return this.#openHosted(choice, continued);
+    return this.#openHosted(choice, settings.options, continued);
   }
 
   /** As `open`, where nothing has to be asked for that; undefined elsewhere. Opens no socket. Never rejects. */
@@ -81,9 +90,9 @@ export class ModelConnection {
     continued: ContinuedThread | undefined,
     signal: AbortSignal,
   ): Promise<OpenConnection | undefined> {
-    const choice = await chooseEndpoint(settings, this.#keys);
+    const choice = await chooseEndpoint(settings, this.#parts.keys);
     if (choice.kind === 'hosted')
-      return this.#isReady(choice).then((isReady) => (isReady ? this.#openHosted(choice, continued) : undefined));
+      return (await this.#isReady(choice)) ? this.#openHosted(choice, settings.options, continued) : undefined;
     const opened = await this.#openEngine(choice, continued, signal).catch(() => undefined);
     return opened?.kind === 'open' ? opened : undefined;
   }
@@ -100,7 +109,7 @@ export class ModelConnection {
     continued: ContinuedThread | undefined,
     signal: AbortSignal,
   ): Promise<OpenConnection | StartRefusal> {
-    const engine = await this.#engine.get(signal);
+    const engine = await this.#parts.engine.get(signal);
     if (engine.kind === 'failed')
       return {
         kind: 'refused',
@@ -108,9 +117,9 @@ export class ModelConnection {
         action: 'showLog',
       };
     const { baseUrl, token } = engine;
-    const options = { endpoint: baseUrl, bearer: () => Promise.resolve(token) };
-    return this.#keep({ choice, baseUrl }, continued, (history) => ({
-      client: new WebSocketResponsesClient({ ...options, history }),
+    const options = { endpoint: baseUrl, bearer: () => Promise.resolve(token), onFrame: this.#parts.onFrame };
+    return this.#keep({ choice, route: baseUrl }, continued, (history) => ({
+      client: new WebSocketResponsesClient({ ...options, transport: 'webSocket', history }),
       model: engineModel,
       name: 'the embedded engine',
     }));
@@ -118,11 +127,13 @@ export class ModelConnection {
 
   async #openHosted(
     choice: EndpointChoice & { kind: 'hosted' },
+    { transport }: ModelOptions,
     continued: ContinuedThread | undefined,
   ): Promise<OpenConnection> {
     const { baseUrl, model, name } = choice;
-    const options = { endpoint: baseUrl, bearer: () => this.#keys.get(baseUrl) };
-    return this.#keep({ choice, baseUrl }, continued, (history) => ({
+    const { keys, endpoints: memory, onFrame } = this.#parts;
+    const options = { endpoint: baseUrl, bearer: () => keys.get(baseUrl), transport, memory, onFrame };
+    return this.#keep({ choice, route: `${transport} ${baseUrl}` }, continued, (history) => ({
       client: new WebSocketResponsesClient({ ...options, history }),
       model,
       name,
@@ -135,8 +146,7 @@ export class ModelConnection {
     create: (history: readonly ConversationItem[]) => Pick<OpenConnection, 'client' | 'model' | 'name'>,
   ): Promise<OpenConnection> {
     const kept = this.#kept;
-    if (kept !== undefined && kept.baseUrl === at.baseUrl && sameEndpoint(kept.choice, at.choice))
-      return kept.connection;
+    if (kept !== undefined && kept.route === at.route && sameEndpoint(kept.choice, at.choice)) return kept.connection;
     const identity = identityOf(at.choice);
     const history = historyFor(identity, kept?.connection, continued);
     const made = create(history ?? []);
@@ -151,13 +161,13 @@ export class ModelConnection {
   /** True when a connection can be opened without asking for anything. */
   async #isReady({ isLocal, baseUrl, origin }: EndpointChoice & { kind: 'hosted' }): Promise<boolean> {
     if (isLocal) return true;
-    return this.#memory.get(toldKey(origin)) === true && (await this.#keys.get(baseUrl)) !== undefined;
+    return this.#parts.memory.get(toldKey(origin)) === true && (await this.#parts.keys.get(baseUrl)) !== undefined;
   }
 
   /** Once for each origin, before anything leaves the machine for it. */
   async #tell({ name, origin }: EndpointChoice & { kind: 'hosted' }): Promise<boolean> {
     const key = toldKey(origin);
-    if (this.#memory.get(key) === true) return true;
+    if (this.#parts.memory.get(key) === true) return true;
     const go = 'Continue';
     const answer = await vscode.window.showInformationMessage(
       `Work with the model at ${name}?`,
@@ -172,7 +182,7 @@ export class ModelConnection {
       go,
     );
     if (answer !== go) return false;
-    await this.#memory.update(key, true);
+    await this.#parts.memory.update(key, true);
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { StoredEndpoints, type FactStore } from '../agent/endpointStore.ts';
 import { SocketBudget } from '../agent/socketBudget.ts';
 import { isEmpty } from '../edits/proposal.ts';
 import { Agents } from './agents.ts';
@@ -36,8 +37,9 @@ export function createWorkbench({ context, engine, preview, log, chat, status }:
   const keys = new ApiKeys(context.secrets);
   const settling = new Settling();
   const sockets = new SocketBudget();
+  const endpoints = new StoredEndpoints(factStore(context.globalState));
   const isShown: SharedParts['isShown'] = (agent) => chat.isVisible && agents.current === agent;
-  const shared = { context, keys, engine, preview, settling, sockets, log, isShown };
+  const shared = { context, keys, engine, preview, settling, sockets, endpoints, log, isShown };
   const agents: Agents = new Agents((folder) => createThreads(shared, folder));
   const actions = new EditorActions({ agents, keys, chat, log });
   const chatSource = new EditorChatSource(agents, actions, keys, context.secrets);
@@ -58,6 +60,15 @@ export function createWorkbench({ context, engine, preview, log, chat, status }:
       await sockets.settled();
       sockets.dispose();
     },
+  };
+}
+
+/** The editor writes it when it comes to it; what is lost is learnt again. */
+function factStore(memento: vscode.Memento): FactStore {
+  const key = 'whetstone.endpoints';
+  return {
+    read: () => memento.get<unknown>(key),
+    write: (value) => void memento.update(key, value),
   };
 }
 
