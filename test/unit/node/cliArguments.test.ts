@@ -27,6 +27,17 @@ describe('command line arguments', () => {
       isJson: false,
       allowsTestEdits: false,
       cwd: undefined,
+      options: {
+        transport: 'auto',
+        reasoningEffort: undefined,
+        verbosity: undefined,
+        serviceTier: undefined,
+        hostedTools: [],
+      },
+      prices: undefined,
+      meter: undefined,
+      record: undefined,
+      recordsTexts: true,
     });
   });
 
@@ -42,6 +53,8 @@ describe('command line arguments', () => {
       '--allow-test-edits',
       '--cwd',
       '/w',
+      ...['--transport=http', '--effort=high', '--verbosity=low', '--service-tier=flex', '--meter=m.csv'],
+      ...['--hosted-tools=["code_interpreter"]', '--prices={"input":1,"output":2}', '--record=r', '--record-texts=no'],
     );
     assert.deepEqual(parsed, {
       kind: 'refactor',
@@ -56,7 +69,19 @@ describe('command line arguments', () => {
       isJson: true,
       allowsTestEdits: true,
       cwd: '/w',
+      options: {
+        transport: 'http',
+        reasoningEffort: 'high',
+        verbosity: 'low',
+        serviceTier: 'flex',
+        hostedTools: [{ type: 'code_interpreter', container: { type: 'auto' } }],
+      },
+      prices: { input: 1, cached: 1, output: 2, currency: 'USD' },
+      meter: 'm.csv',
+      record: 'r',
+      recordsTexts: false,
     });
+    assert.deepEqual(parseCliArguments(['replay', 'f']), { kind: 'replay', file: 'f' });
   });
 
   it('says in one sentence what is wrong', () => {
@@ -72,6 +97,15 @@ describe('command line arguments', () => {
       [['refactor', 'a.js', '--goal', 'x', '--goal', 'y'], /--goal is given twice/],
       [['refactor', 'a.js:9-3', '--goal', 'x'], /lines of a\.js:9-3/],
       [['refactor', 'a.js:0', '--goal', 'x'], /lines of a\.js:0/],
+      [['refactor', 'a.js', '--goal', 'x', '--transport', 'udp'], /--transport must be auto, webSocket, http/],
+      [['refactor', 'a.js', '--goal', 'x', '--effort', 'huge'], /--effort must be none/],
+      [['refactor', 'a.js', '--goal', 'x', '--hosted-tools', 'web_search'], /--hosted-tools must be a JSON array/],
+      [['refactor', 'a.js', '--goal', 'x', '--prices', '{"input":1}'], /--prices must be JSON/],
+      [['refactor', 'a.js', '--goal', 'x', '--record', ''], /--record needs the name of a file/],
+      [['refactor', 'a.js', '--goal', 'x', '--record-texts', 'no'], /--record, which is not given/],
+      [['replay'], /replay needs one FILE/],
+      [['replay', 'a', 'b'], /replay needs one FILE/],
+      [['replay', 'a', '--json'], /replay does not take --json/],
       [['undo', 'a.js'], /undo takes no PATH/],
       [['undo', '--apply', 'never'], /undo does not take --apply/],
     ];
