@@ -46,7 +46,7 @@ console.log(
 );
 console.log(`
 The gain is of the network only: a request carries one output instead of the whole conversation (the way up is narrow), and needs
-no new handshakes of TCP and TLS (two round trips each) where HTTP does not keep its connection. With a connection that is kept, every
+no new handshakes (a round trip for TCP and one for TLS) where HTTP does not keep its connection. With a connection that is kept, every
 turn takes one round trip either way. No gain inside a server is claimed: this one does no work, and keeps nothing in memory.
 The line is a proxy in user space: it adds the time of TCP's handshake, of distance and of the rate, but no slow start, no loss and no
 queues of others. Slow start would add round trips to large requests, most to those on new connections.`);

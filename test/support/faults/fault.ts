@@ -9,6 +9,8 @@ export interface Fault {
   readonly name: string;
   /** What the client may go over; the choice is its own where this is absent. */
   readonly transport?: TransportChoice;
+  /** True where nothing goes wrong: then no short time-out may be the reason for anything either. */
+  readonly isPatient?: boolean;
   /** True where nobody could get through without HTTP. */
   readonly needsHttp?: boolean;
   /** How many of it a run must survive; `at` is the message of the run, counted from 0, at which it happens. */

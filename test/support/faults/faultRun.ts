@@ -55,7 +55,7 @@ export async function runFault(fault: Fault, seed: number, at: number): Promise<
   const proxy = await FaultProxy.start(server.port, fault.plan(random, at));
   const endpoint = `http://127.0.0.1:${proxy.port}/v1`;
   const client = new RecordingClient({
-    ...clientOptions,
+    ...(fault.isPatient === true ? {} : clientOptions),
     endpoint,
     bearer: async () => 'key',
     transport: fault.transport ?? 'auto',

@@ -45,7 +45,7 @@ const answers: readonly (readonly [string, string])[] = [
 
 /** Faults of conversations over HTTP, and of the way from a WebSocket that does not work to HTTP. */
 export const httpFaults: readonly Fault[] = [
-  overHttp('nothing', () => ({})),
+  { ...overHttp('nothing', () => ({})), isPatient: true },
   overHttp('cut at a random byte coming down', (random) => ({
     onBytesDown: cutAt(random.between(1, leastBytesDown), random.isHeads(), (bytes, link) => link.toClient(bytes)),
   })),

@@ -6,7 +6,7 @@ import type { TurnEvent, TurnOutcome, TurnSettings } from '../../../src/response
 export interface RecordedTurn {
   readonly outcome: TurnOutcome;
   readonly ms: number;
-  /** True when it needed a new connection, or sent something again. */
+  /** True when it needed a new connection or another transport, or sent something again. */
   readonly isResumed: boolean;
 }
 
@@ -26,7 +26,9 @@ export class RecordingClient extends WebSocketResponsesClient {
     let isResumed = false;
     const record = (event: TurnEvent): void => {
       if (event.kind === 'resend') this.resends++;
-      isResumed ||= event.kind === 'resend' || event.kind === 'reconnecting';
+      // Over HTTP everything goes up every time; that alone is no recovery.
+      isResumed ||= event.kind === 'resend' && event.reason !== 'httpFallback';
+      isResumed ||= event.kind === 'reconnecting' || event.kind === 'transportChanged';
       onEvent(event);
     };
     const outcome = await super.respond(items, settings, record, signal);
