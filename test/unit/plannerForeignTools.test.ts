@@ -321,6 +321,32 @@ describe('planner: tools that it has never seen', () => {
     const evil = { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } }, required: ['a'] };
     for (const parameters of [endless, evil, { type: 5, properties: 7 }, { properties: { x: null, y: 3 } }])
       choose('a'.repeat(40_000), [{ name: 'a', description: 'a', parameters }], { kind: 'required' });
+    const everything = Object.values(tools);
+    for (const part of [
+      'a',
+      "'aa",
+      'A ',
+      '((',
+      '1 ',
+      'a-',
+      'a.',
+      './',
+      '" ',
+      'to ',
+      'from A, ',
+      'a@',
+      '-1*',
+      'the b ',
+      '#',
+    ])
+      for (const end of ['', '!', '1', 'x'])
+        choose(part.repeat(Math.ceil(9_000 / part.length)) + end, everything, { kind: 'required' });
+    const wide = Array.from({ length: 128 }, (_, index) => ({
+      ...tools.table,
+      name: `tool_${index}`,
+      description: 'book a table '.repeat(200),
+    }));
+    choose('book a table '.repeat(700), wide);
   });
 
   it('answer, and what they answered is told; then it listens again', async () => {

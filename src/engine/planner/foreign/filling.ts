@@ -161,8 +161,12 @@ function fits(value: number, { isInteger, minimum, maximum }: Shape & { readonly
   return value >= minimum && value <= maximum && (!isInteger || Number.isInteger(value));
 }
 
+/** How far around a number its words are looked for, in letters. */
+const nearby = 64;
+
 function wordsBeside({ text }: Question, { start, end }: Span): readonly string[] {
-  return [...wordsOf(text.slice(0, start)).slice(-1), ...wordsOf(text.slice(end)).slice(0, 2)];
+  const before = text.slice(Math.max(0, start - nearby), start);
+  return [...wordsOf(before).slice(-1), ...wordsOf(text.slice(end, end + nearby)).slice(0, 2)];
 }
 
 function findList(

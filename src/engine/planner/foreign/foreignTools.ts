@@ -18,6 +18,9 @@ interface Match {
 
 /** How much of a question a tool must be about to be called unasked: about one word of its name. */
 const enough = 2.5;
+/** Words of a question, and letters of a description, that are looked at. */
+const maxWords = 200;
+const maxDescription = 600;
 
 /**
  * Decides what to call for a question by nothing but what the tools say of themselves: words of the question that are words of a
@@ -25,7 +28,8 @@ const enough = 2.5;
  */
 export function chooseCall(tools: readonly DeclaredTool[], text: string, choice: ToolChoice, now: Date): ForeignCall {
   const named = choice.kind === 'named' ? tools.filter(({ name }) => name === choice.name) : tools;
-  const matches = named.map((tool) => match(tool, text, now));
+  const question = new Question(text);
+  const matches = named.map((tool) => match(tool, question, now));
   const best = matches.reduce<Match | undefined>(
     (winner, one) => (one.score > (winner?.score ?? -1) ? one : winner),
     undefined,
@@ -37,15 +41,20 @@ export function chooseCall(tools: readonly DeclaredTool[], text: string, choice:
   return missing.length > 0 ? { kind: 'incomplete', name, missing } : { kind: 'call', name, arguments: values };
 }
 
-function match(tool: DeclaredTool, text: string, now: Date): Match {
+function match(tool: DeclaredTool, question: Question, now: Date): Match {
   const properties = propertiesOf(tool.parameters);
   const toolWords = tellingWords(tool.name);
   // What the tool does is no argument either.
-  const asking = [...toolWords, ...contentWords(tool.description ?? '').slice(0, 1)];
-  const filling = fillRecord(properties, { question: new Question(text), toolWords: asking, now });
-  const asked = contentWords(text);
+  const asking = [...toolWords, ...contentWords(described(tool)).slice(0, 1)];
+  const filling = fillRecord(properties, { question: question.afresh(), toolWords: asking, now });
+  const { text } = question;
+  const asked = contentWords(text).slice(0, maxWords);
   const about = asked.length > 0 ? scoreOf(tool, toolWords, properties, asked) + lookUpScore(tool, text) : 0;
   return { tool, filling, score: about + Math.min(enough, filling.evidence) };
+}
+
+function described({ description = '' }: DeclaredTool): string {
+  return description.slice(0, maxDescription);
 }
 
 /** Each word of the question counts once, for the best that it is. */
@@ -55,24 +64,24 @@ function scoreOf(
   properties: readonly Property[],
   asked: readonly string[],
 ): number {
-  const described = tellingWords(tool.description ?? '');
+  const ownWords = tellingWords(described(tool));
   const parameters = properties.flatMap(({ name, description }) => [
     ...tellingWords(name),
     ...tellingWords(description),
   ]);
-  const verb = contentWords(tool.description ?? '')[0];
+  const verb = contentWords(described(tool))[0];
   return asked.reduce((sum, word, index) => {
     // "Define serendipity", and the tool says: "Defines a word".
     if (index === 0 && verb !== undefined && !isGeneralWord(verb) && isSameWord(verb, word)) return sum + enough;
     if (hasSameWord(toolWords, word)) return sum + 3;
-    if (hasSameWord(described, word)) return sum + 1.5;
+    if (hasSameWord(ownWords, word)) return sum + 1.5;
     return sum + (hasSameWord(parameters, word) ? 1 : 0);
   }, 0);
 }
 
 /** A tool that looks things up is about any question of fact. */
-function lookUpScore({ name, description = '' }: DeclaredTool, text: string): number {
-  const own = [...wordsOf(name), ...wordsOf(description)].join(' ');
+function lookUpScore(tool: DeclaredTool, text: string): number {
+  const own = [...wordsOf(tool.name), ...wordsOf(described(tool))].join(' ');
   const looksUp =
     /\b(?:search|look ?up|find|query|answer|ask)\w*\b/.test(own) &&
     /\b(?:web|internet|online|google|wikipedia|knowledge|encyclopa?edia|questions?)\b/.test(own);

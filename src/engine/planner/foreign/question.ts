@@ -21,9 +21,17 @@ const properName =
 export class Question {
   readonly text: string;
   readonly #taken: Span[] = [];
+  /** Where patterns were found, taken or not. */
+  readonly #found: Map<string, readonly Span[]>;
 
-  constructor(text: string) {
+  constructor(text: string, found = new Map<string, readonly Span[]>()) {
     this.text = text.slice(0, maxLength);
+    this.#found = found;
+  }
+
+  /** The same question with nothing taken; what was found before is not looked for again. */
+  afresh(): Question {
+    return new Question(this.text, this.#found);
   }
 
   take(span: Span): string {
@@ -37,14 +45,18 @@ export class Question {
 
   /** The free places of a pattern, in order; a group named `value` is the part that counts. */
   all(pattern: RegExp): readonly Span[] {
-    const found = this.text.matchAll(
-      new RegExp(pattern, pattern.flags.includes('g') ? pattern.flags : `${pattern.flags}g`),
-    );
-    return [...found].flatMap((match) => {
+    const key = `${pattern.flags} ${pattern.source}`;
+    const found = this.#found.get(key) ?? this.#search(pattern);
+    this.#found.set(key, found);
+    return found.filter((span) => this.isFree(span));
+  }
+
+  #search(pattern: RegExp): readonly Span[] {
+    const global = pattern.flags.includes('g') ? pattern : new RegExp(pattern, `${pattern.flags}g`);
+    return [...this.text.matchAll(global)].flatMap((match) => {
       const text = match.groups?.['value'] ?? match[0];
       const start = match.index + match[0].lastIndexOf(text);
-      const span = { start, end: start + text.length, text };
-      return text !== '' && this.isFree(span) ? [span] : [];
+      return text === '' ? [] : [{ start, end: start + text.length, text }];
     });
   }
 
@@ -54,14 +66,14 @@ export class Question {
 
   quoted(): Span | undefined {
     return this.first(
-      /"(?<value>[^"]+)"|“(?<value>[^”]+)”|`(?<value>[^`]+)`|(?<![\p{L}\d])'(?<value>[^']+(?:'\p{L}+[^']*)*)'(?!\p{L})/u,
+      /"(?<value>[^"]+)"|“(?<value>[^”]+)”|`(?<value>[^`]+)`|(?<![\p{L}\d])'(?<value>[^']+(?:'\p{L}[^']*)*)'(?!\p{L})/u,
     );
   }
 
   /** Names of people, places and things: what is written with a capital for another reason than to begin a sentence. */
   names(): readonly Span[] {
     return this.all(properName).flatMap((span) => {
-      const isBeginning = /(?:^|[.?!:]\s+)$/.test(this.text.slice(0, span.start));
+      const isBeginning = /(?:^|[.?!:]\s+)$/.test(this.text.slice(Math.max(0, span.start - 8), span.start));
       const [first = ''] = span.text.split(/\s/);
       if (!isBeginning && !isEmptyWord(plain(first))) return [span];
       // The first word of a sentence has its capital anyway; what follows it does not.
@@ -99,7 +111,7 @@ export class Question {
   /** The word, name or number right before one of these words. */
   before(words: readonly string[]): Span | undefined {
     const pattern = new RegExp(
-      `(?<value>\\p{Lu}[\\p{L}'’]*(?:\\s\\p{Lu}[\\p{L}'’]*)*|[\\p{L}°$€£¥%]+)\\s+(?:${words.join('|')})\\s`,
+      `(?<value>\\p{Lu}[\\p{L}'’]{0,40}(?:\\s\\p{Lu}[\\p{L}'’]{0,40}){0,5}|[\\p{L}°$€£¥%]{1,40})\\s+(?:${words.join('|')})\\s`,
       'u',
     );
     return this.first(pattern);
@@ -128,7 +140,8 @@ export class Question {
     }
     let end = to;
     for (;;) {
-      const [whole, word] = /([\p{L}'’-]+)[\s,.:;?!'"]*$/u.exec(this.text.slice(start, end)) ?? [];
+      const [whole, word] =
+        /(?<![\p{L}'’-])([\p{L}'’-]{1,64})[\s,.:;?!'"]{0,64}$/u.exec(this.text.slice(start, end)) ?? [];
       if (whole === undefined || word === undefined || !isEmptyWord(word)) break;
       end -= whole.length;
     }

@@ -1,12 +1,12 @@
 import type { Question, Span } from './question.ts';
 
-/** Patterns of values that are recognised by their look. */
+/** Patterns of values that are recognised by their look; repetitions are bounded, for the texts are anybody's. */
 const looks = {
-  email: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/,
+  email: /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/,
   uri: /\bhttps?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)]|\bwww\.[\w-]+(?:\.[\w-]+)+(?:\/[^\s<>"']*[^\s<>"'.,;:!?)])?/i,
   uuid: /\b[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}\b/i,
   ipv4: /\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b/,
-  hostname: /\b(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z]{2,}\b/i,
+  hostname: /\b(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.){1,8}[a-z]{2,24}\b/i,
   isoDate: /\b\d{4}-\d{2}-\d{2}\b/,
   isoMoment: /\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?/,
   clock: /\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[ap]\.?m\.?)?|\b(?:1[0-2]|0?[1-9])\s?[ap]\.?m\b/i,
@@ -14,10 +14,11 @@ const looks = {
     /\b(?:(?:jan|febr?|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s+\d{1,2}(?:st|nd|rd|th)?(?:,?\s+\d{4})?|\d{1,2}(?:st|nd|rd|th)?\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?:,?\s+\d{4})?)\b/i,
   relativeDate:
     /\b(?:(?:next|this|on)\s+)?(?:today|tonight|tomorrow|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i,
-  path: /(?<![\w/.])(?:~?\.{0,2}\/)?(?:[\w@.-]+\/)*[\w@-][\w@.-]*\.[a-z]\w{0,5}\b|(?<![\w/.])(?:~|\.{1,2})?\/[\w@./-]*\w/i,
-  sum: /[-+]?[\d(][\d\s().]*(?:(?:\*\*|[-+*/^%×÷x])\s*[-+]?[\d(][\d\s().]*)+/,
+  path: /(?<![\w/.])(?:~?\.{0,2}\/)?(?:[\w@.-]{1,128}\/){0,32}[\w@-][\w@.-]{0,128}\.[a-z]\w{0,5}\b|(?<![\w/.])(?:~|\.{1,2})?\/[\w@./-]{0,512}\w/i,
+  sum: /[-+]?[\d(][\d\s().]{0,200}(?:(?:\*\*|[-+*/^%×÷x])\s{0,9}[-+]?[\d(][\d\s().]{0,200}){1,50}/,
   code: /\b(?=\w*\p{Lu})[\p{Lu}\d]{2,6}\b/u,
-  identifier: /(?<=#)[\w-]+|\b(?=[\w-]*\d)(?=[\w-]*[a-z-])[a-z\d]+(?:[-_][a-z\d]+)+\b|\b[a-z]+\d[\w]*\b|\b\d{3,}\b/i,
+  identifier:
+    /(?<=#)[\w-]{1,64}|\b(?=[\w-]{0,64}\d)(?=[\w-]{0,64}[a-z-])[a-z\d]{1,64}(?:[-_][a-z\d]{1,64}){1,8}\b|\b[a-z]{1,64}\d\w{0,64}\b|\b\d{3,}\b/i,
   number: /(?<![\w.-])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d:])(?:\s?(?:k|million|billion)\b)?/,
   numberWord:
     /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|dozen|thousand)\b/i,
@@ -33,13 +34,16 @@ export function lookFor(question: Question, ...kinds: readonly Look[]): Span | u
   return undefined;
 }
 
-/** Numbers as they are written, digits and words, in order. */
+const maxNumbers = 64;
+
+/** The first numbers as they are written, digits and words, in order. */
 export function numbersIn(question: Question): readonly Span[] {
   const dates = [looks.isoMoment, looks.isoDate, looks.longDate, looks.clock].flatMap((look) => question.all(look));
   const isPartOfDate = (span: Span): boolean => dates.some(({ start, end }) => start < span.end && end > span.start);
   return [...question.all(looks.number), ...question.all(looks.numberWord)]
     .filter((span) => !isPartOfDate(span))
-    .sort((a, b) => a.start - b.start);
+    .sort((a, b) => a.start - b.start)
+    .slice(0, maxNumbers);
 }
 
 const numberWords: Readonly<Record<string, number>> = {
