@@ -31,7 +31,7 @@ export interface ResponsesClientOptions {
    * there the editor's own proxy settings apply.
    */
   readonly agent?: Agent;
-  /** Authorities to trust beside the usual ones replace them (`ca`); `cert` and `key` name this client. For both transports. */
+  /** For both transports: `ca` takes the place of the usual authorities, `cert` and `key` name this client to the endpoint. */
   readonly tls?: TlsOptions;
   /** Offer permessage-deflate on the WebSocket; off by default. Meters count what is compressed, not what is sent. */
   readonly compression?: boolean;
@@ -82,8 +82,10 @@ export function partsOf(options: ResponsesClientOptions): TurnParts {
     options.memory ?? memoryOfProcess(),
     options.date ?? Date.now,
   );
-  const learnAge = (ageMs: number): void => {
-    if (ageMs > minLimitMs) knowledge.learnMaxAge(ageMs);
+  const learnAge = (ageMs: number, isSaid: boolean): void => {
+    if (ageMs < minLimitMs) return;
+    if (isSaid) knowledge.learnMaxAge(ageMs);
+    else knowledge.suspectMaxAge(ageMs);
   };
   const handshakeTimeoutMs = Math.min(options.handshakeTimeoutMs ?? maxHandshakeTimeoutMs, maxHandshakeTimeoutMs);
   const policy = { ...defaultRetryPolicy, ...options.retry };

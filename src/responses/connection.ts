@@ -21,8 +21,8 @@ export interface ConnectionOptions {
   readonly idleCloseMs?: number;
   /** Never goes back. */
   readonly now: () => number;
-  /** The endpoint has ended, or refused to go on with, a connection of this age because of its age. */
-  readonly onAgeLimit: (ageMs: number) => void;
+  /** The endpoint has ended an idle connection of this age; `isSaid` when it gave its age as the reason. */
+  readonly onAgeLimit: (ageMs: number, isSaid: boolean) => void;
   /** What it throws is ignored. */
   readonly onFrame?: FrameTap;
 }
@@ -41,6 +41,9 @@ type State =
   | { readonly kind: 'busy'; readonly receiver: Receiver }
   | { readonly kind: 'closing'; readonly receiver?: Receiver }
   | { readonly kind: 'dead' };
+
+/** Only events of the latest responses can still be on their way. */
+const maxPastResponses = 256;
 
 /** A WebSocket that is open shows a first sign of life within this time, in ms; proxies that swallow its frames are found so. */
 const maxFirstPongMs = 5_000;
@@ -146,6 +149,8 @@ export class Connection {
   /** Later events that name this response are strangers. */
   retireResponse(responseId: string): void {
     this.#pastResponses.add(responseId);
+    const [oldest] = this.#pastResponses;
+    if (oldest !== undefined && this.#pastResponses.size > maxPastResponses) this.#pastResponses.delete(oldest);
   }
 
   /** False when the socket was not open: then provably nothing was sent. */
@@ -243,12 +248,12 @@ export class Connection {
     if (this.#state.kind !== 'idle') return;
     const event = parseServerText(text);
     if (event.kind !== 'error') return;
-    if (event.error.code === connectionLimitCode) this.#options.onAgeLimit(this.ageMs);
+    if (event.error.code === connectionLimitCode) this.#options.onAgeLimit(this.ageMs, true);
     void this.close();
   }
 
   #onClosed(closure: Closure): void {
-    if (this.#state.kind === 'idle' && closure.code === 1001) this.#options.onAgeLimit(this.ageMs);
+    if (this.#state.kind === 'idle' && closure.code === 1001) this.#options.onAgeLimit(this.ageMs, false);
     const receiver = 'receiver' in this.#state ? this.#state.receiver : undefined;
     this.#state = { kind: 'dead' };
     this.#ended.resolve();

@@ -12,6 +12,8 @@ export interface EndpointFacts {
   readonly isHttpOnly?: Remembered<true>;
   /** Connections of this age, in ms, are ended by the endpoint. */
   readonly maxAgeMs?: Remembered<number>;
+  /** A connection of this age was ended while idle, and no reason given: a limit, or an accident. */
+  readonly suspectedAgeMs?: Remembered<number>;
   /** A request of this many bytes was too large for one message. */
   readonly tooLargeBytes?: Remembered<number>;
   /** Fields that were refused, by model. */
@@ -33,6 +35,9 @@ export function memoryOfProcess(): EndpointMemory {
 const hour = 60 * 60_000;
 /** What is a property of the endpoint is asked for again only after this long. */
 const propertyLastsMs = 24 * hour;
+
+/** Ages that differ by less than this share are the same. */
+const sameAge = 0.1;
 
 /** What is known of one endpoint now; expired facts do not count. */
 export class EndpointKnowledge {
@@ -67,6 +72,14 @@ export class EndpointKnowledge {
 
   learnMaxAge(value: number): void {
     this.#learn({ maxAgeMs: { value, until: this.#date() + propertyLastsMs } });
+  }
+
+  /** Two ends at about the same age are a limit; one may be a restart of the endpoint. */
+  suspectMaxAge(value: number): void {
+    const suspected = this.#valid('suspectedAgeMs');
+    const isSame = suspected !== undefined && Math.abs(suspected - value) <= sameAge * value;
+    if (isSame) this.learnMaxAge(Math.min(suspected, value));
+    else this.#learn({ suspectedAgeMs: { value, until: this.#date() + propertyLastsMs } });
   }
 
   /** A request of this many bytes is known to be too large for one message. */

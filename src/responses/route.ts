@@ -52,6 +52,7 @@ export class Route {
   /** HTTP is used because the WebSocket failed, not because the endpoint knows none. */
   #isBlocked = false;
   #hasNoHttp = false;
+  #attempt: Promise<ConnectionOpening> | undefined;
   /** Why HTTP is used, for people. */
   #detail = 'the WebSocket did not work there lately';
 
@@ -64,9 +65,7 @@ export class Route {
   /** Opens the WebSocket ahead of the first request, where it is to be used; never rejects. */
   async preconnect(): Promise<void> {
     if (this.#usesHttp({ bytes: 0, isTooLarge: false })) return;
-    const startedAt = this.#options.pace.now();
-    const dialed = await this.#dialer.dial(this.#handshakeMs);
-    if (dialed.kind !== 'opened') this.#onDialFailure(dialed, this.#options.pace.now() - startedAt);
+    await this.#dialWebSocket();
   }
 
   /** A connection that takes this request. Rejects only by cancellation, or with what `onEvent` threw. */
@@ -140,15 +139,27 @@ export class Route {
   async #dial(transport: TransportKind, { recorder }: RouteWatch, signal: AbortSignal): Promise<ConnectionOpening> {
     const { pace, choice } = this.#options;
     const startedAt = pace.now();
-    const dialing = transport === 'http' ? this.#dialer.dialHttp() : this.#dialer.dial(this.#handshakeMs);
+    const dialing = transport === 'http' ? this.#dialer.dialHttp() : this.#dialWebSocket();
     const dialed = await abortable(dialing, signal);
     const tookMs = pace.now() - startedAt;
     recorder.countDial(tookMs);
     if (dialed.kind === 'opened') return dialed;
-    if (transport === 'webSocket') this.#onDialFailure(dialed, tookMs);
     // Nothing is there at all: what was held against the WebSocket may not be true any more.
-    else if (choice === 'auto') this.#knowledge.forgetHttpOnly();
+    if (transport === 'http' && choice === 'auto') this.#knowledge.forgetHttpOnly();
     return dialed;
+  }
+
+  /** Who asks while an attempt is under way shares it, and a failure of it counts once. */
+  #dialWebSocket(): Promise<ConnectionOpening> {
+    const { pace } = this.#options;
+    const attempt = async (): Promise<ConnectionOpening> => {
+      const startedAt = pace.now();
+      const dialed = await this.#dialer.dial(this.#handshakeMs);
+      if (dialed.kind !== 'opened') this.#onDialFailure(dialed, pace.now() - startedAt);
+      return dialed;
+    };
+    this.#attempt ??= attempt().finally(() => (this.#attempt = undefined));
+    return this.#attempt;
   }
 
   #onDialFailure(failure: Unreachable, tookMs: number): void {

@@ -31,8 +31,8 @@ export interface TurnParts {
   readonly limits: StreamLimits;
   readonly policy: RetryPolicy;
   readonly pace: Pace;
-  /** The endpoint gave up a connection of this age, in ms. */
-  readonly learnAge: (ageMs: number) => void;
+  /** The endpoint gave up a connection of this age, in ms; `isSaid` when it gave that as the reason. */
+  readonly learnAge: (ageMs: number, isSaid: boolean) => void;
 }
 
 /** Makes conversations shorter. */
@@ -150,7 +150,7 @@ export class TurnRun {
     if (ending.kind !== 'notSent') chain.forget(lossReasonOf(ending));
     if (!isAgeLimit(ending)) return;
     // At its age limit a connection takes no further request.
-    this.#parts.learnAge(connection.ageMs);
+    this.#parts.learnAge(connection.ageMs, true);
     dialer.retire(connection);
   }
 

@@ -28,6 +28,13 @@ async function idleSocketsGone({ server }: Conversation): Promise<void> {
   await server.until(() => server.openSockets.length === 0);
 }
 
+async function closeIdle(talk: Conversation): Promise<void> {
+  talk.server.socket.close(1001);
+  await idleSocketsGone(talk);
+  // The client has seen it when it has no open connection either.
+  while (talk.client.isConnected) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('responses client, age of a connection', () => {
   afterEach(async () => {
     await conversation?.stop();
@@ -89,12 +96,13 @@ describe('responses client, age of a connection', () => {
       },
     ],
     [
-      'as close 1001 of an idle socket',
+      'as close 1001 of idle sockets, twice at about the same age',
       async (talk) => {
-        talk.server.socket.close(1001);
-        await idleSocketsGone(talk);
-        // The client has seen it when it has no open connection either.
-        while (talk.client.isConnected) await new Promise((resolve) => setImmediate(resolve));
+        await closeIdle(talk);
+        now = 0;
+        await talk.say('again');
+        now = 26 * minute;
+        await closeIdle(talk);
       },
     ],
     [
@@ -129,6 +137,15 @@ describe('responses client, age of a connection', () => {
       assert.deepEqual(other.resends, ['rotated']);
       await other.client.close();
     });
+
+  it('one close 1001 is no lesson: it may be a restart', async () => {
+    const memory = memoryOfProcess();
+    const talk = await open({ memory });
+    await talk.say('1');
+    now = 25 * minute;
+    await closeIdle(talk);
+    assert.equal(memory.get(talk.server.baseUrl)?.maxAgeMs, undefined);
+  });
 
   it('an end in the first minute is no lesson', async () => {
     const memory = memoryOfProcess();

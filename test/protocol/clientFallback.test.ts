@@ -107,6 +107,12 @@ describe('responses client, fallback to HTTP', () => {
       assert.deepEqual([transports(always), always.server.upgrades.length], [['http'], 2]);
     });
 
+  it('client rule 9: a failed preconnect that a turn shares counts as one failure', async () => {
+    const talk = await open({ onUpgrade: (_request, count) => (count === 1 ? { status: 502 } : 'accept') });
+    const [, outcome] = await Promise.all([talk.client.preconnect(), talk.say('1')]);
+    assert.deepEqual([outcome.kind, transports(talk)], ['completed', ['webSocket']]);
+  });
+
   it('client rule 5: is never for a turn of which an event has come, nor counts that one', async () => {
     const talk = await open({
       script: (exchange) => {

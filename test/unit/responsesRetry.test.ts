@@ -104,6 +104,9 @@ describe('retry', () => {
       0,
     );
     assert.equal(late, 300);
+    const busy = { kind: 'unreachable', cause: 'refused', detail: '', isBusy: true } as const;
+    assert.equal(redialDelay({ ...busy, retryAfterMs: 5_000 }, 1, false, policy, 0), 5_000, 'also at the handshake');
+    assert.equal(redialDelay({ ...busy, retryAfterMs: 3_600_000 }, 1, false, policy, 0), undefined);
   });
 
   it('dials again only where that may help', () => {
