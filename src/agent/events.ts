@@ -50,6 +50,14 @@ export type AgentEvent =
       readonly summary: string;
       readonly durationMs: number;
     }
+  /** The endpoint ran a tool of its own, such as `code_interpreter`; `summary` is one line. */
+  | {
+      readonly kind: 'hostedCall';
+      readonly id: string;
+      readonly name: string;
+      readonly summary: string;
+      readonly isError: boolean;
+    }
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
   | { readonly kind: 'testsStarted'; readonly stage: TestStage; readonly command: string }
   | {

@@ -4,6 +4,7 @@ import { assertNever } from '../util/exhaustive.ts';
 import { costOf, type Prices } from './cost.ts';
 import type { AgentEvent, RunEnding } from './events.ts';
 import type { Budget } from './limits.ts';
+import { hostedCallOf } from './hostedCall.ts';
 import { answerCalls, type ToolTable } from './toolCall.ts';
 
 /** What the loop works with. */
@@ -130,8 +131,10 @@ function forward(event: TurnEvent, onEvent: (event: AgentEvent) => void): void {
         kind: 'warning',
         message: `The endpoint could not make the conversation shorter (${event.detail}); it goes on in full.`,
       });
-    case 'itemDone':
-      return;
+    case 'itemDone': {
+      const call = hostedCallOf(event.item);
+      return call === undefined ? undefined : onEvent({ kind: 'hostedCall', ...call });
+    }
     default:
       assertNever(event);
   }

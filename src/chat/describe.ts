@@ -12,6 +12,9 @@ const stepTitles: Readonly<Record<string, string>> = {
   get_diagnostics: 'Diagnostics',
   apply_edit: 'Stage edit',
   run_tests: 'Run tests',
+  code_interpreter: 'Code interpreter (hosted)',
+  web_search: 'Web search (hosted)',
+  file_search: 'File search (hosted)',
 };
 
 /** A short name for a call of a function tool; the tool's own name when it is not known. */

@@ -36,6 +36,16 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
         state: 'running',
         durationMs: null,
       });
+    case 'hostedCall':
+      return push(state, {
+        kind: 'step',
+        callId: event.id,
+        tool: event.name,
+        title: stepTitle(event.name),
+        detail: event.summary,
+        state: event.isError ? 'failed' : 'done',
+        durationMs: null,
+      });
     case 'callFinished':
       return reduceCallFinished(state, event);
     case 'proposal':

@@ -45,6 +45,8 @@ export class Printer {
         return this.#stream(event.delta);
       case 'callFinished':
         return this.#line(`  ${event.name}: ${event.summary}`, event.isError ? 'yellow' : 'dim');
+      case 'hostedCall':
+        return this.#line(`  ${event.name} (at the endpoint): ${event.summary}`, event.isError ? 'yellow' : 'dim');
       case 'testsStarted':
         return this.#line(`  Running: ${event.command}`, 'dim');
       case 'testsFinished':

@@ -24,8 +24,7 @@ export async function replay({ file }: ReplayArguments, { output, messages }: Te
   }
   const { header, lines } = recording;
   const run = new Replay(lines);
-  const problem =
-    header.dropped > 0 ? `Its first ${header.dropped} lines did not fit into the recording.` : run.problem;
+  const problem = header.dropped > 0 ? 'Its beginning is missing.' : run.problem;
   if (problem !== undefined) {
     messages.write(`whetstone: ${file} cannot be replayed. ${problem}\n`);
     return exitCodes.usage;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { SessionRecorder } from '../agent/recording/recorder.ts';
 import type { SocketBudget } from '../agent/socketBudget.ts';
 import { Journal } from '../apply/journal.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
@@ -50,12 +51,16 @@ export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolde
   // A setting that cannot be read is no reason to lose what was kept.
   if (!keeps && settings.kind === 'settings') void stored?.clear();
   const store = keeps ? stored : undefined;
+  const records = (): boolean => vscode.workspace.getConfiguration('whetstone').get<unknown>('record') === true;
   const create = (id: string, kept?: KeptThread, files = store?.filesOf(id)): WorkspaceAgent => {
+    const recorder = new SessionRecorder(records);
+    const onFrame = recorder.frame.bind(recorder);
     const agent: WorkspaceAgent = new WorkspaceAgent({
       ...parts,
       id,
       reviewer: new EditorReviewer(preview, () => isShown(agent)),
-      connection: new ModelConnection({ keys, engine, memory: context.globalState, endpoints, onFrame: () => {} }),
+      connection: new ModelConnection({ keys, engine, memory: context.globalState, endpoints, onFrame }),
+      recorder,
       sockets,
       log,
       files,

@@ -50,6 +50,8 @@ export class EditorActions implements Actions {
   async refactor(): Promise<void> {
     const focus = activeFocus();
     if (vscode.workspace.workspaceFolders === undefined) return this.#refuse(noFolder);
+    // Whoever is about to write a goal is about to need the connection.
+    void this.#parts.agents.current?.warm(new AbortController().signal);
     const goal = await vscode.window.showInputBox({
       title: 'Refactor with Instructions',
       prompt:

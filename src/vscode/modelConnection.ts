@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { ModelOptions } from '../agent/modelOptions.ts';
 import { parseHistory, type ConversationItem } from '../agent/continuation.ts';
-import { WebSocketResponsesClient } from '../responses/client.ts';
 import type { FrameTap } from '../responses/connection.ts';
 import type { EndpointMemory } from '../responses/endpointMemory.ts';
 import type { ResponsesClient } from '../responses/turn.ts';
@@ -97,6 +96,13 @@ export class ModelConnection {
     return opened?.kind === 'open' ? opened : undefined;
   }
 
+  /** The key of the endpoint, if there is one. */
+  async secrets(): Promise<readonly string[]> {
+    const choice = this.#kept?.choice;
+    const key = choice?.kind === 'hosted' ? await this.#parts.keys.get(choice.baseUrl) : undefined;
+    return key === undefined ? [] : [key];
+  }
+
   /** Forgets the conversation; the next `open` begins another one. */
   async close(): Promise<void> {
     const kept = this.#kept;
@@ -118,6 +124,7 @@ export class ModelConnection {
       };
     const { baseUrl, token } = engine;
     const options = { endpoint: baseUrl, bearer: () => Promise.resolve(token), onFrame: this.#parts.onFrame };
+    const { WebSocketResponsesClient } = await loadClient();
     return this.#keep({ choice, route: baseUrl }, continued, (history) => ({
       client: new WebSocketResponsesClient({ ...options, transport: 'webSocket', history }),
       model: engineModel,
@@ -133,6 +140,7 @@ export class ModelConnection {
     const { baseUrl, model, name } = choice;
     const { keys, endpoints: memory, onFrame } = this.#parts;
     const options = { endpoint: baseUrl, bearer: () => keys.get(baseUrl), transport, memory, onFrame };
+    const { WebSocketResponsesClient } = await loadClient();
     return this.#keep({ choice, route: `${transport} ${baseUrl}` }, continued, (history) => ({
       client: new WebSocketResponsesClient({ ...options, history }),
       model,
@@ -185,6 +193,11 @@ export class ModelConnection {
     await this.#parts.memory.update(key, true);
     return true;
   }
+}
+
+/** The protocol is loaded with the first connection. */
+function loadClient() {
+  return import('../responses/client.ts');
 }
 
 function toldKey(origin: string): string {

@@ -29,6 +29,10 @@ export class OptimizeLensProvider implements vscode.CodeLensProvider, vscode.Dis
   readonly #changed = new vscode.EventEmitter<void>();
   #retry: NodeJS.Timeout | undefined;
 
+  readonly #found = new vscode.EventEmitter<void>();
+
+  /** Fires when lenses are about to be shown: somebody may click on one. */
+  readonly onDidFind = this.#found.event;
   readonly onDidChangeCodeLenses = this.#changed.event;
 
   constructor(find: FindEvidence) {
@@ -43,6 +47,7 @@ export class OptimizeLensProvider implements vscode.CodeLensProvider, vscode.Dis
       const functions = await this.#evidenceOf(document, path, toSignal(token));
       // A lens on the wrong line is worse than none; the editor asks again after a change.
       if (document.version !== version) return [];
+      if (functions.length > 0) this.#found.fire();
       return functions.map((one) => lensOf(document, one));
     } catch (error) {
       if (isAbortError(error) || token.isCancellationRequested) return [];
@@ -53,6 +58,7 @@ export class OptimizeLensProvider implements vscode.CodeLensProvider, vscode.Dis
   dispose(): void {
     clearTimeout(this.#retry);
     this.#changed.dispose();
+    this.#found.dispose();
   }
 
   async #evidenceOf(

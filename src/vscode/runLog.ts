@@ -12,6 +12,8 @@ export function logEvent(log: Pick<LogOutputChannel, 'info' | 'warn' | 'debug'>,
       const result = event.isError ? 'failed' : 'done';
       return log.info(`${event.name} ${result} in ${Math.round(event.durationMs)} ms: ${event.summary}`);
     }
+    case 'hostedCall':
+      return log.info(`${event.name} ${event.isError ? 'failed' : 'done'} at the endpoint`);
     case 'proposal':
       return log.info(`Proposal ${event.proposal.hash}: ${event.proposal.changes.map(({ path }) => path).join(', ')}`);
     case 'testsStarted':

@@ -28,6 +28,8 @@ export interface Workbench {
   readonly agents: Agents;
   readonly actions: EditorActions;
   readonly chatSource: EditorChatSource;
+  /** Opens the connection of the current conversation ahead of its use, where nothing has to be asked for that. */
+  readonly warm: () => void;
   /** Stops what runs; resolves when processes and sockets are gone. */
   dispose(): Promise<void>;
 }
@@ -43,6 +45,7 @@ export function createWorkbench({ context, engine, preview, log, chat, status }:
   const agents: Agents = new Agents((folder) => createThreads(shared, folder));
   const actions = new EditorActions({ agents, keys, chat, log });
   const chatSource = new EditorChatSource(agents, actions, keys, context.secrets);
+  const disposal = new AbortController();
   const show = new WindowState(agents, status);
   const subscriptions = [
     settling,
@@ -54,7 +57,9 @@ export function createWorkbench({ context, engine, preview, log, chat, status }:
     agents,
     actions,
     chatSource,
+    warm: () => void agents.current?.warm(disposal.signal),
     dispose: async () => {
+      disposal.abort();
       for (const subscription of subscriptions) subscription.dispose();
       await agents.dispose();
       await sockets.settled();

@@ -4,6 +4,7 @@ import { resumeItems } from '../agent/continuation.ts';
 import type { AgentEvent, RunEnding } from '../agent/events.ts';
 import type { MeterOrigin } from '../agent/meterExport.ts';
 import { turnOptions } from '../agent/modelOptions.ts';
+import type { SessionRecorder } from '../agent/recording/recorder.ts';
 import type { RunRequest } from '../agent/run.ts';
 import { Session, type SessionPorts } from '../agent/session.ts';
 import type { SocketBudget } from '../agent/socketBudget.ts';
@@ -59,6 +60,7 @@ export interface AgentParts extends FolderParts {
   readonly reviewer: EditorReviewer;
   readonly connection: ModelConnection;
   readonly sockets: SocketBudget;
+  readonly recorder: SessionRecorder;
   readonly log: vscode.LogOutputChannel;
   /** Where it outlives the window; undefined where nothing can be stored. */
   readonly files: ThreadFiles | undefined;
@@ -115,6 +117,15 @@ export class WorkspaceAgent {
   /** What was metered since this window opened it. */
   get turns(): readonly MeteredTurn[] {
     return this.#turns;
+  }
+
+  get recorder(): SessionRecorder {
+    return this.#parts.recorder;
+  }
+
+  /** Keys that are in use; a recording must not hold them. */
+  secrets(): Promise<readonly string[]> {
+    return this.#parts.connection.secrets();
   }
 
   /** Where its model is, once it has been connected. */
@@ -182,6 +193,7 @@ export class WorkspaceAgent {
     this.#session = undefined;
     this.#title = undefined;
     this.#turns = [];
+    this.#parts.recorder.clear();
     this.#update(emptyConversation);
     await Promise.all([this.#closeConnection(), this.#keeper.forget()]);
   }
@@ -301,6 +313,7 @@ export class WorkspaceAgent {
         return latest().prices;
       },
       resume,
+      tap: this.#parts.recorder,
       ledger: this.#ledger,
       exclusive: (work, onWait, signal) => this.#writeAlone(work, onWait, signal),
     };

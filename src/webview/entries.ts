@@ -57,6 +57,9 @@ const toolIcons: Readonly<Record<string, string>> = {
   get_diagnostics: 'warning',
   apply_edit: 'edit',
   run_tests: 'beaker',
+  code_interpreter: 'terminal',
+  web_search: 'globe',
+  file_search: 'search',
 };
 
 function step({ tool, title, detail, state, durationMs }: Entry<'step'>): TemplateResult {

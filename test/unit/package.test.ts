@@ -12,6 +12,7 @@ const root = resolve(import.meta.dirname, '../..');
 const built = [
   'codicon.css',
   'codicon.ttf',
+  'client.cjs',
   'engine.cjs',
   'extension.cjs',
   'faultSeeder.cjs',

@@ -20,9 +20,15 @@ const maxLineLength = 8 * 1024 * 1024;
  * redacted before it is asked for, so that the user can choose then what of it leaves the machine.
  */
 export class SessionRecorder implements SessionTap {
+  readonly #isOn: () => boolean;
   readonly #lines: string[] = [];
   #length = 0;
   #dropped = 0;
+
+  /** Asked before every line: while it says no, nothing is kept, and what is missing is counted. */
+  constructor(isOn: () => boolean = () => true) {
+    this.#isOn = isOn;
+  }
 
   get isEmpty(): boolean {
     return this.#lines.length === 0;
@@ -67,6 +73,12 @@ export class SessionRecorder implements SessionTap {
   }
 
   #add(line: RecordingLine): void {
+    if (!this.#isOn()) {
+      this.#lines.length = 0;
+      this.#length = 0;
+      this.#dropped++;
+      return;
+    }
     const text = JSON.stringify(line);
     if (text.length > maxLineLength) {
       this.#dropped++;

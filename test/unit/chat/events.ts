@@ -141,6 +141,13 @@ export const anyEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('rolledBack' as const), paths: fc.array(path, { maxLength: 2 }) }),
   fc.record({ kind: fc.constant('wire' as const), meter, handshakes: fc.nat(2), reconnects: fc.nat(2) }),
+  fc.record({
+    kind: fc.constant('hostedCall' as const),
+    id: fc.constantFrom('ci_1', ''),
+    name: fc.constantFrom('code_interpreter', 'mcp'),
+    summary: fc.string(),
+    isError: fc.boolean(),
+  }),
   fc.record({ kind: fc.constant('callsAnswered' as const), calls: fc.nat(4), durationMs: fc.nat(100) }),
   fc.record({
     kind: fc.constant('resend' as const),
