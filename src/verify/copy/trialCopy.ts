@@ -46,6 +46,8 @@ export class TrialCopy {
   readonly #limits: CopyLimits;
   readonly #copied = new Map<RelativePath, Copied>();
   readonly #packageStates = new Map<RelativePath, string>();
+  /** Paths that something was laid over since the copy was made. */
+  readonly #laid = new Set<RelativePath>();
   #scan: TreeScan | undefined;
   #hasSurroundings = false;
 
@@ -89,7 +91,11 @@ export class TrialCopy {
   /** Lays more over the copy; the next `sync` takes it off. Rejects when the disk refuses. */
   async lay(overlay: readonly OverlayFile[]): ReturnType<typeof layOverlay> {
     const laid = await layOverlay(this.dir, overlay);
-    if (laid.kind === 'laid') for (const path of laid.realPaths) this.#copied.delete(path);
+    if (laid.kind === 'laid')
+      for (const path of laid.realPaths) {
+        this.#copied.delete(path);
+        this.#laid.add(path);
+      }
     return laid;
   }
 
@@ -131,7 +137,7 @@ export class TrialCopy {
     );
     const copyOne = async ([path, entry]: [RelativePath, TreeEntry]): Promise<void> => {
       if (entry.kind === 'link') links.push(path);
-      await this.#copyEntry(path, entry);
+      await this.#copyEntry(path, entry, copy.entries.has(path));
     };
     await workThrough(changed, copyOne, signal);
     await workThrough(links, (path) => this.#mend(path), signal);
@@ -142,18 +148,16 @@ export class TrialCopy {
     return known !== undefined && known.source === entry.state && known.copy === copy.entries.get(path)?.state;
   }
 
-  async #copyEntry(path: RelativePath, entry: TreeEntry): Promise<void> {
+  async #copyEntry(path: RelativePath, entry: TreeEntry, isThere: boolean): Promise<void> {
     const from = join(this.#source, path);
     const to = join(this.dir, path);
     this.#copied.delete(path);
-    await rm(to, { force: true });
+    if (isThere) await rm(to, { force: true });
     try {
       if (entry.kind === 'link') await copyLink(from, to, this.#folder);
       else {
         await copyFile(from, to, constants.COPYFILE_FICLONE);
-        // Builds compare times: the copy must not look newer than what was built from the original.
-        const { atime, mtime } = await lstat(from);
-        await utimes(to, atime, mtime);
+        await this.#setTimes(path, from, to);
       }
     } catch (error) {
       // It went away after the scan; the next one knows.
@@ -163,6 +167,16 @@ export class TrialCopy {
     const copied = await readEntry(to);
     if (copied !== undefined)
       this.#copied.set(path, { source: entry.state, copy: copied.state, content: await contentOf(to, entry) });
+  }
+
+  /**
+   * Builds compare times: the copy must not look newer than what was built from the original. One that takes the place of something else
+   * must: what was built meanwhile was built from that.
+   */
+  async #setTimes(path: RelativePath, from: string, to: string): Promise<void> {
+    if (this.#laid.has(path)) return;
+    const { atime, mtime } = await lstat(from);
+    await utimes(to, atime, mtime);
   }
 
   async #mend(path: RelativePath): Promise<void> {
