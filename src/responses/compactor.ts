@@ -69,8 +69,9 @@ export class Compactor {
     const { dialer, limits, pace } = this.#parts;
     throwIfAborted(signal);
     const startedAt = pace.now();
-    const dialed = await dialer.dialHttp('responses/compact');
+    const dialed = await dialer.dialHttp(signal, 'responses/compact');
     recorder.countDial(pace.now() - startedAt);
+    if (dialed.kind !== 'opened') throwIfAborted(signal);
     if (dialed.kind !== 'opened')
       return { kind: 'lost', closure: { code: 1006, detail: dialed.detail, unreachable: dialed }, progress: 'nothing' };
     const stream = new ResponseStream(

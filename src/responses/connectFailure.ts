@@ -21,10 +21,15 @@ export function connectFailure({ host }: URL, error: Error): Unreachable {
   return unreachable('refused', `${host}: ${error.message}`);
 }
 
+/** 407: not the endpoint answered, but a proxy on the way. */
+export const proxyLoginStatus = 407;
+export const proxyLogin = unreachable('refused', 'the proxy on the way asks for a login (HTTP 407)');
+
 /** What it means that an HTTP answer came where a WebSocket was asked for. */
 export function upgradeRefusal({ host }: URL, { statusCode: status = 0, headers }: IncomingMessage): Unreachable {
   const detail = `${host} answered HTTP ${status}`;
   if (status === 401 || status === 403) return unreachable('unauthorized', detail);
+  if (status === proxyLoginStatus) return proxyLogin;
   if (status >= 300 && status < 400) return unreachable('redirected', detail);
   // A plain answer means that there is a web server, but none that knows the WebSocket mode.
   if (status < 300 || [404, 405, 426, 501].includes(status)) return unreachable('unsupported', detail);

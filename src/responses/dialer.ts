@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { abortable } from '../util/abort.ts';
 import { Connection, type ConnectionOpening, type ConnectionOptions } from './connection.ts';
@@ -20,11 +22,15 @@ export interface DialOptions extends Omit<ConnectionOptions, 'maxAgeMs'>, Omit<T
 /** The socket of the request before is free again once its answer has ended; that is worth a short wait, in ms. */
 const maxDrainWaitMs = 50;
 
+/** Sockets of HTTP are used again; one that was not for this long is closed, in ms. */
+const keptAlive = { keepAlive: true, timeout: 60_000 };
+
 /** Keeps at most one open WebSocket to one endpoint, and opens channels for single requests; whoever asks while it opens shares the attempt. */
 export class Dialer {
   readonly #options: DialOptions;
   readonly #ended = new AbortController();
   readonly #closing = new Set<Promise<void>>();
+  readonly #httpAgent: HttpAgent;
   #current: Connection | undefined;
   #single: Connection | undefined;
   #opening: Promise<ConnectionOpening> | undefined;
@@ -32,6 +38,8 @@ export class Dialer {
 
   constructor(options: DialOptions) {
     this.#options = options;
+    const isSecure = /^(https|wss):/i.test(options.endpoint);
+    this.#httpAgent = isSecure ? new HttpsAgent(keptAlive) : new HttpAgent(keptAlive);
   }
 
   /** Sockets opened so far. */
@@ -52,10 +60,11 @@ export class Dialer {
     return this.#opening;
   }
 
-  /** A channel for one request over HTTP to this path of the endpoint; never rejects. */
-  async dialHttp(path = 'responses'): Promise<ConnectionOpening> {
+  /** A channel for one request over HTTP to this path of the endpoint; never rejects, and opens none when the signal fires first. */
+  async dialHttp(signal: AbortSignal, path = 'responses'): Promise<ConnectionOpening> {
     if (this.#single) await Promise.race([this.#single.ended, pause(maxDrainWaitMs)]);
-    const opening = await this.#connect(['http', openHttp], this.#options.handshakeTimeoutMs, path);
+    const ended = AbortSignal.any([signal, this.#ended.signal]);
+    const opening = await this.#connect(['http', openHttp], this.#options.handshakeTimeoutMs, ended, path);
     if (opening.kind === 'opened') this.#single = opening.connection;
     return opening;
   }
@@ -78,13 +87,16 @@ export class Dialer {
     await this.#opening;
     for (const connection of [this.#current, this.#single]) if (connection) this.retire(connection);
     await Promise.all(this.#closing);
+    // Sockets that wait for another request.
+    this.#httpAgent.destroy();
   }
 
   async #open(handshakeTimeoutMs: number): Promise<ConnectionOpening> {
     // A connection that was given up elsewhere may still be on its way out.
     if (this.#current) this.retire(this.#current);
     this.#current = undefined;
-    const opening = await this.#connect(['webSocket', this.#options.openTransport], handshakeTimeoutMs);
+    const over = ['webSocket', this.#options.openTransport] as const;
+    const opening = await this.#connect(over, handshakeTimeoutMs, this.#ended.signal);
     if (opening.kind === 'opened') this.#current = opening.connection;
     return opening;
   }
@@ -92,12 +104,13 @@ export class Dialer {
   async #connect(
     over: readonly [TransportKind, TransportFactory],
     handshakeTimeoutMs: number,
+    signal: AbortSignal,
     path = 'responses',
   ): Promise<ConnectionOpening> {
-    const target = await this.#target(over[0], path);
+    const target = await this.#target(over[0], path, signal);
     if (target.kind === 'unreachable') return target;
     const options = { ...this.#options, maxAgeMs: this.#options.maxAgeMs() };
-    const opening = await Connection.open(over, { ...target, handshakeTimeoutMs }, options, this.#ended.signal);
+    const opening = await Connection.open(over, { ...target, handshakeTimeoutMs }, options, signal);
     if (opening.kind === 'opened' && !opening.connection.isReused) this.#handshakes++;
     return opening;
   }
@@ -105,13 +118,16 @@ export class Dialer {
   async #target(
     transport: TransportKind,
     path: string,
+    signal: AbortSignal,
   ): Promise<(TransportTarget & { readonly kind: 'target' }) | Unreachable> {
     const { endpoint, bearer } = this.#options;
     const address = transport === 'http' ? httpAddress(endpoint, path) : webSocketAddress(endpoint);
     if (address.kind === 'invalid') return { kind: 'unreachable', cause: 'invalidEndpoint', detail: address.detail };
-    const key = await readKey(bearer, this.#ended.signal);
+    const key = await readKey(bearer, signal);
     if (key.kind === 'unreachable') return key;
-    return { ...this.#options, kind: 'target', url: address.url, headers: key.headers };
+    const agent = this.#options.agent ?? (transport === 'http' ? this.#httpAgent : undefined);
+    const common = { ...this.#options, kind: 'target', url: address.url, headers: key.headers } as const;
+    return agent === undefined ? common : { ...common, agent };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
-import { unreachable } from './connectFailure.ts';
+import { proxyLogin, proxyLoginStatus, unreachable } from './connectFailure.ts';
 import { errorEvent, eventsOfResource, parseJson } from './httpBody.ts';
 import type { Closure, TransportTarget } from './transport.ts';
 
@@ -23,6 +23,7 @@ export async function readHttpAnswer(
   const said = `${target.url.host} answered HTTP ${status}`;
   try {
     if (status >= 300 && status < 400) return { ...ended, unreachable: unreachable('redirected', said) };
+    if (status === proxyLoginStatus) return { ...ended, unreachable: proxyLogin };
     if (status >= 400) {
       const body = await readBody(response, maxErrorBytes);
       const event = errorEvent(status, headers, body.text);

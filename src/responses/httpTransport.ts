@@ -2,7 +2,7 @@ import { request as requestHttp, type ClientRequest, type IncomingMessage } from
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { Deferred } from '../util/deferred.ts';
-import { attemptGivenUp, connectFailure, handshakeTimeout, onceReady } from './connectFailure.ts';
+import { attemptGivenUp, connectFailure, handshakeTimeout, onceReady, upgradeRefusal } from './connectFailure.ts';
 import { readHttpAnswer } from './httpAnswer.ts';
 import type { Closure, Transport, TransportFactory, TransportListener, TransportTarget } from './transport.ts';
 
@@ -31,16 +31,20 @@ export const openHttp: TransportFactory = (target, listener, signal) =>
       signal.removeEventListener('abort', onAbort);
       request.off('error', onError);
       request.off('socket', onSocket);
+      request.off('response', onEarlyAnswer);
     };
+    /** Somebody answers who was not asked yet: a proxy that lets nothing through. */
+    const onEarlyAnswer = (response: IncomingMessage): void => giveUp(upgradeRefusal(target.url, response));
     const onSocket = (socket: Socket): void =>
       onceReady(socket, () => {
-        if (request.destroyed) return;
+        if (request.destroyed || !socket.writable) return;
         settle();
         resolve({ kind: 'opened', transport, isReused: request.reusedSocket });
       });
     signal.addEventListener('abort', onAbort, { once: true });
     request.on('error', onError);
     request.on('socket', onSocket);
+    request.on('response', onEarlyAnswer);
   });
 
 function createRequest(target: TransportTarget): ClientRequest {

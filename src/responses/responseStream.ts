@@ -94,6 +94,8 @@ export class ResponseStream {
   start(text: string, signal: AbortSignal): boolean {
     if (signal.aborted) {
       this.#settle({ kind: 'aborted' });
+      // It was opened for this request alone.
+      if (this.#connection.transport === 'http') void this.#connection.close();
       return false;
     }
     const onAbort = (): void => this.#giveUp({ kind: 'aborted' });

@@ -139,7 +139,7 @@ export class Route {
   async #dial(transport: TransportKind, { recorder }: RouteWatch, signal: AbortSignal): Promise<ConnectionOpening> {
     const { pace, choice } = this.#options;
     const startedAt = pace.now();
-    const dialing = transport === 'http' ? this.#dialer.dialHttp() : this.#dialWebSocket();
+    const dialing = transport === 'http' ? this.#dialer.dialHttp(signal) : this.#dialWebSocket();
     const dialed = await abortable(dialing, signal);
     const tookMs = pace.now() - startedAt;
     recorder.countDial(tookMs);

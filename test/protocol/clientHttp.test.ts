@@ -272,6 +272,45 @@ describe('responses client over HTTP', () => {
         assert.equal(talk.server.posts.length, 1);
       });
 
+    it('an answer that is cut anywhere is whole, lost or named, and never half taken', async function () {
+      this.timeout(30_000);
+      const body = Buffer.from(
+        events('päivää')
+          .map((event) => `data: ${JSON.stringify(event)}\n\n`)
+          .join(''),
+      );
+      let cut = 0;
+      const talk = await open((_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(body.subarray(0, cut), () => response.destroy());
+      });
+      const whole = body.indexOf('\n\n', body.lastIndexOf('data: '));
+      await fc.assert(
+        fc.asyncProperty(fc.integer({ min: 1, max: body.length }), async (at) => {
+          cut = at;
+          const outcome = await talk.say('hi');
+          if (at >= whole + 2) assert.ok(['completed', 'connectionLost'].includes(outcome.kind), outcome.kind);
+          else assert.equal(outcome.kind, 'connectionLost', `cut at ${at}`);
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('an abort while it connects leaves no connection behind', async () => {
+      const talk = await open(true, undefined, {
+        bearer: () => new Promise((resolve) => setImmediate(() => resolve('test-key'))),
+      });
+      for (let round = 0; round < 20; round++) {
+        const stop = new AbortController();
+        const turn = talk.say('hi', stop.signal);
+        for (let tick = 0; tick < round; tick++) await new Promise((resolve) => setImmediate(resolve));
+        stop.abort();
+        await turn;
+      }
+      await talk.client.close();
+      await talk.server.until(() => talk.server.openConnections === 0);
+    });
+
     it('abort ends the request at once, and nothing of it reaches a later turn', async () => {
       const stop = new AbortController();
       const talk = await open(true, (exchange) => {

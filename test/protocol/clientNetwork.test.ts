@@ -46,6 +46,15 @@ describe('responses client and the network', () => {
         assert.equal(tunnel.targets.at(-1), `127.0.0.1:${talk.server.port}`);
         assert.deepEqual([tunnel.hasSeen('test-key'), tunnel.hasSeen('a secret sentence')], [false, false]);
       });
+
+    for (const transport of transports)
+      it(`a proxy that asks for a login is named over ${transport}`, async () => {
+        tunnel.needsLogin = true;
+        const agent = new HttpsProxyAgent(tunnel.url);
+        const talk = await openSecure({ transport, agent, tls: { ca: pem.authority } });
+        const outcome = await talk.say('1');
+        assert.match(outcome.kind === 'unreachable' ? outcome.detail : outcome.kind, /the proxy on the way/);
+      });
   });
 
   for (const transport of transports) {

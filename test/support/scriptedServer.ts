@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { offenceOf, recordOf } from './scriptedRequest.ts';
 import { channelOf, channelOver, type Channel } from './scriptedChannel.ts';
 
 /** An item as it came or went over the wire. */
@@ -68,6 +69,7 @@ export class ScriptedServer {
   readonly #http: Server;
   readonly #waiting = new Set<() => void>();
   readonly #hanging: Duplex[] = [];
+  readonly #open = new Set<Duplex>();
   readonly #memories = new Map<WebSocket, Memory>();
   #responses = 0;
 
@@ -76,6 +78,13 @@ export class ScriptedServer {
     this.script = options.script;
     const onPost = (request: IncomingMessage, response: ServerResponse): void => void this.#onPost(request, response);
     this.#http = options.tls ? createTlsServer(options.tls, onPost) : createServer(onPost);
+    this.#http.on('connection', (stream: Duplex) => {
+      this.#open.add(stream);
+      stream.once('close', () => {
+        this.#open.delete(stream);
+        this.#changed();
+      });
+    });
     const acceptor = new WebSocketServer({
       noServer: true,
       perMessageDeflate: options.isCompressed ?? false,
@@ -135,6 +144,11 @@ export class ScriptedServer {
         this.#waiting.add(resolve);
       });
     }
+  }
+
+  /** Byte streams that are open, whatever is spoken on them. */
+  get openConnections(): number {
+    return this.#open.size;
   }
 
   /** Forgets all responses, as a server does that runs out of memory. */
@@ -366,26 +380,4 @@ async function bodyOf(message: IncomingMessage): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function recordOf(connection: number, text: string): RecordedRequest {
-  const body = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  const input = Array.isArray(body['input']) ? (body['input'] as readonly Item[]) : [];
-  return { connection, text, bytes: Buffer.byteLength(text), body, input };
-}
-
-/** What a strict server would refuse, or undefined. */
-function offenceOf({ body, connection }: RecordedRequest, context: readonly Item[]): string | undefined {
-  const isHttp = connection === 0;
-  const foreignFields = isHttp ? ['type', 'previous_response_id', 'generate', 'stream_id'] : ['stream', 'background'];
-  const misplaced = foreignFields.find((field) => field in body);
-  if (misplaced !== undefined) return `${misplaced} is not to be sent.`;
-  if (isHttp ? body['stream'] !== true : body['type'] !== 'response.create') return 'Unknown type.';
-  if (body['store'] !== false) return 'store must be false.';
-  const calls = context.filter(({ type }) => type === 'function_call').map((item) => item['call_id']);
-  const outputs = context.filter(({ type }) => type === 'function_call_output').map((item) => item['call_id']);
-  const missing = calls.find((id) => !outputs.includes(id));
-  if (missing !== undefined) return `No tool output found for function call ${JSON.stringify(missing)}.`;
-  const foreign = outputs.find((id, index) => !calls.includes(id) || outputs.indexOf(id) !== index);
-  return foreign === undefined ? undefined : `No call found for output ${JSON.stringify(foreign)}.`;
 }

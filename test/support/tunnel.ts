@@ -4,6 +4,8 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 /** A proxy on loopback that does nothing but tunnel (`CONNECT`); records where to, and every byte that it was given. */
 export class Tunnel {
   readonly targets: string[] = [];
+  /** True: everybody is asked for a login, and nobody has one. */
+  needsLogin = false;
   readonly #seen: Buffer[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -14,6 +16,10 @@ export class Tunnel {
       const { host = '' } = request.headers;
       this.targets.push(host);
       this.#seen.push(Buffer.from(JSON.stringify(request.headers)));
+      if (this.needsLogin) {
+        near.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
       const [name = '', port] = (request.url ?? '').split(':');
       const far = connect(Number(port), name, () => {
         near.write('HTTP/1.1 200 Connected\r\n\r\n');
