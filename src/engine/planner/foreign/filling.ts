@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../model.ts';
 import type { Asking } from './asking.ts';
-import { findText, isStrongRole } from './findingText.ts';
+import { findText, hasDirection, isStrongRole } from './findingText.ts';
 import type { Question, Span } from './question.ts';
-import { directionOf, roleOf } from './roles.ts';
+import { directionOf, roleOf, type Direction } from './roles.ts';
 import type { Property, Shape } from './shapes.ts';
 import { numberOf, numbersIn } from './values.ts';
 import { hasSameWord, tellingWords, wordsOf } from './words.ts';
@@ -24,7 +24,8 @@ export function fillRecord(properties: readonly Property[], request: Asking): Fi
   const values: Record<string, unknown> = {};
   const missing: string[] = [];
   let evidence = 0;
-  for (const property of properties.toSorted((a, b) => rankOf(a) - rankOf(b))) {
+  const ranks = new Map(properties.map((property) => [property, rankOf(property, request)]));
+  for (const property of properties.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0))) {
     const found = fillProperty(property, request);
     if (found.kind === 'value') {
       values[property.name] = found.value;
@@ -37,11 +38,11 @@ export function fillRecord(properties: readonly Property[], request: Asking): Fi
 }
 
 /** The less a value can be mistaken for another, the earlier it is looked for. */
-function rankOf(property: Property): number {
+function rankOf(property: Property, request: Asking): number {
   const { kind } = property.shape;
   if (kind === 'choice' || kind === 'flag') return 0;
   if (kind === 'text' && isStrongRole(roleOf(property))) return 1;
-  if (directionOf(property) !== undefined) return 2;
+  if (hasDirection(property, request)) return 2;
   if (kind === 'number') return 3;
   if (kind === 'list') return roleOf(property) === 'free' ? 6 : 4;
   return roleOf(property) === 'free' ? 7 : roleOf(property) === 'thing' ? 6 : 5;
@@ -60,7 +61,7 @@ function search(property: Property, request: Asking): Found {
   const { shape } = property;
   switch (shape.kind) {
     case 'choice':
-      return findChoice(shape.values, request.question);
+      return findChoice(shape.values, request.question, directionOf(property));
     case 'flag':
       return findFlag(property, request.question);
     case 'number':
@@ -91,6 +92,8 @@ function fallback(property: Property, shape: Shape, { question }: Asking): Found
     case 'flag':
       return weak(hasSameWordIn(question, property.name));
     case 'number': {
+      // A count may be one; a measure must not be made up.
+      if (!shape.isInteger && !Number.isFinite(shape.minimum)) return none;
       const value = Math.min(Math.max(1, shape.minimum), shape.maximum);
       return Number.isFinite(value) ? weak(shape.isInteger ? Math.ceil(value) : value) : none;
     }
@@ -104,16 +107,21 @@ function fallback(property: Property, shape: Shape, { question }: Asking): Found
   }
 }
 
-function findChoice(values: readonly unknown[], question: Question): Found {
+function findChoice(values: readonly unknown[], question: Question, direction: Direction): Found {
   const words = wordsOf(question.text);
-  const scored = values.map((value) => ({ value, score: choiceScore(value, question.text, words) }));
-  const best = scored.reduce<(typeof scored)[number] | undefined>(
-    (winner, one) => (one.score > (winner?.score ?? 0) ? one : winner),
-    undefined,
-  );
+  const found = values.flatMap((value) => {
+    const score = choiceScore(value, question.text, words);
+    const span = question.first(exactly(String(value)));
+    // What another property has taken is not meant twice.
+    const isTaken = span === undefined && exactly(String(value)).test(question.text);
+    return score > 0 && !isTaken ? [{ value, score, span, at: span?.start ?? question.text.length }] : [];
+  });
+  const [best] = found.toSorted((a, b) => {
+    if (direction === 'from') return a.at - b.at;
+    return direction === 'to' ? b.at - a.at : b.score - a.score;
+  });
   if (!best) return none;
-  const span = typeof best.value === 'string' ? question.first(exactly(best.value)) : undefined;
-  if (span) question.take(span);
+  if (best.span) question.take(best.span);
   return { kind: 'value', value: best.value, weight: values.length > 1 ? 1 : 0 };
 }
 
@@ -150,6 +158,8 @@ function hasSameWordIn(question: Question, name: string): boolean {
 function findNumber(property: Property, shape: Shape & { readonly kind: 'number' }, question: Question): Found {
   const fitting = numbersIn(question).filter((span) => fits(numberOf(span.text), shape));
   const named = [...tellingWords(property.name), ...tellingWords(property.description)];
+  if (/max/i.test(property.name)) named.push('under', 'below', 'most');
+  if (/min(?!ut)/i.test(property.name)) named.push('over', 'above', 'least');
   const beside = fitting.find((span) => wordsBeside(question, span).some((word) => hasSameWord(named, word)));
   const chosen = beside ?? (property.isRequired ? fitting[0] : undefined);
   if (!chosen) return none;
@@ -179,7 +189,7 @@ function findList(
   const most = Math.min(maxItems, 32);
   if (item.kind === 'text') values.push(...listedTexts(request).slice(0, most));
   else if (item.kind === 'choice')
-    values.push(...item.values.filter((value) => findChoice([value], request.question).kind === 'value'));
+    values.push(...item.values.filter((value) => findChoice([value], request.question, undefined).kind === 'value'));
   else
     for (
       let found = search(single, request);

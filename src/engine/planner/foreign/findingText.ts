@@ -16,6 +16,7 @@ type TextShape = Shape & { readonly kind: 'text' };
 /** Texts of these roles have a look of their own. */
 const looksOf: Partial<Readonly<Record<Role, readonly Look[]>>> = {
   email: ['email'],
+  phone: ['phone'],
   link: ['uri', 'hostname'],
   moment: ['isoMoment', 'isoDate', 'longDate', 'relativeDate'],
   day: ['isoDate', 'longDate', 'relativeDate'],
@@ -45,7 +46,7 @@ export function findText(
   const { question } = request;
   const role = roleOf(property);
   const candidates = [
-    () => byOwnName(property, question),
+    () => byOwnName(property, role, question),
     () => byDirection(property, role, question),
     () => byLook(role, shape, question),
     () => (isRequired ? byRole(property, role, request) : undefined),
@@ -55,27 +56,36 @@ export function findText(
     const value = span && admitted(asWritten(span.text, role, shape, request.now), shape);
     if (span === undefined || value === undefined) continue;
     question.take(span);
-    return { value, weight: index < 2 ? 1 : index === 2 ? (lookWeights[role] ?? 1) : 0 };
+    const isNamedPlace = role === 'place' && /^\p{Lu}/u.test(span.text);
+    return { value, weight: index === 2 ? (lookWeights[role] ?? 1) : index < 2 || isNamedPlace ? 1 : 0 };
   }
   return shape.pattern === undefined ? byNow(role, shape, request, isRequired) : byPattern(shape, question);
 }
 
 /** "subject 'Hi'", "title: Groceries", "named Bob". */
-function byOwnName({ name }: Property, question: Question): Span | undefined {
+function byOwnName({ name }: Property, role: Role, question: Question): Span | undefined {
+  const called = /(?:name|label|title)$/i.test(name) ? question.after(['named', 'called', 'titled']) : undefined;
+  if (called) return called;
   const own = tellingWords(name).filter((word) => !isGeneralWord(word) && !isEmptyWord(word));
   const last = own.at(-1);
-  if (last === undefined) return /name$/i.test(name) ? question.after(['named', 'called']) : undefined;
+  if (last === undefined) return undefined;
   const mark = `(?<![\\p{L}\\d])${last}(?:\\s+(?:is|of|as|named|called|set\\s+to))?\\s*[:=]?\\s*`;
+  const quoted = question.first(new RegExp(`${mark}["“'](?<value>[^"”']+)["”']`, 'iu'));
+  if (quoted) return quoted;
+  // Free text goes on to the end of its sentence.
+  if (role === 'free') return question.tail([`the (?:[\\p{L}]+ )?${last}`, `${last}\\s*[:=]`]);
+  const spelled = `(?:${last}|${last[0]?.toUpperCase()}${last.slice(1)})`;
+  const value = `(?<value>#?[\\w-]*\\d[\\w-]*|\\p{Lu}[\\p{L}'’-]+(?:\\s\\p{Lu}[\\p{L}'’-]+)*)`;
   return (
-    question.first(new RegExp(`${mark}["“'](?<value>[^"”']+)["”']`, 'iu')) ??
     question.first(new RegExp(`(?<![\\p{L}\\d])${last}\\s*[:=]\\s*(?<value>[^\\s,;][^,;\\n]*)`, 'iu')) ??
-    question.first(
-      new RegExp(
-        `(?<![\\p{L}\\d])(?:${last}|${last[0]?.toUpperCase()}${last.slice(1)})\\s+(?:named\\s+|called\\s+)?(?<value>#?[\\w-]*\\d[\\w-]*|\\p{Lu}[\\p{L}'’-]+(?:\\s\\p{Lu}[\\p{L}'’-]+)*)`,
-        'u',
-      ),
-    )
+    question.first(new RegExp(`(?<![\\p{L}\\d])${spelled}\\s+(?:named\\s+|called\\s+)?${value}`, 'u')) ??
+    question.all(new RegExp(`\\bthe\\s${last}\\s(?<value>[\\p{L}-]{2,})`, 'iu')).find(({ text }) => !isEmptyWord(text))
   );
+}
+
+/** True where the question says where from or where to. */
+export function hasDirection(property: Property, { question }: Asking): boolean {
+  return byDirection(property, roleOf(property), question) !== undefined;
 }
 
 function byDirection(property: Property, role: Role, question: Question): Span | undefined {
@@ -122,6 +132,7 @@ function byRole(property: Property, role: Role, request: Asking): Span | undefin
     case 'code':
       return question.names()[0] ?? question.after(['for', 'of', 'in', 'to']) ?? rest(request);
     case 'email':
+    case 'phone':
     case 'link':
     case 'moment':
     case 'day':
@@ -129,7 +140,10 @@ function byRole(property: Property, role: Role, request: Asking): Span | undefin
       return undefined;
     case 'free':
       return (
-        question.quoted() ?? question.tail(['about', 'saying', 'that says', 'for', 'titled', 'called']) ?? rest(request)
+        question.quoted() ??
+        question.first(/(?<=\p{L}):\s+(?<value>\S[^]*\S)\s*$/u) ??
+        question.tail(['about', 'saying', 'that says', 'for', 'titled', 'called']) ??
+        rest(request)
       );
     case 'thing':
     case 'identifier':

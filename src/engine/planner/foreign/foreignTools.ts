@@ -13,7 +13,10 @@ export type ForeignCall =
 interface Match {
   readonly tool: DeclaredTool;
   readonly filling: Filling;
+  /** How much the question is about this tool. */
   readonly score: number;
+  /** How well it does beside others: one that lacks a value falls behind, and one that looks up anything comes last. */
+  readonly rank: number;
 }
 
 /** How much of a question a tool must be about to be called unasked: about one word of its name. */
@@ -31,7 +34,7 @@ export function chooseCall(tools: readonly DeclaredTool[], text: string, choice:
   const question = new Question(text);
   const matches = named.map((tool) => match(tool, question, now));
   const best = matches.reduce<Match | undefined>(
-    (winner, one) => (one.score > (winner?.score ?? -1) ? one : winner),
+    (winner, one) => (one.rank > (winner?.rank ?? -Infinity) ? one : winner),
     undefined,
   );
   const isDemanded = choice.kind === 'named' || choice.kind === 'required';
@@ -49,8 +52,10 @@ function match(tool: DeclaredTool, question: Question, now: Date): Match {
   const filling = fillRecord(properties, { question: question.afresh(), toolWords: asking, now });
   const { text } = question;
   const asked = contentWords(text).slice(0, maxWords);
-  const about = asked.length > 0 ? scoreOf(tool, toolWords, properties, asked) + lookUpScore(tool, text) : 0;
-  return { tool, filling, score: about + Math.min(enough, filling.evidence) };
+  const about = scoreOf(tool, toolWords, properties, asked) + Math.min(enough, filling.evidence);
+  const looksUp = about < enough && looksThingsUp(tool, text);
+  const score = looksUp ? enough : about;
+  return { tool, filling, score, rank: score - (filling.missing.length > 0 ? enough : 0) - (looksUp ? 0.1 : 0) };
 }
 
 function described({ description = '' }: DeclaredTool): string {
@@ -67,7 +72,7 @@ function scoreOf(
   const ownWords = tellingWords(described(tool));
   const parameters = properties.flatMap(({ name, description }) => [
     ...tellingWords(name),
-    ...tellingWords(description),
+    ...tellingWords(description.slice(0, maxDescription)),
   ]);
   const verb = contentWords(described(tool))[0];
   return asked.reduce((sum, word, index) => {
@@ -80,11 +85,11 @@ function scoreOf(
 }
 
 /** A tool that looks things up is about any question of fact. */
-function lookUpScore(tool: DeclaredTool, text: string): number {
+function looksThingsUp(tool: DeclaredTool, text: string): boolean {
   const own = [...wordsOf(tool.name), ...wordsOf(described(tool))].join(' ');
   const looksUp =
     /\b(?:search|look ?up|find|query|answer|ask)\w*\b/.test(own) &&
     /\b(?:web|internet|online|google|wikipedia|knowledge|encyclopa?edia|questions?)\b/.test(own);
   const isQuestion = /^\s*(?:who|what|when|where|why|how|which|is|are|does|did|do|was|were)\b/i.test(text);
-  return looksUp && isQuestion ? enough : 0;
+  return looksUp && isQuestion;
 }

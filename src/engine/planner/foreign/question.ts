@@ -15,7 +15,7 @@ const boundary =
 
 /** One or more words that begin with a capital, with what joins them: "San Francisco, CA", "Rue de la Paix". */
 const properName =
-  /\p{Lu}[\p{L}\p{M}'’.-]*(?:(?:\s+(?:of|de|la|le|du|da|do|del|der|van|von|and|&)(?:\s+(?:la|le|les|der|den))?\s+|\s+|,\s(?=\p{Lu}{2}\b))\p{Lu}[\p{L}\p{M}'’-]*)*/gu;
+  /\p{Lu}[\p{L}\p{M}'’.-]*(?:(?:\s+(?:of|de|la|le|du|da|do|del|der|van|von)(?:\s+(?:la|le|les|der|den))?\s+|\s+|,\s(?=\p{Lu}{2}\b))\p{Lu}[\p{L}\p{M}'’-]*)*/gu;
 
 /** A question, and which parts of it have become arguments already. */
 export class Question {
@@ -72,7 +72,9 @@ export class Question {
 
   /** Names of people, places and things: what is written with a capital for another reason than to begin a sentence. */
   names(): readonly Span[] {
-    return this.all(properName).flatMap((span) => {
+    return this.all(properName).flatMap((found) => {
+      const text = found.text.replace(/[.'’-]+$/u, '');
+      const span = { start: found.start, end: found.start + text.length, text };
       const isBeginning = /(?:^|[.?!:]\s+)$/.test(this.text.slice(Math.max(0, span.start - 8), span.start));
       const [first = ''] = span.text.split(/\s/);
       if (!isBeginning && !isEmptyWord(plain(first))) return [span];

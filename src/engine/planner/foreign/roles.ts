@@ -4,6 +4,7 @@ import { wordsOf } from './words.ts';
 /** What a text stands for, as far as its name and description tell. */
 export type Role =
   | 'email'
+  | 'phone'
   | 'link'
   | 'moment'
   | 'day'
@@ -33,6 +34,7 @@ const formats: Readonly<Record<string, Role>> = {
 /** The first row that fits decides; the name is asked before the description. */
 const rows: readonly (readonly [Role, RegExp])[] = [
   ['email', /\be ?mail\b/],
+  ['phone', /\b(?:phone|mobile|telephone|tel)\b/],
   ['link', /\b(?:url|uri|link|website|webpage)\b/],
   ['moment', /\bdate ?time|timestamp\b/],
   ['day', /\b(?:date|day|birthday|deadline|due|checkin|checkout)\b/],
@@ -60,7 +62,8 @@ const rows: readonly (readonly [Role, RegExp])[] = [
 export function directionOf({ name }: Property): Direction {
   const words = wordsOf(name);
   if (words.some((word) => /^(?:from|source|origin|departure|start)$/.test(word))) return 'from';
-  if (words.some((word) => /^(?:to|into|target|destination|dest|arrival|recipient|receiver)$/.test(word))) return 'to';
+  if (words.some((word) => /^(?:to|into|target|destination|dest|arrival|end|recipient|receiver)$/.test(word)))
+    return 'to';
   return undefined;
 }
 

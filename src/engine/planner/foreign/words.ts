@@ -6,7 +6,7 @@ const empty = new Set(
   so as of in on at to from for with by into about than is are was were be been being am do does did done can could would will
   shall should may might must have has had what which who whom whose when where why how please kindly just now some any all each
   every one more most very really also only up out over under per via etc e g ie eg vs let lets s t re ve ll d m like want need
-  help know thanks hello hi hey yes ok okay given return returns returned`.split(/\s+/),
+  help know yes ok okay given return returns returned`.split(/\s+/),
 );
 
 /** Verbs and nouns of so many tools that they tell none from another. */
