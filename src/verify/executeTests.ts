@@ -12,6 +12,7 @@ import { readReport, type StepOutput } from './report/readReport.ts';
 import { nodeTestReporter } from './report/nodeTestEvents.ts';
 import { unittestReporter } from './report/unittestEvents.ts';
 import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from './report/testIds.ts';
+import { ProgressWatch, type TestProgress } from './progress.ts';
 import { findNode, testEnvironment, type Host } from './testEnvironment.ts';
 import { describePlan, describeStep, reporterMark, reportMark, type TestPlan, type TestStep } from './testPlan.ts';
 
@@ -29,6 +30,8 @@ export interface ExecutionOptions {
   readonly timeLimitMs: number;
   readonly host: Host;
   readonly onOutput?: ((text: string) => void) | undefined;
+  /** Told now and then while the tests run, with the counts of the whole run so far. */
+  readonly onProgress?: ((progress: TestProgress) => void) | undefined;
   /** Given when it is to be measured what the tests execute; called once, before the run is handed back as finished. */
   readonly onCoverage?: ((measured: MeasuredRun) => void) | undefined;
 }
@@ -78,6 +81,7 @@ class Execution {
   readonly #started = Date.now();
   readonly #command: string;
   readonly #coverage: CoverageCollector | undefined;
+  readonly #progress: ProgressWatch | undefined;
 
   constructor(plan: TestPlan, place: ExecutionPlace & { readonly mark: string }, options: ExecutionOptions) {
     this.#plan = plan;
@@ -86,9 +90,19 @@ class Execution {
     this.#command = describePlan(plan);
     if (options.onCoverage !== undefined)
       this.#coverage = new CoverageCollector(join(place.scratch, 'coverage'), place.dir, this.#started);
+    if (options.onProgress !== undefined)
+      this.#progress = new ProgressWatch(join(place.scratch, 'progress'), options.onProgress);
   }
 
   async run(signal: AbortSignal): Promise<TestRun> {
+    try {
+      return await this.#runSteps(signal);
+    } finally {
+      await this.#progress?.stop();
+    }
+  }
+
+  async #runSteps(signal: AbortSignal): Promise<TestRun> {
     const results: TestCaseResult[] = [];
     const notes = new Set(this.#plan.notes);
     const reported: ReportedTest[] = [];
@@ -114,10 +128,7 @@ class Execution {
       case 'aborted':
         throw abortError(signal.reason);
       case 'notStarted':
-        return ended({
-          kind: 'unavailable',
-          reason: `\`${describeStep(step)}\` could not be started: ${outcome.detail}.`,
-        });
+        return ended({ kind: 'unavailable', reason: notStartedReason(step, outcome) });
       case 'timedOut': {
         const { timeLimitMs: afterMs } = this.#options;
         return ended({ kind: 'timedOut', command: this.#command, afterMs, outputTail: this.#tail(outcome) });
@@ -139,7 +150,8 @@ class Execution {
     const node = findNode(this.#place.dir, host);
     const env = testEnvironment(host, this.#plan, step, { dir: this.#place.dir, cwd, temp }, node);
     const start = { argv: this.#argv(step, cwd, report), env };
-    const { argv, env: measuredEnv } = (await this.#coverage?.measured(step.runner, start)) ?? start;
+    const followed = (await this.#progress?.followed(step.runner, start)) ?? start;
+    const { argv, env: measuredEnv } = (await this.#coverage?.measured(step.runner, followed)) ?? followed;
     const [program, ...args] = argv;
     const request = {
       argv: [program === 'node' ? node.path : program, ...args] as const,
@@ -147,7 +159,10 @@ class Execution {
       env: { ...measuredEnv, PATH: this.#relocated(env['PATH'] ?? ''), [markName]: this.#place.mark },
       timeoutMs: Math.max(1, timeLimitMs - (Date.now() - this.#started)),
       maxOutputBytes: keptBytes(step.runner),
-      onOutput: (text: string) => onOutput?.(text),
+      onOutput: (text: string, stream: 'stdout' | 'stderr') => {
+        onOutput?.(text);
+        if (stream === 'stdout') this.#progress?.hear(step.runner, text);
+      },
     };
     return runProcess(request, signal);
   }
@@ -227,6 +242,12 @@ function withExitCode(tests: readonly ReportedTest[], step: TestStep, output: St
   const message = `The runner ended with ${output.signal ?? `exit code ${output.code}`} although no test failed.\n${output.stderr.trim().slice(-1_000)}`;
   const path = ['(run)', step.cwd, 'ends without an error'].filter((part) => part !== '');
   return [...tests, { file: undefined, path, outcome: 'failed', message }];
+}
+
+function notStartedReason(step: TestStep, { code, detail }: Extract<ProcessOutcome, { kind: 'notStarted' }>): string {
+  const program = step.argv[0]?.text ?? '';
+  if (code === 'ENOENT') return `${program}, which the tests need, is not installed here or not on the PATH.`;
+  return `\`${describeStep(step)}\` could not be started: ${detail}.`;
 }
 
 function ended(run: TestRun): StepResult {

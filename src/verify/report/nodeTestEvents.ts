@@ -6,11 +6,13 @@ import type { ParsedReport, ReportedTest } from './testIds.ts';
  * has subtests and fails on its own account is not in its output, nor is a suite whose hook fails, and Node 20 names no files.
  */
 export const nodeTestReporter = `
+import { appendFileSync } from 'node:fs';
 export default async function* report(source) {
   for await (const { type, data } of source) {
     if (type === 'test:start') yield line({ type: 'start', nesting: data.nesting, name: data.name });
     else if (type === 'test:pass' || type === 'test:fail') {
       const error = data.details?.error;
+      if (data.details?.type !== 'suite') tell(type === 'test:fail' ? 'f' : 'p');
       yield line({
         type: type.slice(5),
         nesting: data.nesting,
@@ -24,6 +26,9 @@ export default async function* report(source) {
     }
   }
   yield line({ type: 'end' });
+}
+function tell(mark) {
+  try { if (process.env.WHETSTONE_PROGRESS) appendFileSync(process.env.WHETSTONE_PROGRESS, mark); } catch {}
 }
 function line(value) {
   return JSON.stringify(value) + '\\n';

@@ -18,6 +18,9 @@ def tell(test, outcome, message=''):
             'path': [case.__qualname__, name], 'outcome': outcome, 'message': message[-4000:]}
     report.write(json.dumps(line) + '\\n')
     report.flush()
+    if os.environ.get('WHETSTONE_PROGRESS'):
+        with open(os.environ['WHETSTONE_PROGRESS'], 'a') as progress:
+            progress.write(outcome[0])
 
 
 class Result(unittest.TextTestResult):
