@@ -52,6 +52,11 @@ export class Dialer {
     return this.#current?.isOpen === true ? this.#current : undefined;
   }
 
+  /** True when there is none because we ended it ourselves, while it was idle. */
+  get isRested(): boolean {
+    return this.current === undefined && this.#current?.isRotated === true;
+  }
+
   /** The open WebSocket, or a new one; never rejects. After a failure the next call tries again. */
   async dial(handshakeTimeoutMs = this.#options.handshakeTimeoutMs): Promise<ConnectionOpening> {
     const { current } = this;

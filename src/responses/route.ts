@@ -77,7 +77,8 @@ export class Route {
       const { current } = this.#dialer;
       const isThere = transport === 'webSocket' && current !== undefined;
       const wasConnectedBefore = this.#dialer.handshakes > 0;
-      const isNew = transport === 'webSocket' && (wasConnectedBefore || attempt > 1);
+      const isTrouble = (wasConnectedBefore && !this.#dialer.isRested) || attempt > 1;
+      const isNew = transport === 'webSocket' && isTrouble;
       if (!isThere && isNew) watch.onEvent({ kind: 'reconnecting', attempt });
       const dialed: ConnectionOpening = isThere
         ? { kind: 'opened', connection: current }

@@ -10,7 +10,8 @@ export interface TurnSettings {
   readonly tools: readonly FunctionToolDefinition[];
   /** Tools that the endpoint runs itself, sent as they are beside ours; their items come back as `itemDone`. */
   readonly hostedTools?: readonly HostedTool[];
-  readonly reasoning?: { readonly effort: string };
+  /** `summary` asks for what `reasoningDelta` shows. */
+  readonly reasoning?: { readonly effort: string; readonly summary?: string };
   readonly text?: { readonly verbosity: string };
   readonly service_tier?: string;
   readonly prompt_cache_key?: string;
@@ -96,6 +97,7 @@ export type TurnEvent =
   | { readonly kind: 'reasoningDelta'; readonly delta: string }
   | { readonly kind: 'itemDone'; readonly item: OutputItem }
   | { readonly kind: 'resend'; readonly reason: ResendReason; readonly items: number; readonly bytes: number }
+  /** Told when a connection ended that was not ours to end, and for every further attempt. */
   | { readonly kind: 'reconnecting'; readonly attempt: number }
   /** The endpoint refused a field for this model; it is asked without it from now on. */
   | { readonly kind: 'fieldDropped'; readonly field: OptionalField; readonly detail: string }

@@ -52,6 +52,10 @@ describe('responses client, age of a connection', () => {
     assert.equal(talk.server.upgrades.length, 2);
     assert.deepEqual(talk.resends, ['rotated']);
     assert.equal(talk.client.meters.at(-1)?.reconnects, 1);
+    assert.ok(
+      talk.events.every(({ kind }) => kind !== 'reconnecting'),
+      'it is no trouble',
+    );
   });
 
   it('is replaced as soon as it is idle when it grew old in a response', async () => {
