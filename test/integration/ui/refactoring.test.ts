@@ -84,4 +84,54 @@ describe('a refactoring, seen from outside', function () {
     await window.chat.getByRole('button', { name: 'Send' }).waitFor();
     assert.equal(await window.read(file), original);
   });
+
+  it('tells turn by turn what went over the wire', async () => {
+    const strip = window.chat.getByRole('banner');
+    await strip.getByText('all ↑').click();
+    await strip.getByRole('columnheader', { name: 'Tools' }).waitFor();
+    await strip.getByText('Connections').waitFor();
+    await window.screenshot('wire-meter');
+    await strip.getByText('all ↑').click();
+  });
+
+  it('has several conversations at once, chosen by keyboard, each with its own change under review', async () => {
+    const goal = window.chat.getByRole('textbox', { name: 'Goal' });
+    const card = window.chat.getByRole('region', { name: 'Proposed change' }).last();
+    await window.chat.getByRole('button', { name: 'New conversation' }).click();
+    await window.chat.getByText('Refactor with proof').waitFor();
+    await goal.fill('use find and some');
+    await goal.press('Enter');
+    await card.getByRole('button', { name: 'Accept' }).waitFor();
+    await window.chat.getByRole('button', { name: 'New conversation' }).click();
+    await window.chat.getByText('Refactor with proof').waitFor();
+    await goal.fill('modernize the syntax');
+    await goal.press('Enter');
+    await card.getByRole('button', { name: 'Accept' }).waitFor();
+
+    const list = window.chat.getByRole('navigation', { name: 'Conversations' });
+    await list.getByRole('button', { expanded: false }).press('Enter');
+    const waiting = list.getByRole('button', { name: /waits for a decision/ });
+    await until(async () => (await list.getByRole('listitem').count()) === 3, 'three conversations are listed');
+    assert.equal(await waiting.count(), 2);
+    await window.screenshot('conversations');
+    await waiting.last().focus();
+    await waiting.last().press('ArrowUp');
+    await window.page.keyboard.press('Enter');
+    await window.chat.getByText('use find and some').first().waitFor();
+    await card.getByRole('button', { name: 'Accept' }).click();
+    await window.chat.getByText('Applied', { exact: true }).waitFor();
+    await until(async () => (await window.read(file)) !== original, 'the file on disk changes');
+    const written = await window.read(file);
+
+    await list.getByRole('button', { expanded: false }).press('Enter');
+    await list.getByRole('button', { name: /waits for a decision/ }).press('Enter');
+    await card.getByRole('button', { name: 'Accept' }).click();
+    await window.chat.getByText(/changed since the preview, so nothing was written/).waitFor();
+    assert.equal(await window.read(file), written);
+    await window.runCommand('Preferences: Toggle between Light/Dark Themes');
+    await list.getByRole('button', { expanded: false }).press('Enter');
+    await window.screenshot('conversations-light');
+    await window.page.keyboard.press('Escape');
+    await until(async () => (await list.getByRole('listitem').count()) === 0, 'Escape closes the list');
+  });
 });
