@@ -1,5 +1,7 @@
 import { strict as assert } from 'node:assert';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createServer, type Server } from 'node:tls';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { makeLoopbackCertificate } from '../support/certificates.ts';
@@ -57,4 +59,35 @@ describe('command line: an authority of the company', function () {
       assert.equal(model.upgrades.length, 0);
     });
   }
+
+  for (const transport of ['webSocket', 'http'])
+    it(`is reached through the proxy of the environment, which sees no key: ${transport}`, async () => {
+      const { port } = front.address() as AddressInfo;
+      const asked: string[] = [];
+      const tunnels: Duplex[] = [];
+      let seen = '';
+      const proxy = createHttpServer((_request, response) => response.writeHead(400).end());
+      proxy.on('connect', (request: IncomingMessage, socket: Duplex) => {
+        asked.push(request.url ?? '');
+        tunnels.push(socket);
+        const inner = connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+        inner.on('error', () => socket.destroy());
+        socket.on('error', () => inner.destroy()).on('data', (data: Buffer) => (seen += data.toString('latin1')));
+        socket.pipe(inner).pipe(socket);
+      });
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+      const { port: proxyPort } = proxy.address() as AddressInfo;
+      // A name that is this machine and, with its dot, is not taken for it: as a host elsewhere would be.
+      const args = ['refactor', 'a.js', '--goal', 'tidy', '--endpoint', 'https://localhost.:1/v1'];
+      const { code, stdout, stderr } = await project.run([...args, '--transport', transport], {
+        WHETSTONE_API_KEY: 'the-key',
+        NODE_EXTRA_CA_CERTS: project.tree.path('authority.pem'),
+        HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`,
+      });
+      for (const tunnel of tunnels) tunnel.destroy();
+      await new Promise<void>((resolve) => proxy.close(() => resolve()));
+      assert.equal(code, 0, stdout + stderr);
+      assert.ok(asked.length > 0 && asked.every((target) => target === 'localhost.:1'), asked.join());
+      assert.ok(seen !== '' && !seen.includes('the-key'));
+    });
 });
