@@ -131,15 +131,15 @@ function shuffled(at: number, random: Random): Disturbance {
   };
 }
 
-/** Message `at` comes once more, `distance` messages later: in another response when that is far enough. */
+/** Message `at` comes once more, before the one that is `distance` later: in another response, or before its beginning. */
 function repeated(at: number, distance: number): Disturbance {
   let old: ServerFrame | undefined;
   let seen = 0;
   return {
     onMessage(message, link) {
       if (seen === at) old = message;
-      link.toClient(message.raw);
       if (seen++ === at + distance && old !== undefined) link.toClient(old.raw);
+      link.toClient(message.raw);
     },
   };
 }
