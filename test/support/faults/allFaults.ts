@@ -5,6 +5,7 @@ import { httpFaults } from './httpFaults.ts';
 import { messagesPerRun } from './faultModel.ts';
 import { runFault, type FaultReport } from './faultRun.ts';
 import { messageFaults } from './messageFaults.ts';
+import { tlsFaults } from './tlsFaults.ts';
 import { Random } from './random.ts';
 
 const single: readonly Fault[] = [...connectionFaults, ...handshakeFaults, ...messageFaults, ...errorFaults];
@@ -27,6 +28,7 @@ export const allFaults: readonly Fault[] = [
   ...single,
   twoInARow,
   ...httpFaults,
+  ...tlsFaults,
 ];
 
 /** One run that is to be made. */

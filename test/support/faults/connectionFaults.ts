@@ -56,7 +56,7 @@ export const connectionFaults: readonly Fault[] = [
   }),
   fault('stall, then on', (random, at) => stalling(at, random.between(5, 120))),
   fault('silence, pings answered', (_random, at) => silence(at)),
-  fault('one byte at a time', (random) => sliced(() => random.between(1, 3))),
+  { ...fault('one byte at a time', (random) => sliced(() => random.between(1, 3))), isPatient: true },
   ...[undefined, 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 4000, 4999].map((code) =>
     fault(`close ${code ?? 'without a code'}`, (random, at) => {
       const isAfter = random.isHeads();

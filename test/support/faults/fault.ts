@@ -9,7 +9,9 @@ export interface Fault {
   readonly name: string;
   /** What the client may go over; the choice is its own where this is absent. */
   readonly transport?: TransportChoice;
-  /** True where nothing goes wrong: then no short time-out may be the reason for anything either. */
+  /** True: TLS between the client and what disturbs it. */
+  readonly isSecure?: boolean;
+  /** True where nothing is lost, at most slow: then no short time-out may be the reason for anything either. */
   readonly isPatient?: boolean;
   /** True where nobody could get through without HTTP. */
   readonly needsHttp?: boolean;

@@ -131,8 +131,11 @@ export class Link {
       if (disturbance.onBytesUp === undefined) this.toServer(bytes);
       else disturbance.onBytesUp(bytes, this);
     });
-    if (disturbance.onBytesDown !== undefined) {
-      server.on('data', (bytes: Buffer) => disturbance.onBytesDown?.(bytes, this));
+    if (disturbance.onMessage === undefined || disturbance.onBytesDown !== undefined) {
+      server.on('data', (bytes: Buffer) => {
+        if (disturbance.onBytesDown === undefined) this.toClient(bytes);
+        else disturbance.onBytesDown(bytes, this);
+      });
       return;
     }
     const reader = new FrameReader();
@@ -140,7 +143,7 @@ export class Link {
       const { head, frames } = reader.read(bytes);
       if (head !== undefined) this.toClient(head);
       for (const one of frames) {
-        if (one.opcode === opcodes.text && disturbance.onMessage !== undefined) disturbance.onMessage(one, this);
+        if (one.opcode === opcodes.text) disturbance.onMessage?.(one, this);
         else this.toClient(one.raw);
       }
     });

@@ -15,6 +15,7 @@ import type { Fault } from './fault.ts';
 import { effects, faultModel } from './faultModel.ts';
 import { FaultProxy } from './faultProxy.ts';
 import { Random } from './random.ts';
+import { frontCertificate, TlsFront } from './tlsFront.ts';
 import { RecordingClient, type RecordedTurn } from './recordingClient.ts';
 
 /** How a run under a fault went. `broken` names every promise that it broke; none in a good run. */
@@ -52,13 +53,15 @@ export async function runFault(fault: Fault, seed: number, at: number): Promise<
   // Endpoints that know the WebSocket need not know HTTP.
   const offersHttp = random.isHeads() || fault.transport === 'http' || fault.needsHttp === true;
   const server = await ScriptedServer.start({ script: faultModel(random), ...(offersHttp ? { http: true } : {}) });
-  const proxy = await FaultProxy.start(server.port, fault.plan(random, at));
-  const endpoint = `http://127.0.0.1:${proxy.port}/v1`;
+  const front = fault.isSecure === true ? await TlsFront.start(server.port) : undefined;
+  const proxy = await FaultProxy.start(front?.port ?? server.port, fault.plan(random, at));
+  const endpoint = `${front === undefined ? 'http' : 'https'}://127.0.0.1:${proxy.port}/v1`;
   const client = new RecordingClient({
     ...(fault.isPatient === true ? {} : clientOptions),
     endpoint,
     bearer: async () => 'key',
     transport: fault.transport ?? 'auto',
+    ...(front === undefined ? {} : { tls: { ca: (await frontCertificate()).authority } }),
   });
   const log = join(folder, 'effects.log');
   try {
@@ -74,6 +77,7 @@ export async function runFault(fault: Fault, seed: number, at: number): Promise<
     return { fault: fault.name, seed, at, turns: client.turns, loops, broken: found };
   } finally {
     await proxy.stop();
+    await front?.stop();
     await server.stop();
     await rm(folder, { recursive: true });
   }

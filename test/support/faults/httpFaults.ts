@@ -53,7 +53,7 @@ export const httpFaults: readonly Fault[] = [
     onBytesUp: cutAt(random.between(1, leastBytesUp), random.isHeads(), (bytes, link) => link.toServer(bytes)),
   })),
   overHttp('half open from a random byte on', (random) => frozenAt(random.between(1, leastBytesDown))),
-  overHttp('one byte at a time', (random) => sliced(() => random.between(1, 3))),
+  { ...overHttp('one byte at a time', (random) => sliced(() => random.between(1, 3))), isPatient: true },
   ...answers.map(([name, text]) => overHttp(`answered by ${name}`, (random) => answering(random.between(0, 3), text))),
   ...['200 OK', '404 Not Found', '405 Not Allowed', '426 Upgrade Required', '501 Not Implemented'].map((status) =>
     blocked(`answered by ${status}`, (link) => {
