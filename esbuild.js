@@ -181,7 +181,7 @@ const targets = [
   {
     entry: 'src/verify/verifier.ts',
     output: 'dist/verifier.cjs',
-    options: { ...nodeBundle, plugins: [faultSeederApart] },
+    options: { ...nodeBundle, plugins: [sharedTypeScript, faultSeederApart] },
   },
   {
     entry: 'src/verify/sensitivity/faultSeeder.ts',

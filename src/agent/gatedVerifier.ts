@@ -1,6 +1,6 @@
 import type { Proposal } from '../edits/proposal.ts';
 import { abortError } from '../util/abort.ts';
-import type { TestComparison, TestRun, Verifier } from '../workspace/verification.ts';
+import type { TestComparison, TestRun, VerificationTask, Verifier } from '../workspace/verification.ts';
 import type { AgentEvent, TestStage } from './events.ts';
 import type { Reviewer } from './run.ts';
 
@@ -32,6 +32,10 @@ export class GatedVerifier implements Verifier {
     this.#reported.clear();
   }
 
+  begin(task: VerificationTask): void {
+    this.#inner.begin(task);
+  }
+
   describeCommand(signal: AbortSignal): Promise<string | undefined> {
     return this.#inner.describeCommand(signal);
   }
@@ -48,6 +52,11 @@ export class GatedVerifier implements Verifier {
   async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     await this.baseline(signal);
     return this.#compare('trial', proposal, () => this.#inner.trial(proposal, signal), signal);
+  }
+
+  async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    await this.baseline(signal);
+    return this.#compare('trial', proposal, () => this.#inner.examine(proposal, signal), signal);
   }
 
   async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {

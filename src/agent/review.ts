@@ -92,7 +92,7 @@ async function review(
     const accepted = selectChanges(proposal, new Set(outcome.paths));
     if (isEmpty(accepted)) return { kind: 'rejected', reason: 'No file was accepted.' };
     if (accepted.hash === proposal.hash) return { kind: 'accepted', accepted };
-    shown = { proposal: accepted, comparison: await verifier.trial(accepted, signal) };
+    shown = { proposal: accepted, comparison: await verifier.examine(accepted, signal) };
     if (shown.comparison.verdict.kind !== 'broken') return { kind: 'accepted', accepted };
   }
 }

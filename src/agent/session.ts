@@ -90,6 +90,7 @@ export class Session {
         paths: request.focus.map(({ path }) => path),
         endpoint: endpointName,
       });
+      this.#verifier.begin(request);
       const ending = await run.work([...this.#unsent, goalMessage(request)]);
       onEvent({ kind: 'runEnded', ending });
       return ending;
@@ -169,7 +170,7 @@ class Run {
       if (loop.ending.kind !== 'answered') return this.#afterInterruption(loop.ending, decided);
       const proposal = this.#draft.proposal;
       if (isEmpty(proposal)) return decided ?? nothingProposed(loop.ending.text);
-      const comparison = await this.#verifier.trial(proposal, this.#signal);
+      const comparison = await this.#verifier.examine(proposal, this.#signal);
       if (comparison.verdict.kind === 'broken' && repairs++ < maxRepairs) {
         const { verdict, broken } = comparison;
         this.unsent = [...this.unsent, reviewMessage({ kind: 'notReviewed', verdict, broken })];

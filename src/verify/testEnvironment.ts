@@ -41,6 +41,13 @@ export function findNode(dir: string, host: Host): NodeProgram {
   return { path: host.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } };
 }
 
+/** What a program of the project may see of the host's environment: neither our key nor what would make it behave otherwise. */
+export function inheritedEnvironment(host: Host): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(host.env).filter(([name]) => !unwanted.some((pattern) => pattern.test(name))),
+  );
+}
+
 export interface EnvironmentPlace {
   /** The folder that stands for the workspace. */
   readonly dir: string;
@@ -58,8 +65,7 @@ export function testEnvironment(
   place: EnvironmentPlace,
   node: NodeProgram,
 ): NodeJS.ProcessEnv {
-  const kept = Object.entries(host.env).filter(([name]) => !unwanted.some((pattern) => pattern.test(name)));
-  const { PATH = '', ...inherited } = Object.fromEntries(kept);
+  const { PATH = '', ...inherited } = inheritedEnvironment(host);
   return {
     ...inherited,
     ...plan.packageEnv,

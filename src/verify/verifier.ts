@@ -1,44 +1,25 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { throwIfAborted } from '../util/abort.ts';
 import type { Proposal } from '../edits/proposal.ts';
-import type { Approvals } from '../workspace/approvals.ts';
-import type { Documents } from '../workspace/documents.ts';
-import type { TestComparison, TestRun, Verifier } from '../workspace/verification.ts';
+import { throwIfAborted } from '../util/abort.ts';
+import { Turnstile } from '../util/turnstile.ts';
+import { classifyPath } from '../workspace/pathPolicy.ts';
+import type { TestComparison, TestRun, VerificationTask, Verifier } from '../workspace/verification.ts';
 import { PlanApproval } from './approvedPlan.ts';
+import { inspect, type Inspection } from './checks/inspect.ts';
 import { compareRuns } from './compareRuns.ts';
-import { comparisonOf, nothingTried } from './verdict/comparison.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
 import { overlayOfBefore, overlayOfBuffers, overlayOfProposal, staleFiles, type OverlayFile } from './copy/overlay.ts';
-import type { CopyLimits } from './copy/packageFolder.ts';
 import type { TrialCopy } from './copy/trialCopy.ts';
-import { executeTests } from './executeTests.ts';
-import { currentHost, type Host } from './testEnvironment.ts';
+import { gather, movesOf } from './gather.ts';
+import { measureSensitivity } from './sensitivity/measureSensitivity.ts';
+import { StateRunner, type StateRun } from './stateRunner.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
-import { Turnstile } from '../util/turnstile.ts';
+import { comparisonOf } from './verdict/comparison.ts';
+import { dependsOnSensitivity } from './verdict/judge.ts';
+import type { VerifierOptions } from './verifierOptions.ts';
 
-/** Where a run takes place; the same words as `TestStage` of the agent. */
-export type VerifierStage = 'baseline' | 'trial' | 'applied';
-
-export interface VerifierOptions {
-  /** The workspace folder, absolute. */
-  readonly root: string;
-  readonly documents: Pick<Documents, 'unsaved'>;
-  readonly approvals: Pick<Approvals, 'confirmCommand'>;
-  /** Asked before each run, since settings change; undefined when the project's own command is to be found. */
-  readonly configuredCommand?: (() => readonly [string, ...string[]] | undefined) | undefined;
-  /** For one run of the tests, in ms; two minutes when not given. */
-  readonly timeLimitMs?: number | undefined;
-  /** Told when tests really start, not when a cached result is given. */
-  readonly onRunStarted?: ((stage: VerifierStage, command: string) => void) | undefined;
-  readonly onRunFinished?: ((stage: VerifierStage, run: TestRun) => void) | undefined;
-  /** Sees what the tests print, as it comes. */
-  readonly onOutput?: ((text: string) => void) | undefined;
-  readonly copyLimits?: CopyLimits | undefined;
-  /** Where private copies are made; by default where the system keeps temporary files. */
-  readonly temporaryFolder?: string | undefined;
-  readonly host?: Host | undefined;
-}
+export type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
 
 /** A verifier that keeps a private copy until it is disposed of. */
 export interface DisposableVerifier extends Verifier {
@@ -52,32 +33,43 @@ export function createVerifier(options: VerifierOptions): DisposableVerifier {
 }
 
 const defaultTimeLimitMs = 120_000;
+const defaultSensitivityMs = 10_000;
 
 /** A run that broke something is repeated to tell flakes when it took no longer than this, in ms. */
 const cheapRunMs = 10_000;
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
-/** A run of the state that `key` stands for. */
-interface KeyedRun {
-  readonly run: TestRun;
+/** A state that was tested, under the key of its content. */
+interface KeyedState extends StateRun {
   readonly key: string;
+}
+
+/** Two states that are compared: the one before, and a way to run the one after. */
+interface Pair {
+  readonly proposal: Proposal;
+  readonly before: KeyedState;
+  /** Run anew when asked to repeat. */
+  readonly attempt: (isRepeated: boolean) => Promise<StateRun>;
+  readonly repeatBefore: () => Promise<StateRun>;
 }
 
 class FolderVerifier implements DisposableVerifier {
   readonly #options: VerifierOptions;
   readonly #approval: PlanApproval;
   readonly #keeper: CopyKeeper;
+  readonly #runner: StateRunner;
   readonly #turnstile = new Turnstile();
-  /** By plan and content, so that what was tried needs no new baseline once it is applied. */
-  readonly #runs = new Map<string, TestRun>();
+  /** By plan, content and proposal, so that what was tried needs no new baseline once it is applied. */
   readonly #comparisons = new Map<string, TestComparison>();
+  #task: VerificationTask = { goal: '', focus: [] };
 
   constructor(options: VerifierOptions) {
     this.#options = options;
     const configured = options.configuredCommand ?? ((): undefined => undefined);
     this.#approval = new PlanApproval(options.root, options.approvals, configured);
     this.#keeper = new CopyKeeper(options.root, options.copyLimits, options.temporaryFolder);
+    this.#runner = new StateRunner(options, this.#keeper);
   }
 
   async describeCommand(signal: AbortSignal): Promise<string | undefined> {
@@ -86,38 +78,39 @@ class FolderVerifier implements DisposableVerifier {
     return found.kind === 'plan' ? describePlan(found.plan) : undefined;
   }
 
+  begin(task: VerificationTask): void {
+    this.#task = task;
+    this.#comparisons.clear();
+  }
+
   baseline(signal: AbortSignal): Promise<TestRun> {
-    return this.#alone(
-      async () => {
-        const approved = await this.#approval.obtain(signal);
-        if (approved.kind === 'refused') return approved.run;
-        return (await this.#before(approved.plan, this.#buffers(), signal)).run;
-      },
-      (run) => run,
-      signal,
-    );
+    const work = async (): Promise<TestRun> => {
+      const approved = await this.#approval.obtain(signal);
+      if (approved.kind === 'refused') return approved.run;
+      const paths = this.#task.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
+      return (await this.#before(approved.plan, this.#buffers(), paths, signal)).run;
+    };
+    return this.#alone(work, async (run) => run, signal);
   }
 
   trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    const work = async (): Promise<TestComparison> => {
-      const approved = await this.#approval.obtain(signal);
-      if (approved.kind === 'refused') return nothingTried(approved.run);
-      return this.#tryOut(approved.plan, proposal, signal);
+    return this.#compared(proposal, (plan) => this.#tryOut(plan, proposal, signal), signal);
+  }
+
+  examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    const work = async (plan: TestPlan): Promise<TestComparison> => {
+      const comparison = await this.#tryOut(plan, proposal, signal);
+      return this.#withSensitivity(plan, proposal, comparison, signal);
     };
-    return this.#alone(work, (run) => nothingTried(run), signal);
+    return this.#compared(proposal, work, signal);
   }
 
   applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    const work = async (): Promise<TestComparison> => {
-      const approved = await this.#approval.obtain(signal);
-      if (approved.kind === 'refused') return nothingTried(approved.run);
-      return this.#checkApplied(approved.plan, proposal, signal);
-    };
-    return this.#alone(work, (run) => nothingTried(run), signal);
+    return this.#compared(proposal, (plan) => this.#checkApplied(plan, proposal, signal), signal);
   }
 
   invalidate(): void {
-    this.#runs.clear();
+    this.#runner.forget();
     this.#comparisons.clear();
     this.#approval.forget();
   }
@@ -127,11 +120,27 @@ class FolderVerifier implements DisposableVerifier {
     await this.#turnstile.pass(() => this.#keeper.discard(), new AbortController().signal);
   }
 
+  #compared(
+    proposal: Proposal,
+    work: (plan: TestPlan) => Promise<TestComparison>,
+    signal: AbortSignal,
+  ): Promise<TestComparison> {
+    const withoutTests = (run: TestRun): Promise<TestComparison> => this.#withoutTests(run, proposal, signal);
+    return this.#alone(
+      async () => {
+        const approved = await this.#approval.obtain(signal);
+        return approved.kind === 'refused' ? withoutTests(approved.run) : work(approved.plan);
+      },
+      withoutTests,
+      signal,
+    );
+  }
+
   /**
    * One run at a time. After a cancellation the copy is in an unknown state and goes; so it does when the disk refuses, which is
    * a reason and no fault of ours.
    */
-  #alone<T>(work: () => Promise<T>, refuse: (run: TestRun) => T, signal: AbortSignal): Promise<T> {
+  #alone<T>(work: () => Promise<T>, refuse: (run: TestRun) => Promise<T>, signal: AbortSignal): Promise<T> {
     return this.#turnstile.pass(async () => {
       try {
         throwIfAborted(signal);
@@ -144,77 +153,165 @@ class FolderVerifier implements DisposableVerifier {
     }, signal);
   }
 
+  /** What the texts alone can tell. */
+  async #withoutTests(run: TestRun, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    const { files, complexity, checks } = await this.#inspect(proposal, signal);
+    const notRun = { kind: 'unknown', reason: 'The project was not looked at, since its tests were not run.' } as const;
+    return comparisonOf(proposal, compareRuns(run, run), {
+      files,
+      complexity,
+      checks: { ...checks, types: notRun, lint: notRun },
+    });
+  }
+
+  #inspect(proposal: Proposal, signal: AbortSignal): Promise<Inspection> {
+    const allowsTestEdits = this.#options.approvals.allowsTestEdits?.() ?? false;
+    return inspect(proposal, this.#task, { allowsTestEdits }, signal);
+  }
+
   /** The workspace with something laid over it: from the cache when its content is known. */
-  async #before(plan: TestPlan, overlay: readonly OverlayFile[], signal: AbortSignal): Promise<KeyedRun> {
+  async #before(
+    plan: TestPlan,
+    overlay: readonly OverlayFile[],
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<KeyedState> {
     const { copy } = await this.#keeper.open();
     const synced = await copy.sync(overlay, signal);
-    if (synced.kind === 'unavailable') return { run: synced, key: '' };
-    return this.#runInCopy('baseline', plan, { key: keyOf(plan, synced.contentKey), limit: this.#timeLimit }, signal);
+    if (synced.kind === 'unavailable') return { ...stateless(synced), key: '' };
+    const key = keyOf(plan, synced.contentKey);
+    const request = { stage: 'baseline', plan, dir: copy.dir, timeLimitMs: this.#timeLimit, key, paths } as const;
+    return { ...(await this.#runner.run(request, signal)), key };
   }
 
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     const buffers = this.#buffers();
-    const { run: before, key } = await this.#before(plan, buffers, signal);
-    if (before.kind !== 'finished') return nothingTried(before);
-    const known = this.#comparisons.get(`${key} ${proposal.hash}`);
+    // Tests that come with the proposal say how the code is now, too, as long as it stands without the rest.
+    const overlay = [...buffers, ...newTestsOf(proposal)];
+    const before = await this.#before(plan, overlay, pathsBefore(proposal), signal);
+    if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
+    const finished = before.run;
+    const id = `${before.key} ${proposal.hash}`;
+    const known = this.#comparisons.get(id);
     if (known !== undefined) return known;
-    const attempt = async (isRepeated: boolean): Promise<TestRun> => {
-      const { copy } = await this.#keeper.open();
-      const synced = await copy.sync(buffers, signal);
-      if (synced.kind === 'unavailable') return synced;
-      if (keyOf(plan, synced.contentKey) !== key)
-        return { kind: 'unavailable', reason: 'The workspace changed while its tests ran. Run them again.' };
-      const problem = await layProposal(copy, proposal);
-      if (problem !== undefined) return { kind: 'unavailable', reason: problem };
-      const content = copy.contentKey([...buffers, ...overlayOfProposal(proposal)]);
-      const limits = { key: isRepeated ? undefined : keyOf(plan, content), limit: this.#limitAfter(before) };
-      return (await this.#runInCopy('trial', plan, limits, signal)).run;
+    const attempt = async (isRepeated: boolean): Promise<StateRun> => {
+      const laid = await this.#lay(plan, proposal, before.key, signal);
+      if ('run' in laid) return laid;
+      const key = isRepeated ? undefined : laid.key;
+      const timeLimitMs = this.#limitAfter(finished);
+      return this.#runner.run(
+        { stage: 'trial', plan, dir: laid.dir, timeLimitMs, key, paths: pathsAfter(proposal) },
+        signal,
+      );
     };
-    const comparison = await compareTwice(before, proposal, attempt);
-    if (comparison.after.kind !== 'unavailable') this.#comparisons.set(`${key} ${proposal.hash}`, comparison);
+    const repeatBefore = async (): Promise<StateRun> => {
+      const { copy } = await this.#keeper.open();
+      const synced = await copy.sync(overlay, signal);
+      if (synced.kind === 'unavailable') return stateless(synced);
+      const request = { stage: 'baseline', plan, dir: copy.dir, timeLimitMs: this.#timeLimit, paths: [] } as const;
+      return this.#runner.run({ ...request, key: undefined }, signal);
+    };
+    const comparison = await this.#compareTwice({ proposal, before, attempt, repeatBefore }, signal);
+    if (comparison.after.kind !== 'unavailable') this.#comparisons.set(id, comparison);
     return comparison;
+  }
+
+  /** Brings the copy to the state with the proposal, which must be made for what is there now. */
+  async #lay(
+    plan: TestPlan,
+    proposal: Proposal,
+    expectedKey: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly dir: string; readonly key: string } | StateRun> {
+    const buffers = this.#buffers();
+    const { copy } = await this.#keeper.open();
+    const synced = await copy.sync(buffers, signal);
+    if (synced.kind === 'unavailable') return stateless(synced);
+    if (keyOf(plan, copy.contentKey([...buffers, ...newTestsOf(proposal)])) !== expectedKey)
+      return unavailable('The workspace changed while its tests ran. Run them again.');
+    const problem = await layProposal(copy, proposal);
+    if (problem !== undefined) return unavailable(problem);
+    return { dir: copy.dir, key: keyOf(plan, copy.contentKey([...buffers, ...overlayOfProposal(proposal)])) };
   }
 
   /** Before is the workspace with the proposal taken back: unsaved buffers are no part of what runs in the workspace itself. */
   async #checkApplied(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    const { run: before } = await this.#before(plan, overlayOfBefore(proposal), signal);
-    if (before.kind !== 'finished') return nothingTried(before);
-    return compareTwice(before, proposal, () => this.#runInPlace(plan, this.#limitAfter(before), signal));
+    const overlay = [...overlayOfBefore(proposal), ...newTestsOf(proposal)];
+    const before = await this.#before(plan, overlay, pathsBefore(proposal), signal);
+    if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
+    const dir = await realpath(this.#options.root);
+    const timeLimitMs = this.#limitAfter(before.run);
+    const request = { stage: 'applied', plan, dir, timeLimitMs, key: undefined, paths: pathsAfter(proposal) } as const;
+    const attempt = (): Promise<StateRun> => this.#runner.run(request, signal);
+    return this.#compareTwice({ proposal, before, attempt, repeatBefore: async () => before }, signal);
   }
 
-  async #runInCopy(
-    stage: VerifierStage,
+  /**
+   * Compares, and runs once more what seems broken when that is cheap: what passes then is flaky, which proves nothing, unless the tests
+   * without the change are as flaky.
+   */
+  async #compareTwice({ proposal, before, attempt, repeatBefore }: Pair, signal: AbortSignal): Promise<TestComparison> {
+    const moves = movesOf(proposal);
+    const startedAt = performance.now();
+    const after = await attempt(false);
+    const trialMs = Math.round(performance.now() - startedAt);
+    const inspection = await this.#inspect(proposal, signal);
+    const times = [
+      { stage: 'trial', durationMs: trialMs },
+      { stage: 'checks', durationMs: Math.round(performance.now() - startedAt) - trialMs },
+    ] as const;
+    const told = { proposal, inspection, before, after, times };
+    const tests = compareRuns(before.run, after.run, { moves });
+    const isCheap = after.run.kind === 'finished' && after.run.durationMs <= cheapRunMs;
+    if (tests.broken.length === 0 || !isCheap) return gather({ ...told, tests });
+    const again = (await attempt(true)).run;
+    const flaky = new Set(tests.broken.map(({ id }) => id).filter((id) => outcomeIn(again, id) === 'passed'));
+    if (flaky.size === 0) return gather({ ...told, tests });
+    const flakyBefore = failuresIn((await repeatBefore()).run, before.run);
+    return gather({ ...told, tests: compareRuns(before.run, after.run, { moves, flaky, flakyBefore }) });
+  }
+
+  async #withSensitivity(
     plan: TestPlan,
-    { key, limit }: { readonly key: string | undefined; readonly limit: number },
+    proposal: Proposal,
+    comparison: TestComparison,
     signal: AbortSignal,
-  ): Promise<KeyedRun> {
-    const known = key === undefined ? undefined : this.#runs.get(key);
-    if (key !== undefined && known !== undefined) return { run: known, key };
+  ): Promise<TestComparison> {
+    const { evidence, after } = comparison;
+    const budgetMs = this.#options.sensitivityMs ?? defaultSensitivityMs;
+    const isMeasured = evidence?.sensitivity.kind === 'measured';
+    if (evidence === undefined || isMeasured || budgetMs <= 0 || after.kind !== 'finished') return comparison;
+    if (!dependsOnSensitivity(evidence)) return comparison;
+    const paths = new Set(proposal.changes.map(({ path }) => path));
+    const before = await this.#before(
+      plan,
+      [...this.#buffers(), ...newTestsOf(proposal)],
+      pathsBefore(proposal),
+      signal,
+    );
+    const laid = await this.#lay(plan, proposal, before.key, signal);
+    if ('run' in laid) return comparison;
     const { copy } = await this.#keeper.open();
-    const run = await this.#execute(stage, plan, { dir: copy.dir, limit }, signal);
-    const isLasting = run.kind === 'finished' || (stage === 'baseline' && run.kind !== 'unavailable');
-    if (key !== undefined && isLasting) this.#runs.set(key, run);
-    return { run, key: key ?? '' };
-  }
-
-  async #runInPlace(plan: TestPlan, limit: number, signal: AbortSignal): Promise<TestRun> {
-    return this.#execute('applied', plan, { dir: await realpath(this.#options.root), limit }, signal);
-  }
-
-  async #execute(
-    stage: VerifierStage,
-    plan: TestPlan,
-    { dir, limit }: { readonly dir: string; readonly limit: number },
-    signal: AbortSignal,
-  ): Promise<TestRun> {
-    const { root, host, onOutput, onRunStarted, onRunFinished } = this.#options;
-    const { scratch } = await this.#keeper.open();
-    const workspaceNames = [...new Set([root, await realpath(root)])];
-    onRunStarted?.(stage, describePlan(plan));
-    const options = { timeLimitMs: limit, host: host ?? currentHost(), onOutput };
-    const run = await executeTests(plan, { dir, workspaceNames, scratch }, options, signal);
-    onRunFinished?.(stage, run);
-    return run;
+    const { seedFaults } = await import('./sensitivity/faultSeeder.ts');
+    const sensitivity = await measureSensitivity(
+      {
+        proposal,
+        reference: after,
+        hasBuild: plan.steps.some(({ runner }) => runner === 'prepare'),
+        budgetMs,
+        seedFaults,
+        write: async (path, content) => {
+          if (!paths.has(path)) return `${path} is no part of the proposal.`;
+          const written = await copy.lay([{ path, content }]);
+          return written.kind === 'refused' ? written.reason : undefined;
+        },
+        runTests: (timeLimitMs, stop) => this.#runner.runQuietly(plan, copy.dir, timeLimitMs, stop),
+      },
+      signal,
+    );
+    const judged = comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity });
+    this.#comparisons.set(`${before.key} ${proposal.hash}`, judged);
+    return judged;
   }
 
   #buffers(): readonly OverlayFile[] {
@@ -239,24 +336,43 @@ async function layProposal(copy: TrialCopy, proposal: Proposal): Promise<string 
   return laid.kind === 'refused' ? laid.reason : undefined;
 }
 
-/** Compares, and runs once more what seems broken when that is cheap: what passes then was a flake, which proves nothing. */
-async function compareTwice(
-  before: Finished,
-  proposal: Proposal,
-  attempt: (isRepeated: boolean) => Promise<TestRun>,
-): Promise<TestComparison> {
-  const moves = new Map(
-    proposal.changes.flatMap((change) => (change.kind === 'move' ? [[change.from, change.path]] : [])),
+function newTestsOf(proposal: Proposal): readonly OverlayFile[] {
+  return proposal.changes.flatMap((change) =>
+    change.kind === 'create' && classifyPath(change.path) === 'test'
+      ? [{ path: change.path, content: change.after }]
+      : [],
   );
-  const after = await attempt(false);
-  const tests = compareRuns(before, after, { moves });
-  if (tests.broken.length === 0 || after.kind !== 'finished' || after.durationMs > cheapRunMs)
-    return comparisonOf(proposal, tests);
-  const again = await attempt(true);
-  if (again.kind !== 'finished') return comparisonOf(proposal, tests);
-  const passed = new Set(again.tests.filter((test) => test.outcome === 'passed').map((test) => test.id));
-  const flaky = new Set(tests.broken.map((test) => test.id).filter((id) => passed.has(id)));
-  return comparisonOf(proposal, flaky.size === 0 ? tests : compareRuns(before, after, { moves, flaky }));
+}
+
+function pathsBefore({ changes }: Proposal): readonly string[] {
+  return changes.flatMap((change) =>
+    change.kind === 'create' ? [] : [change.kind === 'move' ? change.from : change.path],
+  );
+}
+
+function pathsAfter({ changes }: Proposal): readonly string[] {
+  return changes.flatMap((change) => (change.kind === 'delete' ? [] : [change.path]));
+}
+
+function outcomeIn(run: TestRun, id: string): string | undefined {
+  return run.kind === 'finished' ? run.tests.find((test) => test.id === id)?.outcome : undefined;
+}
+
+/** What fails now although it passed on the same code. */
+function failuresIn(again: TestRun, first: TestRun): ReadonlySet<string> {
+  if (again.kind !== 'finished') return new Set();
+  const failed = again.tests.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id);
+  return new Set(failed.filter((id) => outcomeIn(first, id) === 'passed'));
+}
+
+function unavailable(reason: string): StateRun {
+  return stateless({ kind: 'unavailable', reason });
+}
+
+function stateless(run: Extract<TestRun, { kind: 'unavailable' }>): StateRun {
+  const { reason } = run;
+  const nothing = { kind: 'unavailable', reason } as const;
+  return { run, measured: { kind: 'unknown', reason }, problems: { types: nothing, lint: nothing } };
 }
 
 function keyOf(plan: TestPlan, contentKey: string): string {

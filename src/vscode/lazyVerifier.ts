@@ -1,15 +1,21 @@
 import type { Proposal } from '../edits/proposal.ts';
 import type { DisposableVerifier, VerifierOptions } from '../verify/verifier.ts';
-import type { TestComparison, TestRun } from '../workspace/verification.ts';
+import type { TestComparison, TestRun, VerificationTask } from '../workspace/verification.ts';
 
 /** A verifier whose code is loaded when tests are first asked for. */
 export class LazyVerifier implements DisposableVerifier {
   readonly #options: VerifierOptions;
   #loading: Promise<DisposableVerifier> | undefined;
   #loaded: DisposableVerifier | undefined;
+  #task: VerificationTask | undefined;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
+  }
+
+  begin(task: VerificationTask): void {
+    this.#task = task;
+    this.#loaded?.begin(task);
   }
 
   async describeCommand(signal: AbortSignal): Promise<string | undefined> {
@@ -22,6 +28,10 @@ export class LazyVerifier implements DisposableVerifier {
 
   async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     return (await this.#load()).trial(proposal, signal);
+  }
+
+  async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    return (await this.#load()).examine(proposal, signal);
   }
 
   async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
@@ -38,7 +48,11 @@ export class LazyVerifier implements DisposableVerifier {
   }
 
   async #load(): Promise<DisposableVerifier> {
-    this.#loading ??= import('../verify/verifier.ts').then(({ createVerifier }) => createVerifier(this.#options));
+    this.#loading ??= import('../verify/verifier.ts').then(({ createVerifier }) => {
+      const verifier = createVerifier(this.#options);
+      if (this.#task !== undefined) verifier.begin(this.#task);
+      return verifier;
+    });
     this.#loaded = await this.#loading;
     return this.#loaded;
   }

@@ -1,5 +1,4 @@
 /** What is known of a proposal before it is written, in plain data. The verdict is derived from this and from nothing else. */
-import type { LineHunk } from '../edits/hunks.ts';
 import type { RelativePath } from './path.ts';
 
 /** One thing that was found, for people. */
@@ -53,14 +52,20 @@ export type SensitivityEvidence =
     }
   | { readonly kind: 'notAvailable'; readonly reason: string };
 
+/** Lines of one place of a change that hold something that runs, one-based; without any after it, the place only took code away. */
+export interface ChangedLines {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
 /** What must be shown of a changed file before its behaviour counts as kept; decided from the texts alone. */
 export type Demand =
   /** The program is the same: comments, white space, types, names of local variables. */
   | { readonly kind: 'none'; readonly reason: string }
   /** Code that was moved or renamed as it is: types and equal bodies show it, or else execution. */
-  | { readonly kind: 'resolution'; readonly reason: string; readonly hunks: readonly LineHunk[] }
+  | { readonly kind: 'resolution'; readonly reason: string; readonly places: readonly ChangedLines[] }
   /** Every changed line with code must have been executed by a test that passes. */
-  | { readonly kind: 'execution'; readonly hunks: readonly LineHunk[] }
+  | { readonly kind: 'execution'; readonly places: readonly ChangedLines[] }
   /** Nothing that is looked at here could show it, for example of a file of data. */
   | { readonly kind: 'unprovable'; readonly reason: string };
 

@@ -88,6 +88,18 @@ export interface TestComparison extends Omit<TestEvidence, 'flaky' | 'flakyBefor
   readonly evidence?: Evidence;
 }
 
+/** What was asked for, as far as a verdict depends on it. */
+export interface VerificationTask {
+  /** The user's sentence. */
+  readonly goal: string;
+  /** Where it points; lines are one-based and inclusive. */
+  readonly focus: readonly {
+    readonly path: RelativePath;
+    readonly startLine?: number;
+    readonly endLine?: number;
+  }[];
+}
+
 /** Runs the project's tests and judges. All methods reject only by cancellation; processes are gone when they settle. */
 export interface Verifier {
   /** The command as it would run, for people, or undefined when none was found. Starts nothing. */
@@ -96,8 +108,12 @@ export interface Verifier {
   baseline(signal: AbortSignal): Promise<TestRun>;
   /** Tests of the proposal over that state, in a private copy; cached by the proposal's hash. The disk stays untouched. */
   trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison>;
+  /** As `trial`; where that speaks for the proposal, also whether the tests would have noticed a mistake. Slower. */
+  examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison>;
   /** Tests in the workspace itself, after the proposal was applied. */
   applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison>;
+  /** What later trials are judged against; without a call nothing is known of a goal. */
+  begin(task: VerificationTask): void;
   /** Forgets cached results; called when the workspace changed under us. */
   invalidate(): void;
 }

@@ -14,7 +14,8 @@ const files = {
 import assert from 'node:assert';
 import { setTimeout } from 'node:timers/promises';
 import { a } from '../src/a.js';
-test('a', async () => { await setTimeout(400); assert.equal(a, 1); });
+import { b } from '../src/b.js';
+test('a', async () => { await setTimeout(400); assert.equal(a, 1); assert.equal(b, 2); });
 `,
 };
 

@@ -132,8 +132,9 @@ describe('verifier: commands and what they see', function () {
       test(
         'test/a.test.js',
         'sees a clean environment',
-        `for (const name of ['WHETSTONE_API_KEY', 'OPENAI_API_KEY', 'VSCODE_PID', 'NODE_OPTIONS', 'npm_config_x', 'ELECTRON_RUN_AS_NODE'])
+        `for (const name of ['WHETSTONE_API_KEY', 'OPENAI_API_KEY', 'VSCODE_PID', 'npm_config_x', 'ELECTRON_RUN_AS_NODE'])
            assert.equal(process.env[name], undefined, name);
+         assert.doesNotMatch(process.env.NODE_OPTIONS ?? '', /no-warnings/);
          assert.equal(process.env.CI, 'true');
          assert.equal(process.env.KEPT, 'yes');
          assert.equal(process.env.npm_package_version, '1.2.3');

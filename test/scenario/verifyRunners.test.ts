@@ -18,6 +18,8 @@ interface RunnerCase {
   /** Makes the source file unreadable for its language. */
   readonly garbled: readonly [string, string];
   readonly testFile: string;
+  /** Why a good change is not proven here; without it, it is. */
+  readonly doubt?: RegExp;
 }
 
 const commonJs = {
@@ -71,6 +73,8 @@ const cases: readonly RunnerCase[] = [
   {
     ...commonJs,
     fixture: 'nodeTest',
+    // The tests load what a build made, with no map back to its source.
+    doubt: /not seen to load src\/cart\.js/,
     packages: [],
     command:
       /^node build\.js && node --test-reporter=<reporter> --test-reporter-destination=<report> --test test\/\*\.test\.js$/,
@@ -80,6 +84,7 @@ const cases: readonly RunnerCase[] = [
   },
   {
     fixture: 'pytest',
+    doubt: /not seen to load src\/priced\/cart\.py|not known whether a passing one/,
     packages: [],
     command: /^python3 -m pytest --junitxml=<report> -o junit_family=xunit1$/,
     ids: {
@@ -128,19 +133,20 @@ for (const known of cases) {
       assert.match((await verifier.describeCommand(signal)) ?? '', known.command);
       const baseline = await verifier.baseline(signal);
       assert.deepEqual(outcomes(baseline), known.ids);
-      const { verdict, broken, stillFailing, after } = await verifier.trial(
+      const { verdict, broken, stillFailing, after } = await verifier.examine(
         project.replacing(known.source, ...known.alike),
         signal,
       );
       assert.deepEqual(outcomes(after), known.ids);
-      assert.equal(verdict.kind, 'preserved', verdict.reasons.join(' '));
+      assert.equal(verdict.kind, known.doubt === undefined ? 'preserved' : 'unproven', verdict.reasons.join(' '));
       assert.deepEqual(broken, []);
       assert.deepEqual(
         stillFailing,
         Object.keys(known.ids).filter((id) => known.ids[id] === 'failed'),
       );
       const passed = Object.values(known.ids).filter((outcome) => outcome === 'passed').length;
-      assert.equal(verdict.reasons[0], `${passed} tests passed before and after.`);
+      if (known.doubt === undefined) assert.equal(verdict.reasons[0], `${passed} tests passed before and after.`);
+      else assert.match(verdict.reasons.join(' '), known.doubt);
     });
 
     it('sees by id what a change breaks', async () => {

@@ -49,10 +49,11 @@ describe('verifier: runs and verdicts', function () {
     it('runs nothing when declined, and does not ask again until something changes', async () => {
       script('node --test');
       test('test/a.test.js', 'leaves a mark', `fs.writeFileSync(${JSON.stringify(join(project.copies, 'mark'))}, '')`);
+      project.write('value.js', 'module.exports = 1;\n');
       project.isAllowed = false;
       const verifier = project.verifier();
       assert.equal((await verifier.baseline(signal)).kind, 'declined');
-      const { verdict } = await verifier.trial(project.replacing('test/a.test.js', 'mark', 'sign'), signal);
+      const { verdict } = await verifier.trial(project.replacing('value.js', '1', '2'), signal);
       assert.equal(verdict.kind, 'unproven');
       assert.match(verdict.reasons[0] ?? '', /was not allowed to run/);
       assert.equal((await verifier.applied(emptyProposal, signal)).after.kind, 'declined');
@@ -128,6 +129,7 @@ describe('verifier: runs and verdicts', function () {
       assert.deepEqual(verdict, {
         kind: 'unproven',
         reasons: ['No test passed before the change: 1 of 1 test failed.', '1 test failed before and still does.'],
+        offer: 'characterizationTests',
       });
     });
 
@@ -256,7 +258,8 @@ describe('verifier: runs and verdicts', function () {
       test('test/a.test.js', 'hangs', 'while (true) {}');
       const run = await project.verifier({ timeLimitMs: 1_500 }).baseline(signal);
       assert.ok(run.kind === 'timedOut' && run.afterMs === 1_500, run.kind);
-      const { verdict } = await project.verifier().trial(project.replacing('test/a.test.js', 'true', '1'), signal);
+      project.write('value.js', 'module.exports = 1;\n');
+      const { verdict } = await project.verifier().trial(project.replacing('value.js', '1', '2'), signal);
       assert.deepEqual(verdict, {
         kind: 'unproven',
         reasons: ['The tests did not end within 1.5 s before any change.'],

@@ -24,7 +24,7 @@ export const changedFile: ChangedFile = {
   path: 'src/a.js',
   change: 'edit',
   role: 'code',
-  demand: { kind: 'execution', hunks: [{ beforeStart: 2, beforeCount: 1, afterStart: 2, afterCount: 2 }] },
+  demand: { kind: 'execution', places: [{ before: [2], after: [2, 3] }] },
 };
 
 /** Coverage of lines of `src/a.js` after the change. */

@@ -37,8 +37,9 @@ export function piecesOf(script: RanScript, path: string, written: string): read
 export function isSameOrErased(ran: string, written: string): boolean {
   if (ran === written) return true;
   const sourceUrl = /\n*\/\/# sourceURL=.*\s*$/.exec(ran.slice(-5_000))?.[0].length ?? 0;
-  const text = ran.slice(0, ran.length - sourceUrl);
-  if (text.length !== written.length) return false;
+  // Line ends before the mark may be the text's own.
+  const text = ran.slice(0, ran.length - sourceUrl).trimEnd();
+  if (text.length !== written.trimEnd().length) return false;
   for (let at = 0; at < text.length; at += 1)
     if (text[at] !== written[at] && !/[\s;]/.test(text[at] ?? '')) return false;
   return true;

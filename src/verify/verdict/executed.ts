@@ -1,11 +1,10 @@
-import { hunkLines, type LineHunk } from '../../edits/hunks.ts';
-import type { ChangedFile, FileCoverage } from '../../workspace/evidence.ts';
+import type { ChangedFile, ChangedLines, FileCoverage } from '../../workspace/evidence.ts';
 import { lineRanges } from '../wording.ts';
 
 /*
  * Why every line and not one line of a file or of a hunk: a covered line says nothing of its neighbour in another branch, and a hunk
- * is no unit of the program but an accident of the diff. A hunk that only takes lines away leaves nothing to execute; its
- * lines must have been executed before, or else nobody would have noticed what they did.
+ * is no unit of the program but an accident of the diff. What was taken away must have been executed before, or else nobody would
+ * have noticed what it did: an untested branch that was folded into a tested line would hide there.
  */
 
 type Lines = ReadonlySet<number>;
@@ -18,33 +17,34 @@ interface Sides {
 
 /** One sentence for each way in which the changed lines of a file were not all executed by passing tests. */
 export function executionGaps(file: ChangedFile, coverage: readonly FileCoverage[]): readonly string[] {
-  const missed: number[] = [];
-  const missedBefore: number[] = [];
-  const unknown: number[] = [];
-  let silent = 0;
+  const from = file.from ?? file.path;
   const after = sidesOf(file.path, 'after', coverage);
-  const before = sidesOf(file.from ?? file.path, 'before', coverage);
-  for (const hunk of hunksOf(file)) {
-    const isRemoval = hunk.afterCount === 0;
-    const lines = hunkLines(hunk, isRemoval ? 'before' : 'after');
-    const sides = isRemoval ? before : after;
-    const out = lines.filter((line) => sides.missed.has(line));
-    (isRemoval ? missedBefore : missed).push(...out);
-    const dark = lines.filter((line) => sides.unknown.has(line));
-    unknown.push(...dark);
-    if (out.length + dark.length === 0 && !lines.some((line) => sides.executed.has(line)))
-      silent += isCode(hunk) ? 1 : 0;
-  }
+  const before = sidesOf(from, 'before', coverage);
+  const places = placesOf(file);
+  const [now, then] = [places.flatMap((place) => place.after), places.flatMap((place) => place.before)];
+  const missed = now.filter((line) => after.missed.has(line));
+  const missedBefore = then.filter((line) => before.missed.has(line));
+  const unknown = now.filter((line) => after.unknown.has(line));
+  const unknownBefore = places
+    .filter((place) => place.after.length === 0)
+    .flatMap((place) => place.before.filter((line) => before.unknown.has(line)));
   const gaps: string[] = [];
   if (missed.length > 0) gaps.push(`No passing test executes ${file.path}:${lineRanges(missed)}.`);
   if (missedBefore.length > 0)
-    gaps.push(
-      `No passing test executed what is taken away, ${file.from ?? file.path}:${lineRanges(missedBefore)} before.`,
-    );
+    gaps.push(`No passing test executed what is taken away: ${from}:${lineRanges(missedBefore)} before the change.`);
   if (unknown.length > 0)
     gaps.push(`Whether a test executes ${file.path}:${lineRanges(unknown)} could not be measured.`);
-  if (gaps.length === 0 && silent > 0) gaps.push(`No passing test was seen to execute the change of ${file.path}.`);
+  if (unknownBefore.length > 0)
+    gaps.push(`Whether a test executed ${from}:${lineRanges(unknownBefore)} before could not be measured.`);
+  const isSilent = places.some((place) => !wasExecuted(place, before, after));
+  if (gaps.length === 0 && isSilent) gaps.push(`No passing test was seen to execute every change of ${file.path}.`);
   return gaps;
+}
+
+/** Where code is left it must run; where none is left, what was there must have run. */
+function wasExecuted(place: ChangedLines, before: Sides, after: Sides): boolean {
+  if (place.after.length > 0) return place.after.some((line) => after.executed.has(line));
+  return place.before.some((line) => before.executed.has(line));
 }
 
 /** How many changed lines were executed. */
@@ -52,7 +52,7 @@ export function executedLines(files: readonly ChangedFile[], coverage: readonly 
   let count = 0;
   for (const file of files) {
     const { executed } = sidesOf(file.path, 'after', coverage);
-    for (const hunk of hunksOf(file)) count += hunkLines(hunk, 'after').filter((line) => executed.has(line)).length;
+    for (const { after } of placesOf(file)) count += after.filter((line) => executed.has(line)).length;
   }
   return count;
 }
@@ -63,19 +63,15 @@ export function uncoveredLines(
   coverage: readonly FileCoverage[],
 ): { readonly missed: readonly number[]; readonly unknown: readonly number[] } {
   const sides = sidesOf(file.path, 'after', coverage);
-  const lines = hunksOf(file).flatMap((hunk) => hunkLines(hunk, 'after'));
+  const lines = placesOf(file).flatMap(({ after }) => after);
   return {
     missed: lines.filter((line) => sides.missed.has(line)),
     unknown: lines.filter((line) => sides.unknown.has(line)),
   };
 }
 
-function hunksOf({ demand }: ChangedFile): readonly LineHunk[] {
-  return demand.kind === 'execution' || demand.kind === 'resolution' ? demand.hunks : [];
-}
-
-function isCode(hunk: LineHunk): boolean {
-  return hunk.afterCount + hunk.beforeCount > 0;
+function placesOf({ demand }: ChangedFile): readonly ChangedLines[] {
+  return demand.kind === 'execution' || demand.kind === 'resolution' ? demand.places : [];
 }
 
 function sidesOf(path: string, side: FileCoverage['side'], coverage: readonly FileCoverage[]): Sides {

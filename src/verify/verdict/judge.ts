@@ -1,5 +1,6 @@
 import type { ChangedFile, Check, Checks, Finding } from '../../workspace/evidence.ts';
 import type { Evidence, Verdict } from '../../workspace/verification.ts';
+import { commandTestId } from '../report/readReport.ts';
 import { few, plural } from '../wording.ts';
 import { executionGaps, executedLines } from './executed.ts';
 import { asideReasons, brokenReasons, steadyPasses, uselessReasons } from './testReasons.ts';
@@ -30,6 +31,7 @@ export const doubtingRules: readonly Rule[] = [
   },
   { name: 'the changed files were not seen to be loaded', reasons: notLoaded },
   { name: 'changed lines that no passing test executes', reasons: notExecuted },
+  { name: 'passing tests among failing ones', reasons: notAttributed },
   { name: 'tests that notice no mistake', reasons: notSensitive },
   // Whether it matters that the tests changed cannot be told, so they are no witness.
   {
@@ -100,28 +102,67 @@ function executionFiles({ files, checks }: Evidence): readonly ChangedFile[] {
   );
 }
 
-/** A deleted file cannot be loaded; that it is gone is seen by those that need it. */
-function notLoaded(evidence: Evidence): readonly string[] {
-  const needed = executionFiles(evidence).filter(({ change }) => change !== 'delete');
-  const { origin, tests } = evidence;
-  if (needed.length === 0 || tests.after.kind !== 'finished') return [];
+/** Where no test proves anything there is nothing to say of what they load and execute. */
+function hasWitnesses({ tests }: Evidence): boolean {
+  return tests.after.kind === 'finished' && steadyPasses(tests) > 0;
+}
+
+/** Files that must be executed and were not seen to be loaded; a deleted file cannot be, that it is gone is seen by those that need it. */
+function unloadedFiles(evidence: Evidence): readonly ChangedFile[] {
+  const { origin } = evidence;
+  if (!hasWitnesses(evidence)) return [];
   const proven = new Set(origin.kind === 'proven' ? origin.files : []);
-  const missing = needed.filter(({ path }) =>
-    origin.kind === 'proven' ? !proven.has(path) : origin.files.length === 0 || origin.files.includes(path),
+  return executionFiles(evidence).filter(
+    ({ path, change }) =>
+      change !== 'delete' &&
+      (origin.kind === 'proven' ? !proven.has(path) : origin.files.length === 0 || origin.files.includes(path)),
   );
+}
+
+function notLoaded(evidence: Evidence): readonly string[] {
+  const missing = unloadedFiles(evidence);
   if (missing.length === 0) return [];
   const names = few(missing.map(({ path }) => path));
-  const why = origin.kind === 'unproven' ? ` ${origin.reason}` : '';
-  return [`The tests were not seen to load ${names} from the private copy.${why}`];
+  const why = evidence.origin.kind === 'unproven' ? ` ${evidence.origin.reason}` : '';
+  return [`The tests were not seen to load ${names} from where they ran.${why}`];
 }
 
 function notExecuted(evidence: Evidence): readonly string[] {
-  const needed = executionFiles(evidence);
-  const { coverage, tests } = evidence;
-  if (needed.length === 0 || tests.after.kind !== 'finished') return [];
+  const unloaded = new Set(unloadedFiles(evidence));
+  const needed = executionFiles(evidence).filter((file) => !unloaded.has(file));
+  const { coverage } = evidence;
+  if (needed.length === 0 || !hasWitnesses(evidence)) return [];
   if (coverage.kind === 'unknown')
     return [`Whether the tests execute the changed lines is not known: ${coverage.reason}`];
   return needed.flatMap((file) => executionGaps(file, coverage.files));
+}
+
+/**
+ * What was executed is known of a whole run, not of each test: while some fail it may have been they. A seeded fault that was noticed
+ * was noticed by a test that passes.
+ */
+function notAttributed(evidence: Evidence): readonly string[] {
+  const { tests, sensitivity } = evidence;
+  if (executionFiles(evidence).length === 0 || tests.after.kind !== 'finished' || !hasWitnesses(evidence)) return [];
+  const failing = tests.after.tests.filter(({ outcome }) => outcome === 'failed').length;
+  if (failing === 0 || (sensitivity.kind === 'measured' && sensitivity.noticed > 0)) return [];
+  return [
+    `${plural(failing, 'test')} of the run ${failing === 1 ? 'fails' : 'fail'}, so it is not known whether a passing one executes the change.`,
+  ];
+}
+
+/** Whether measuring how much the tests notice could still change the verdict for the better or for the worse. */
+export function dependsOnSensitivity(evidence: Evidence): boolean {
+  if (executionFiles(evidence).length === 0) return false;
+  const assumed: Evidence['sensitivity'] = {
+    kind: 'measured',
+    seeded: 1,
+    noticed: 1,
+    survivors: [],
+    isPartial: false,
+    durationMs: 0,
+  };
+  return judge({ ...evidence, sensitivity: assumed }).kind === 'preserved';
 }
 
 /** Tests that execute the change but would let every seeded fault pass do not test it. */
@@ -167,16 +208,25 @@ function wantsTests(evidence: Evidence): boolean {
   if (tests.before.kind === 'noTests') return true;
   return (
     (tests.before.kind === 'finished' && steadyPasses(tests) === 0) ||
+    unloadedFiles(evidence).length > 0 ||
     notExecuted(evidence).length > 0 ||
     notSensitive(evidence).length > 0
   );
+}
+
+const blindReason = 'The test command ended without an error before and after; single tests are not known.';
+
+/** All that is known is how a command ended. */
+function isBlind({ before }: Evidence['tests']): boolean {
+  return before.kind === 'finished' && before.tests.length === 1 && before.tests[0]?.id === commandTestId;
 }
 
 function supportOf(evidence: Evidence): readonly string[] {
   const { tests, files, checks, coverage, sensitivity } = evidence;
   const reasons: string[] = [];
   const passed = steadyPasses(tests);
-  if (tests.after.kind === 'finished' && passed > 0) reasons.push(`${plural(passed, 'test')} passed before and after.`);
+  if (tests.after.kind === 'finished' && passed > 0)
+    reasons.push(isBlind(tests) ? blindReason : `${plural(passed, 'test')} passed before and after.`);
   const executed = coverage.kind === 'measured' ? executedLines(executionFiles(evidence), coverage.files) : 0;
   if (executed > 0) reasons.push(`They execute every changed line with code (${plural(executed, 'line')}).`);
   if (sensitivity.kind === 'measured' && sensitivity.seeded > 0)

@@ -23,7 +23,15 @@ export function realTools(documents: Documents): readonly Tool[] {
     search: new RipgrepSearch({ root: '/', program: 'rg' }),
     language: { outline: unused, diagnostics: unused },
     approvals: { allowsTestEdits: () => false },
-    verifier: { describeCommand: unused, baseline: unused, trial: unused, applied: unused, invalidate: unused },
+    verifier: {
+      describeCommand: unused,
+      baseline: unused,
+      trial: unused,
+      examine: unused,
+      applied: unused,
+      begin: unused,
+      invalidate: unused,
+    },
     draft: new Draft(),
     ledger: new ReadLedger(),
   });

@@ -279,16 +279,19 @@ class World {
   }
 
   #verifier(): Verifier {
+    const trial: Verifier['trial'] = async (proposal, signal) => {
+      this.#reach(`trial ${labelOf(proposal)}`, signal);
+      return compare(/^bad/.test(labelOf(proposal)));
+    };
     return {
+      begin: () => {},
       describeCommand: async () => 'node --test',
       baseline: async (signal) => {
         this.#reach('baseline', signal);
         return finished(this.failingBefore);
       },
-      trial: async (proposal, signal) => {
-        this.#reach(`trial ${labelOf(proposal)}`, signal);
-        return compare(/^bad/.test(labelOf(proposal)));
-      },
+      trial,
+      examine: trial,
       applied: async (proposal, signal) => {
         this.#reach(`verify ${labelOf(proposal)}`, signal);
         return compare(labelOf(proposal).includes('regresses'));

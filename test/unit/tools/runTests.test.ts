@@ -29,6 +29,8 @@ function answering(run: TestRun, comparison: Partial<TestComparison> = {}): Veri
     describeCommand: async () => 'x',
     baseline: async () => run,
     trial: async () => whole,
+    examine: async () => whole,
+    begin() {},
     applied: async () => whole,
     invalidate() {},
   };

@@ -8,6 +8,7 @@ import { changedFile, coverage, finished, goodChecks, goodEvidence, testEvidence
 
 const good = finished({ 'test/a.test.js › works': 'passed' });
 const bad = finished({ 'test/a.test.js › works': 'failed' });
+const mixed = finished({ a: 'passed', b: 'failed' });
 const failed: Check = { kind: 'failed', findings: [{ message: 'Something', path: 'src/a.js', line: 3 }] };
 const doubtful: Check = { kind: 'doubtful', findings: [{ message: 'Something' }] };
 const noSensitivity: Evidence['sensitivity'] = { kind: 'notAvailable', reason: 'x' };
@@ -18,13 +19,13 @@ const moved: ChangedFile = {
   demand: {
     kind: 'resolution',
     reason: 'Code was moved as it is.',
-    hunks: [{ beforeStart: 2, beforeCount: 1, afterStart: 2, afterCount: 2 }],
+    places: [{ before: [2], after: [2, 3] }],
   },
 };
 const data: ChangedFile = { ...changedFile, path: 'a.json', demand: { kind: 'unprovable', reason: 'it is data.' } };
 const removal: ChangedFile = {
   ...changedFile,
-  demand: { kind: 'execution', hunks: [{ beforeStart: 5, beforeCount: 2, afterStart: 5, afterCount: 0 }] },
+  demand: { kind: 'execution', places: [{ before: [5, 6], after: [] }] },
 };
 
 function checks(more: Partial<Checks>): Partial<Evidence> {
@@ -57,7 +58,7 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
     'loaded from elsewhere',
     { origin: { kind: 'unproven', files: ['src/a.js'], reason: 'It came from dist.' } },
     'unproven',
-    /not seen to load src\/a\.js .* It came from dist/,
+    /not seen to load src\/a\.js from where they ran\. It came from dist/,
   ],
   [
     'loading not known',
@@ -69,7 +70,7 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
   ['coverage not known', { coverage: { kind: 'unknown', reason: 'No tool.' } }, 'unproven', /not known: No tool/],
   ['one line missed', { coverage: coverage([2], [3]) }, 'unproven', /No passing test executes src\/a\.js:3\./],
   ['one line unknown', { coverage: coverage([2], [], [3]) }, 'unproven', /src\/a\.js:3 could not be measured/],
-  ['no line executed', { coverage: coverage([9]) }, 'unproven', /was seen to execute the change of src\/a\.js/],
+  ['no line executed', { coverage: coverage([9]) }, 'unproven', /was seen to execute every change of src\/a\.js/],
   ['a line without code beside executed ones', { coverage: coverage([3]) }, 'preserved', /\(1 line\)/],
   [
     'removed lines that never ran',
@@ -82,7 +83,7 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
       },
     },
     'unproven',
-    /what is taken away, src\/a\.js:6 before/,
+    /what is taken away: src\/a\.js:6 before/,
   ],
   [
     'removed lines that ran',
@@ -104,6 +105,18 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
     /none of 4 faults/,
   ],
   ['sensitivity not available', { sensitivity: noSensitivity }, 'preserved', /passed before and after/],
+  [
+    'one test fails as before, sensitivity not known',
+    { tests: testEvidence(mixed, mixed, { stillFailing: ['b'] }), sensitivity: noSensitivity },
+    'unproven',
+    /1 test of the run fails, so it is not known/,
+  ],
+  [
+    'one test fails as before',
+    { tests: testEvidence(mixed, mixed, { stillFailing: ['b'] }) },
+    'preserved',
+    /failed before and still does/,
+  ],
   ['tests that may be weaker', checks({ integrity: doubtful }), 'unproven', /test as much as before/],
   ['a changed signature', checks({ api: doubtful }), 'unproven', /declared otherwise/],
   ['beyond the goal', checks({ scope: doubtful }), 'unproven', /more than was asked/],

@@ -2,14 +2,24 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse as parseJsonc } from 'jsonc-parser';
 import * as z from 'zod/mini';
-import { abortError } from '../util/abort.ts';
-import { runProcess } from '../util/runProcess.ts';
-import type { Approvals } from '../workspace/approvals.ts';
-import type { Diagnostic, LanguageFeatures } from '../workspace/language.ts';
-import { normalizePath, type RelativePath } from '../workspace/path.ts';
+import { abortError } from '../../util/abort.ts';
+import { runProcess } from '../../util/runProcess.ts';
+import type { Approvals } from '../../workspace/approvals.ts';
+import type { Diagnostic, LanguageFeatures } from '../../workspace/language.ts';
+import { normalizePath, type RelativePath } from '../../workspace/path.ts';
+import type { NodeProgram } from '../testEnvironment.ts';
 import { parseCompilerOutput, type CompilerOutput } from './compilerOutput.ts';
 
 export type DiagnosticsOutcome = Awaited<ReturnType<LanguageFeatures['diagnostics']>>;
+
+/** All errors of the projects around some files, and those of the files that a project includes. */
+export type ErrorsOutcome =
+  | {
+      readonly kind: 'errors';
+      readonly errors: readonly Diagnostic[];
+      readonly covered: ReadonlySet<RelativePath>;
+    }
+  | { readonly kind: 'unavailable'; readonly reason: string };
 
 /** How long one run of the compiler may take, in ms. */
 const timeoutMs = 120_000;
@@ -20,7 +30,9 @@ export interface ProjectCompilerOptions {
   /** Real path of the workspace folder. */
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly approvals: Approvals;
+  readonly approvals: Pick<Approvals, 'confirmCommand'>;
+  /** The Node that runs it; this process's own when not given. */
+  readonly node?: NodeProgram;
 }
 
 type Ran =
@@ -32,6 +44,30 @@ export class ProjectCompiler {
 
   constructor(options: ProjectCompilerOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Every error of the projects that the files belong to, in whichever file, and which of the files were looked at. Rejects only by
+   * cancellation.
+   */
+  async errors(paths: readonly RelativePath[], signal: AbortSignal): Promise<ErrorsOutcome> {
+    const configs = [
+      ...new Set((await Promise.all(paths.map((path) => this.#configAbove(path)))).flatMap((one) => one ?? [])),
+    ];
+    if (configs.length === 0) return { kind: 'unavailable', reason: 'The project has no tsconfig.json.' };
+    const errors: Diagnostic[] = [];
+    const covered = new Set<RelativePath>();
+    for (let index = 0; index < Math.min(configs.length, maxProjects); index += 1) {
+      const config = configs[index] ?? '';
+      const ran = await this.#check(config, signal);
+      if (ran.kind === 'unavailable') return ran;
+      const [general] = ran.output.general;
+      if (general !== undefined) return { kind: 'unavailable', reason: `The compiler refuses ${config}: ${general}` };
+      errors.push(...ran.output.diagnostics.filter(({ severity }) => severity === 'error'));
+      for (const path of paths) if (ran.output.files.has(this.#absolute(path))) covered.add(path);
+      for (const next of await this.#referencesOf(config)) if (!configs.includes(next)) configs.push(next);
+    }
+    return { kind: 'errors', errors, covered };
   }
 
   /** Type-checks the projects that the files belong to. Rejects only by cancellation. */
@@ -66,12 +102,16 @@ export class ProjectCompiler {
   async #check(config: RelativePath, signal: AbortSignal): Promise<Ran> {
     const compiler = await this.#compilerAbove(config);
     if (compiler === undefined) return { kind: 'unavailable', reason: 'TypeScript is not installed in the project.' };
-    const argv = [process.execPath, compiler.path, '-p', config, ...flags] as const;
+    const { path: node, env: nodeEnv } = this.#options.node ?? { path: process.execPath, env: {} };
+    const argv = [node, compiler.path, '-p', config, ...flags] as const;
     const command = { argv, cwd: '', origin: `TypeScript ${compiler.version} of the project` };
     if (!(await this.#options.approvals.confirmCommand(command, '', signal)))
       return { kind: 'unavailable', reason: 'running the compiler was declined.' };
     const { root: cwd, env } = this.#options;
-    const outcome = await runProcess({ argv, cwd, env, timeoutMs, maxOutputBytes: 8 * 1024 * 1024 }, signal);
+    const outcome = await runProcess(
+      { argv, cwd, env: { ...env, ...nodeEnv }, timeoutMs, maxOutputBytes: 8 * 1024 * 1024 },
+      signal,
+    );
     switch (outcome.kind) {
       case 'aborted':
         throw abortError(signal.reason);

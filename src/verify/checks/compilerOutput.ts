@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../workspace/language.ts';
-import type { RelativePath } from '../workspace/path.ts';
+import type { Diagnostic } from '../../workspace/language.ts';
+import type { RelativePath } from '../../workspace/path.ts';
 
 /** What one run of the compiler printed. */
 export interface CompilerOutput {

@@ -1,0 +1,51 @@
+import type { Proposal } from '../../edits/proposal.ts';
+import type { ChangedFile } from '../../workspace/evidence.ts';
+import type { RelativePath } from '../../workspace/path.ts';
+import { classifyPath } from '../../workspace/pathPolicy.ts';
+
+/** One changed file as the checks look at it; a side that does not exist is undefined. */
+export interface ChangedText {
+  readonly path: RelativePath;
+  /** Where the text before stands; the same path unless the file moves. */
+  readonly from: RelativePath;
+  readonly change: ChangedFile['change'];
+  readonly role: ChangedFile['role'];
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** The changes of a proposal as pairs of texts. */
+export function changedTexts(proposal: Proposal): readonly ChangedText[] {
+  return proposal.changes.map((change): ChangedText => {
+    const { path, kind } = change;
+    const from = kind === 'move' ? change.from : path;
+    const isTest = classifyPath(path) === 'test' || classifyPath(from) === 'test';
+    return {
+      path,
+      from,
+      change: kind,
+      role: isTest ? 'test' : 'code',
+      before: kind === 'create' ? undefined : change.before.text,
+      after: kind === 'delete' ? undefined : change.after.text,
+    };
+  });
+}
+
+export function isScript(path: RelativePath): boolean {
+  return /\.[cm]?[jt]sx?$/i.test(path);
+}
+
+export function isDeclaration(path: RelativePath): boolean {
+  return /\.d\.([^./]+\.)?[cm]?ts$/i.test(path);
+}
+
+export function isPython(path: RelativePath): boolean {
+  return /\.pyi?$/i.test(path);
+}
+
+/** Code whose lines a coverage tool could tell of. */
+export function isProgramText(path: RelativePath): boolean {
+  return (
+    isScript(path) || isPython(path) || /\.(go|rs|rb|java|kts?|cs|php|c|cc|cpp|h|hpp|swift|scala|lua|exs?)$/i.test(path)
+  );
+}

@@ -1,0 +1,81 @@
+import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
+import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
+import type { Parsers } from './facts.ts';
+import { namelessFingerprint } from './localNames.ts';
+import { findRelocation, type Relocation } from './moves.ts';
+import { placesToExecute } from './places.ts';
+import { emit, type Compiler } from './scripts.ts';
+
+/** What must be shown of each changed file; decided from the texts alone. */
+export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): readonly ChangedFile[] {
+  const relocation: Relocation = parsers.ts === undefined ? { kind: 'none' } : findRelocation(parsers.ts, texts);
+  return texts.map((text): ChangedFile => {
+    const { path, from, change, role } = text;
+    const demand = demandOf(text, parsers, relocation);
+    return { path, change, role, demand, ...(from === path ? {} : { from }) };
+  });
+}
+
+/** Texts about the project that no program reads by convention. */
+const documentation =
+  /(^|\/)(readme|changelog|changes|history|contributing|authors|license|licence|notice|code_of_conduct)(\.(md|txt|rst|adoc))?$/i;
+
+function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation): Demand {
+  const { path, from, before, after } = text;
+  if (before === after && path === from) return { kind: 'none', reason: 'It is as it was.' };
+  if (documentation.test(path)) return { kind: 'none', reason: 'It is about the project and no part of a program.' };
+  if (isDeclaration(path)) return { kind: 'none', reason: 'It holds nothing but types.' };
+  if (!isProgramText(path))
+    return { kind: 'unprovable', reason: 'it is no program text, so no test can be seen to depend on it.' };
+  const places = placesToExecute(text, parsers);
+  if (isScript(path) && parsers.ts !== undefined) return scriptDemand(parsers.ts, text, places, relocation);
+  if (isPython(path)) return pythonDemand(text, parsers, places);
+  return { kind: 'execution', places };
+}
+
+function scriptDemand(
+  ts: Compiler,
+  { path, from, before, after }: ChangedText,
+  places: readonly ChangedLines[],
+  relocation: Relocation,
+): Demand {
+  if (before !== undefined && after !== undefined && path === from) {
+    const [old, now] = [emit(ts, path, before), emit(ts, path, after)];
+    if (old.fingerprint === now.fingerprint)
+      return { kind: 'none', reason: 'The program is the same: only comments, layout or types differ.' };
+    const namesOf = (text: string, freedom: 'variables' | 'functions'): string =>
+      namelessFingerprint(ts, ts.transpileModule(text, emission(ts, path)).outputText, freedom);
+    if (namesOf(before, 'variables') === namesOf(after, 'variables'))
+      return { kind: 'none', reason: 'The program is the same: only names of local variables differ.' };
+    if (places.length === 0) return { kind: 'none', reason: 'Only code that nothing reaches or refers to differs.' };
+    if (relocation.kind === 'none' && namesOf(before, 'functions') === namesOf(after, 'functions'))
+      return { kind: 'resolution', reason: 'Only names of local functions differ.', places };
+  } else if (places.length === 0 && before === undefined)
+    return { kind: 'none', reason: 'It holds nothing that runs.' };
+  return relocation.kind === 'none'
+    ? { kind: 'execution', places }
+    : { kind: 'resolution', reason: relocation.reason, places };
+}
+
+function emission(ts: Compiler, fileName: string): Parameters<Compiler['transpileModule']>[1] {
+  const { ESNext } = ts.ScriptTarget;
+  const options = {
+    target: ESNext,
+    module: ts.ModuleKind.ESNext,
+    jsx: ts.JsxEmit.Preserve,
+    verbatimModuleSyntax: true,
+  };
+  return { fileName, compilerOptions: { ...options, removeComments: true, allowJs: true } };
+}
+
+function pythonDemand(
+  { before, after, path, from }: ChangedText,
+  { python }: Parsers,
+  places: readonly ChangedLines[],
+): Demand {
+  const [old, now] = [python.get(before ?? ''), python.get(after ?? '')];
+  const isSame = old !== undefined && now !== undefined && old.error === null && old.fingerprint === now.fingerprint;
+  if (isSame && path === from)
+    return { kind: 'none', reason: 'The program is the same: only comments or layout differ.' };
+  return { kind: 'execution', places };
+}

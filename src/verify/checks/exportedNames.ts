@@ -1,0 +1,161 @@
+import type TypeScript from 'typescript';
+import { boundNames, modifiersOf } from './links.ts';
+import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
+
+/** What a module lets others use: name → how it is declared, as a text that is equal for equal declarations. */
+export type ExportedNames = ReadonlyMap<string, string>;
+
+/** Reads `export` of every form, `module.exports` and `exports.name`. What cannot be listed stands as one entry that begins with `*`. */
+export function exportedNames(ts: Compiler, path: string, text: string): ExportedNames {
+  const source = parseScript(ts, path, text);
+  const names = new Map<string, string>();
+  const locals = localSignatures(ts, source);
+  for (const statement of source.statements) {
+    if (ts.isExportDeclaration(statement)) readExportClause(ts, statement, locals, names);
+    else if (ts.isExportAssignment(statement))
+      names.set(
+        statement.isExportEquals === true ? 'export =' : 'default',
+        signatureOf(ts, statement.expression, locals),
+      );
+    else if (modifiersOf(ts, statement).includes(ts.SyntaxKind.ExportKeyword)) {
+      const isDefault = modifiersOf(ts, statement).includes(ts.SyntaxKind.DefaultKeyword);
+      const declared = declarationsOf(ts, statement);
+      if (isDefault) names.set('default', declared[0]?.[1] ?? signatureOf(ts, statement, locals));
+      else for (const [name, signature] of declared) names.set(name, signature);
+    }
+  }
+  readCommonJs(ts, source, locals, names);
+  return names;
+}
+
+type Signatures = ReadonlyMap<string, string>;
+
+function localSignatures(ts: Compiler, source: TypeScript.SourceFile): Signatures {
+  return new Map(source.statements.flatMap((statement) => declarationsOf(ts, statement)));
+}
+
+function readExportClause(
+  ts: Compiler,
+  { exportClause, moduleSpecifier }: TypeScript.ExportDeclaration,
+  locals: Signatures,
+  names: Map<string, string>,
+): void {
+  const from = moduleSpecifier === undefined ? '' : ` from ${moduleSpecifier.getText()}`;
+  if (exportClause === undefined) names.set(`*${from}`, 'everything');
+  else if (ts.isNamespaceExport(exportClause)) names.set(exportClause.name.text, `everything${from}`);
+  else
+    for (const { name, propertyName } of exportClause.elements) {
+      const own = (propertyName ?? name).text;
+      // Where it comes from is no part of how it is declared, as long as it is there.
+      names.set(name.text, from === '' ? (locals.get(own) ?? 'a name') : 'a name');
+    }
+}
+
+/** Names and signatures of one statement. */
+function declarationsOf(ts: Compiler, statement: TypeScript.Statement): [string, string][] {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.flatMap((one): [string, string][] =>
+      boundNames(ts, one.name).map((name) => [
+        name,
+        one.type !== undefined
+          ? `value of ${fingerprintOf(ts, one.type)}`
+          : signatureOf(ts, one.initializer, new Map()),
+      ]),
+    );
+  const isNamed =
+    ts.isFunctionDeclaration(statement) ||
+    ts.isClassDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isEnumDeclaration(statement) ||
+    ts.isModuleDeclaration(statement);
+  if (!isNamed) return [];
+  return [[statement.name?.text ?? 'default', signatureOf(ts, statement, new Map())]];
+}
+
+/** How something is called or read; of values without a type, only that they are values. */
+function signatureOf(ts: Compiler, node: TypeScript.Node | undefined, locals: Signatures): string {
+  if (node === undefined) return 'a value';
+  if (ts.isIdentifier(node)) return locals.get(node.text) ?? 'a value';
+  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node))
+    return signatureOf(ts, node.expression, locals);
+  if (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node))
+    return callOf(ts, node);
+  if (ts.isClassDeclaration(node) || ts.isClassExpression(node)) return classOf(ts, node);
+  if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node))
+    return fingerprintOf(ts, node);
+  return 'a value';
+}
+
+/** Parameters by place, since callers do not see their names; the result only where it is written. */
+function callOf(ts: Compiler, node: TypeScript.SignatureDeclaration): string {
+  const parameters = node.parameters.map((one) => {
+    const kind =
+      one.dotDotDotToken !== undefined
+        ? '...'
+        : one.questionToken !== undefined || one.initializer !== undefined
+          ? '?'
+          : '';
+    return `${kind}${one.type === undefined ? '_' : fingerprintOf(ts, one.type)}`;
+  });
+  const result = node.type === undefined ? '' : ` ${fingerprintOf(ts, node.type)}`;
+  const isGenerator = 'asteriskToken' in node && node.asteriskToken !== undefined;
+  return `${isGenerator ? 'generator' : 'function'}(${parameters.join(', ')})${result}`;
+}
+
+function classOf(ts: Compiler, node: TypeScript.ClassLikeDeclaration): string {
+  const hidden = [ts.SyntaxKind.PrivateKeyword];
+  const members = node.members.flatMap((member) => {
+    const modifiers = modifiersOf(ts, member);
+    const isHidden = member.name !== undefined && ts.isPrivateIdentifier(member.name);
+    if (isHidden || modifiers.some((kind) => hidden.includes(kind))) return [];
+    const name = member.name?.getText() ?? 'constructor';
+    const isStatic = modifiers.includes(ts.SyntaxKind.StaticKeyword) ? 'static ' : '';
+    if (ts.isMethodDeclaration(member) || ts.isConstructorDeclaration(member))
+      return [`${isStatic}${name} ${callOf(ts, member)}`];
+    // An accessor is read as a property is.
+    if (ts.isPropertyDeclaration(member) || ts.isAccessor(member)) return [`${isStatic}${name}`];
+    return [];
+  });
+  return `class {${[...new Set(members)].sort().join('; ')}}`;
+}
+
+function readCommonJs(
+  ts: Compiler,
+  source: TypeScript.SourceFile,
+  locals: Signatures,
+  names: Map<string, string>,
+): void {
+  const visit = (node: TypeScript.Node): void => {
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
+      const target = node.left.getText(source).replaceAll(/\s/g, '');
+      const own = /^(?:module\.)?exports\.([\w$]+)$/.exec(target)?.[1];
+      if (own !== undefined) names.set(own, signatureOf(ts, node.right, locals));
+      else if (/^(?:module\.)?exports\[/.test(target)) names.set('*', 'computed');
+      else if (target === 'module.exports') readExported(ts, node.right, locals, names);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+}
+
+function readExported(
+  ts: Compiler,
+  value: TypeScript.Expression,
+  locals: Signatures,
+  names: Map<string, string>,
+): void {
+  if (!ts.isObjectLiteralExpression(value)) {
+    names.set('module.exports', signatureOf(ts, value, locals));
+    return;
+  }
+  for (const property of value.properties) {
+    if (ts.isShorthandPropertyAssignment(property))
+      names.set(property.name.text, locals.get(property.name.text) ?? 'a value');
+    else if (ts.isPropertyAssignment(property))
+      names.set(property.name.getText(), signatureOf(ts, property.initializer, locals));
+    else if (ts.isMethodDeclaration(property)) names.set(property.name.getText(), callOf(ts, property));
+    else if (property.name !== undefined) names.set(property.name.getText(), 'a value');
+    else names.set('*', 'spread');
+  }
+}

@@ -1,0 +1,24 @@
+import { isPython, isScript, type ChangedText } from './changedText.ts';
+import { readPythonFacts, type PythonFacts } from './pythonFacts.ts';
+import { loadCompiler, type Compiler } from './scripts.ts';
+
+/** What parsers give the checks: loaded and asked once for all of them, and only for languages that changed. */
+export interface Parsers {
+  readonly ts: Compiler | undefined;
+  /** By text; without an entry when no Python could be asked. */
+  readonly python: ReadonlyMap<string, PythonFacts>;
+}
+
+/** Rejects only by cancellation. */
+export async function loadParsers(texts: readonly ChangedText[], signal: AbortSignal): Promise<Parsers> {
+  const hasScripts = texts.some(({ path, from }) => isScript(path) || isScript(from));
+  const pythonTexts = texts.flatMap(({ path, before, after }) =>
+    isPython(path) ? [before, after].filter((text) => text !== undefined) : [],
+  );
+  const [ts, facts] = await Promise.all([
+    hasScripts ? loadCompiler() : undefined,
+    readPythonFacts(pythonTexts, signal),
+  ]);
+  const pairs = (facts ?? []).map((fact, index) => [pythonTexts[index] ?? '', fact] as const);
+  return { ts, python: new Map(pairs) };
+}

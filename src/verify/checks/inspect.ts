@@ -1,0 +1,48 @@
+import type { Proposal } from '../../edits/proposal.ts';
+import type { Check, Checks } from '../../workspace/evidence.ts';
+import type { Evidence, VerificationTask } from '../../workspace/verification.ts';
+import { checkIntegrity, type IntegrityOptions } from '../guard/integrity.ts';
+import { checkApi } from './api.ts';
+import { changedTexts } from './changedText.ts';
+import { compareComplexity } from './complexity.ts';
+import { demandsOf } from './demands.ts';
+import { loadParsers } from './facts.ts';
+import { checkScope } from './scope.ts';
+import { checkSyntax } from './syntax.ts';
+
+/** What the texts of a proposal say by themselves, before anything is run. */
+export interface Inspection extends Pick<Evidence, 'files' | 'complexity'> {
+  readonly checks: Omit<Checks, 'types' | 'lint'>;
+}
+
+/** Runs nothing of the project. Rejects only by cancellation. */
+export async function inspect(
+  proposal: Proposal,
+  task: VerificationTask,
+  options: IntegrityOptions,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const texts = changedTexts(proposal);
+  const parsers = await loadParsers(texts, signal);
+  const files = demandsOf(texts, parsers);
+  return {
+    files,
+    complexity: compareComplexity(texts, parsers),
+    checks: {
+      syntax: checkSyntax(texts, parsers),
+      api: checkApi(texts, task, parsers),
+      bodies: bodiesOf(files, task),
+      scope: checkScope(texts, task),
+      integrity: checkIntegrity(texts, parsers, options),
+    },
+  };
+}
+
+/** The comparison of bodies is what makes a demand one of resolution; where a move was asked for, anything else is a doubt. */
+function bodiesOf(files: Evidence['files'], { goal }: VerificationTask): Check {
+  const others = files.filter(({ role, demand }) => role === 'code' && demand.kind === 'execution');
+  if (others.length === 0) return { kind: 'passed' };
+  if (!/^\s*(move|rename)\b/i.test(goal)) return { kind: 'passed', note: 'Nothing was merely moved or renamed.' };
+  const findings = others.map(({ path }) => ({ message: 'More than places and names differ', path }));
+  return { kind: 'doubtful', findings };
+}

@@ -1,0 +1,154 @@
+import { posix } from 'node:path';
+import type TypeScript from 'typescript';
+import type { ChangedText } from './changedText.ts';
+import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
+
+/** What the top-level names of a set of scripts stand for, so that code in another place can be seen to mean the same things. */
+export class Links {
+  readonly #ts: Compiler;
+  readonly #modules = new Map<string, Module>();
+  readonly #moves: ReadonlyMap<string, string>;
+
+  /** Of the texts before or after; paths that move are told under their new name on both sides. */
+  constructor(ts: Compiler, scripts: readonly ChangedText[], side: 'before' | 'after') {
+    this.#ts = ts;
+    this.#moves = new Map(scripts.map(({ path, from }) => [stem(from), stem(path)]));
+    for (const script of scripts) {
+      const [path, text] = side === 'before' ? [script.from, script.before] : [script.path, script.after];
+      if (text !== undefined) this.#modules.set(stem(path), readModule(ts, path, text));
+    }
+  }
+
+  /** Where a specifier leads; relative ones as paths without extension. */
+  targetOf(file: string, specifier: string): string {
+    if (!specifier.startsWith('.')) return specifier;
+    const target = stem(posix.join(posix.dirname(file), specifier));
+    return `./${this.#moves.get(target) ?? target}`;
+  }
+
+  /** What a name of a file's top level stands for: a declaration by its text, something of another module, or no name of the file. */
+  identity(file: string, name: string, depth = 0): string | undefined {
+    const module = this.#modules.get(stem(file));
+    const declaration = module?.declarations.get(name);
+    if (declaration !== undefined) return `declared ${declaration}`;
+    const link = module?.imports.get(name);
+    if (link === undefined) return undefined;
+    const direct = stem(posix.join(posix.dirname(file), link.specifier));
+    const target = link.specifier.startsWith('.') ? this.#modules.get(direct) : undefined;
+    const local = target?.exports.get(link.name);
+    if (target !== undefined && local !== undefined && depth < 5)
+      return this.identity(target.path, local, depth + 1) ?? `unknown ${local}`;
+    return `imported ${this.targetOf(file, link.specifier)} ${link.name}`;
+  }
+
+  /** What the names in a statement stand for, one line each. */
+  meaningOf(file: string, statement: TypeScript.Node): string {
+    const names = new Set<string>();
+    const ts = this.#ts;
+    const visit = (node: TypeScript.Node): void => {
+      if (ts.isIdentifier(node) && !isKey(ts, node)) names.add(node.text);
+      ts.forEachChild(node, visit);
+    };
+    visit(statement);
+    const lines = [...names].sort().flatMap((name) => {
+      const identity = this.identity(file, name);
+      return identity === undefined ? [] : [`${name}: ${identity}`];
+    });
+    return lines.join('\n');
+  }
+}
+
+interface Module {
+  readonly path: string;
+  /** Name → fingerprint of the statement that declares it. */
+  readonly declarations: ReadonlyMap<string, string>;
+  /** Local name → where it comes from. */
+  readonly imports: ReadonlyMap<string, { readonly specifier: string; readonly name: string }>;
+  /** Exported name → local name. */
+  readonly exports: ReadonlyMap<string, string>;
+}
+
+function readModule(ts: Compiler, path: string, text: string): Module {
+  const declarations = new Map<string, string>();
+  const imports = new Map<string, { specifier: string; name: string }>();
+  const exports = new Map<string, string>();
+  for (const statement of parseScript(ts, path, text).statements) {
+    if (ts.isImportDeclaration(statement)) readImport(ts, statement, imports);
+    else if (ts.isExportDeclaration(statement)) {
+      if (statement.exportClause && ts.isNamedExports(statement.exportClause) && !statement.moduleSpecifier)
+        for (const one of statement.exportClause.elements)
+          exports.set(one.name.text, (one.propertyName ?? one.name).text);
+    } else {
+      const fingerprint = bareFingerprint(ts, statement);
+      const isExported = modifiersOf(ts, statement).includes(ts.SyntaxKind.ExportKeyword);
+      const isDefault = modifiersOf(ts, statement).includes(ts.SyntaxKind.DefaultKeyword);
+      for (const name of declaredNames(ts, statement)) {
+        declarations.set(name, fingerprint);
+        if (isExported) exports.set(isDefault ? 'default' : name, name);
+      }
+    }
+  }
+  return { path, declarations, imports, exports };
+}
+
+function readImport(
+  ts: Compiler,
+  { importClause, moduleSpecifier }: TypeScript.ImportDeclaration,
+  imports: Map<string, { specifier: string; name: string }>,
+): void {
+  if (importClause === undefined || !ts.isStringLiteral(moduleSpecifier)) return;
+  const specifier = moduleSpecifier.text;
+  if (importClause.name) imports.set(importClause.name.text, { specifier, name: 'default' });
+  const { namedBindings } = importClause;
+  if (namedBindings === undefined) return;
+  if (ts.isNamespaceImport(namedBindings)) imports.set(namedBindings.name.text, { specifier, name: '*' });
+  else
+    for (const one of namedBindings.elements)
+      imports.set(one.name.text, { specifier, name: (one.propertyName ?? one.name).text });
+}
+
+/** The statement without what makes it visible to others. */
+export function bareFingerprint(ts: Compiler, statement: TypeScript.Statement): string {
+  const words = [ts.SyntaxKind.ExportKeyword, ts.SyntaxKind.DefaultKeyword].map((kind) => `(${kind})`);
+  return words.reduce((text, word) => text.replace(word, ''), fingerprintOf(ts, statement));
+}
+
+export function modifiersOf(ts: Compiler, node: TypeScript.Node): readonly TypeScript.SyntaxKind[] {
+  return ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []).map(({ kind }) => kind) : [];
+}
+
+/** Names that a statement of the top level declares. */
+export function declaredNames(ts: Compiler, statement: TypeScript.Statement): readonly string[] {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.flatMap(({ name }) => boundNames(ts, name));
+  const isNamed =
+    ts.isFunctionDeclaration(statement) ||
+    ts.isClassDeclaration(statement) ||
+    ts.isInterfaceDeclaration(statement) ||
+    ts.isTypeAliasDeclaration(statement) ||
+    ts.isEnumDeclaration(statement) ||
+    ts.isModuleDeclaration(statement);
+  return isNamed && statement.name !== undefined ? [statement.name.text] : [];
+}
+
+/** Names that a binding pattern brings in. */
+export function boundNames(ts: Compiler, name: TypeScript.BindingName): readonly string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((one) => (ts.isOmittedExpression(one) ? [] : boundNames(ts, one.name)));
+}
+
+/** The name of a property, which is no name of the top level. */
+function isKey(ts: Compiler, node: TypeScript.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent))
+    return 'name' in parent ? parent.name === node : parent.right === node;
+  return (
+    (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) || ts.isPropertyDeclaration(parent)) &&
+    parent.name === node
+  );
+}
+
+/** A path as imports name it: without extension, and without the `index` of a folder. */
+function stem(path: string): string {
+  return path.replace(/\.[cm]?[jt]sx?$/i, '').replace(/\/index$/, '');
+}

@@ -1,0 +1,121 @@
+import type TypeScript from 'typescript';
+import { isScript, type ChangedText } from './changedText.ts';
+import { renamingOf } from './renaming.ts';
+import { bareFingerprint, Links } from './links.ts';
+import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
+
+/** Whether the changed scripts together are the same code in other places or under other names. */
+export type Relocation = { readonly kind: 'moved' | 'renamed'; readonly reason: string } | { readonly kind: 'none' };
+
+/**
+ * Looks at all scripts at once: top-level statements that only changed their file, or one set of names that was replaced by another
+ * everywhere. Imports and exports are what has to change for that; whether they lead to the same things is for the compiler to say.
+ */
+export function findRelocation(ts: Compiler, texts: readonly ChangedText[]): Relocation {
+  const scripts = texts.filter(({ path, role }) => role === 'code' && isScript(path));
+  if (scripts.length === 0) return { kind: 'none' };
+  const [old, now] = [new Links(ts, scripts, 'before'), new Links(ts, scripts, 'after')];
+  const before = scripts.flatMap(({ from, before: text }) => (text === undefined ? [] : bodiesOf(ts, old, from, text)));
+  const after = scripts.flatMap(({ path, after: text }) => (text === undefined ? [] : bodiesOf(ts, now, path, text)));
+  if (isSameBag(before, after) && before.every(({ mayMove }) => mayMove))
+    return { kind: 'moved', reason: 'Its statements are the same as before, in other places.' };
+  if (isSameInPlace(ts, scripts, old, now)) return { kind: 'moved', reason: 'It is the same file in another place.' };
+  const names = renamedNames(ts, scripts);
+  if (names === undefined) return { kind: 'none' };
+  const told = [...names].map(([old, next]) => `${old} → ${next}`).join(', ');
+  return { kind: 'renamed', reason: `Only names differ (${told.slice(0, 200)}).` };
+}
+
+interface Body {
+  /** What it says, and what the names in it stand for. */
+  readonly fingerprint: string;
+  /** Its evaluation does nothing, so that neither its order nor its module matters. */
+  readonly mayMove: boolean;
+}
+
+function bodiesOf(ts: Compiler, links: Links, path: string, text: string): readonly Body[] {
+  return parseScript(ts, path, text)
+    .statements.filter((statement) => !isLinkage(ts, statement))
+    .map((statement) => ({
+      fingerprint: `${bareFingerprint(ts, statement)}\n${links.meaningOf(path, statement)}`,
+      mayMove: mayMove(ts, statement),
+    }));
+}
+
+/** Imports, and exports of what stands elsewhere. */
+function isLinkage(ts: Compiler, statement: TypeScript.Statement): boolean {
+  return ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement);
+}
+
+function mayMove(ts: Compiler, statement: TypeScript.Statement): boolean {
+  const isDeclared =
+    ts.isFunctionDeclaration(statement) || ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+  return isDeclared && !knowsItsPlace(statement.getText());
+}
+
+/** Code that asks where it stands means something else in another place. */
+function knowsItsPlace(text: string): boolean {
+  return /\bimport\.meta\b|\b__dirname\b|\b__filename\b|\brequire\b|\bimport\s*\(/.test(text);
+}
+
+function isSameBag(before: readonly Body[], after: readonly Body[]): boolean {
+  const sorted = (bodies: readonly Body[]): string =>
+    bodies
+      .map(({ fingerprint }) => fingerprint)
+      .sort()
+      .join('\n');
+  return before.length > 0 && sorted(before) === sorted(after);
+}
+
+/** Files that moved or kept their place, with the same statements in the same order and imports that lead to the same files. */
+function isSameInPlace(ts: Compiler, scripts: readonly ChangedText[], old: Links, now: Links): boolean {
+  const whole = (links: Links, path: string, text: string): string =>
+    parseScript(ts, path, text)
+      .statements.map((one) => {
+        const target = specifierOf(ts, one);
+        const words = fingerprintOf(ts, one);
+        return target === undefined ? words : words.replace(JSON.stringify(target), links.targetOf(path, target));
+      })
+      .join('\n');
+  return scripts.every(
+    ({ path, from, before, after }) =>
+      before !== undefined &&
+      after !== undefined &&
+      (path === from || !knowsItsPlace(before)) &&
+      whole(old, from, before) === whole(now, path, after),
+  );
+}
+
+function specifierOf(ts: Compiler, statement: TypeScript.Statement): string | undefined {
+  if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return undefined;
+  const { moduleSpecifier } = statement;
+  return moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : undefined;
+}
+
+/** Old name → new name, when one replacement of names makes all texts after of all texts before; undefined otherwise. */
+function renamedNames(ts: Compiler, scripts: readonly ChangedText[]): ReadonlyMap<string, string> | undefined {
+  const [before, after]: [string[], string[]] = [[], []];
+  for (const script of scripts) {
+    if (script.before === undefined || script.after === undefined) return undefined;
+    const [old, now] = [namesIn(ts, script.from, script.before), namesIn(ts, script.path, script.after)];
+    if (old.shape !== now.shape) return undefined;
+    before.push(...old.names);
+    after.push(...now.names);
+  }
+  const renamed = renamingOf(before, after);
+  return renamed === undefined || renamed.size === 0 ? undefined : renamed;
+}
+
+/** The shape of a script without its names, and the names in order. */
+export function namesIn(
+  ts: Compiler,
+  path: string,
+  text: string,
+): { readonly shape: string; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const shape = fingerprintOf(ts, parseScript(ts, path, text), (node) => {
+    names.push(node.text);
+    return '';
+  });
+  return { shape, names };
+}

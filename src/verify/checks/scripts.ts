@@ -1,0 +1,100 @@
+import type TypeScript from 'typescript';
+import type { RelativePath } from '../../workspace/path.ts';
+
+export type Compiler = typeof TypeScript;
+
+/** The TypeScript that is shipped; loaded on first use, since that takes longer than most else here. */
+export async function loadCompiler(): Promise<Compiler> {
+  return (await import('typescript')).default;
+}
+
+/** What a script comes to once types, comments and layout are gone. */
+export interface Emitted {
+  /** Equal for programs that do the same by the letter. */
+  readonly fingerprint: string;
+  /** Syntax errors, each with its one-based line. */
+  readonly errors: readonly { readonly message: string; readonly line: number }[];
+}
+
+/** What is an error in strict code only, which a script need not be: octal numbers, `with`, reserved words as names. */
+const strictOnly: ReadonlySet<number> = new Set([
+  1100, 1101, 1102, 1121, 1210, 1212, 1213, 1214, 1215, 1250, 1251, 1252, 1359, 1487, 1488, 1489,
+]);
+
+export function parseScript(ts: Compiler, path: RelativePath, text: string): TypeScript.SourceFile {
+  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, scriptKind(ts, path));
+}
+
+/** Takes away what is no program: types, comments, white space, forms of quotes. */
+export function emit(ts: Compiler, path: RelativePath, text: string): Emitted {
+  const { outputText, diagnostics = [] } = ts.transpileModule(text, {
+    fileName: path,
+    reportDiagnostics: true,
+    compilerOptions: {
+      target: ts.ScriptTarget.ESNext,
+      module: ts.ModuleKind.ESNext,
+      jsx: ts.JsxEmit.Preserve,
+      removeComments: true,
+      // An import is left out only where its text says that it is one of types: loading a module may do something.
+      verbatimModuleSyntax: true,
+      // Types that decorators see at run time are part of the program.
+      experimentalDecorators: true,
+      emitDecoratorMetadata: true,
+      allowJs: true,
+    },
+  });
+  const errors = diagnostics
+    .filter(({ category, code }) => category === ts.DiagnosticCategory.Error && code < 2_000 && !strictOnly.has(code))
+    .map(({ messageText, file, start }) => ({
+      message: ts.flattenDiagnosticMessageText(messageText, ' '),
+      line: file === undefined || start === undefined ? 1 : file.getLineAndCharacterOfPosition(start).line + 1,
+    }));
+  const name = path.replace(/\.([cm]?)tsx?$/i, (_all, form: string) => `.${form}jsx`).replace(/\.[cm]?js$/i, '.jsx');
+  const script = ts.createSourceFile(name, outputText, ts.ScriptTarget.Latest, false, ts.ScriptKind.JSX);
+  return { fingerprint: `${fingerprintOf(ts, script)}\n${directives(text)}`, errors };
+}
+
+/** The shape of a tree and all that its leaves say; positions, comments and quotes are left out. */
+export function fingerprintOf(
+  ts: Compiler,
+  root: TypeScript.Node,
+  nameOf = (node: TypeScript.Identifier): string => node.text,
+): string {
+  const parts: string[] = [];
+  const visit = (node: TypeScript.Node): void => {
+    parts.push(`(${node.kind}${wordsOf(ts, node, nameOf)}`);
+    ts.forEachChild(node, visit);
+    parts.push(')');
+  };
+  visit(root);
+  return parts.join('');
+}
+
+/** What a node says beside its kind and its children. */
+function wordsOf(ts: Compiler, node: TypeScript.Node, nameOf: (node: TypeScript.Identifier) => string): string {
+  if (ts.isIdentifier(node)) return ` ${nameOf(node)}`;
+  if (ts.isPrivateIdentifier(node)) return ` ${node.text}`;
+  if (ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node))
+    return ` ${JSON.stringify(node.rawText ?? node.text)}`;
+  if (ts.isNoSubstitutionTemplateLiteral(node)) return ` ${JSON.stringify(node.rawText ?? node.text)}`;
+  if (ts.isLiteralExpression(node)) return ` ${JSON.stringify(node.text)}`;
+  if (ts.isJsxText(node)) return ` ${JSON.stringify(node.text)}`;
+  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) return ` ${node.operator}`;
+  if (ts.isVariableDeclarationList(node)) return ` ${node.flags & (ts.NodeFlags.BlockScoped | ts.NodeFlags.Using)}`;
+  if (ts.isMetaProperty(node)) return ` ${node.keywordToken}`;
+  if (ts.isHeritageClause(node)) return ` ${node.token}`;
+  return '';
+}
+
+/** Comments that tools obey change what runs, or what is seen of it. */
+function directives(text: string): string {
+  const pattern =
+    /@(?:jsx\w*|(?:vitest|jest)-environment|vite-ignore|ts-(?:no)?check)\b[^\n*]*|(?:istanbul|c8|v8|node:coverage) (?:ignore|disable|enable)[^\n*]*|webpack\w+:[^\n*]*|[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE)__|^#![^\n]*/gm;
+  return [...text.matchAll(pattern)].map(([found]) => found.trim()).join('\n');
+}
+
+function scriptKind(ts: Compiler, path: RelativePath): TypeScript.ScriptKind {
+  if (/\.tsx$/i.test(path)) return ts.ScriptKind.TSX;
+  if (/\.[cm]?ts$/i.test(path)) return ts.ScriptKind.TS;
+  return ts.ScriptKind.JSX;
+}

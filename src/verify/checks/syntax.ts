@@ -1,0 +1,39 @@
+import type { Check, Finding } from '../../workspace/evidence.ts';
+import { isPython, isScript, type ChangedText } from './changedText.ts';
+import type { Parsers } from './facts.ts';
+import { emit } from './scripts.ts';
+
+/** Whether what parsed before parses now. */
+export function checkSyntax(texts: readonly ChangedText[], parsers: Parsers): Check {
+  const findings: Finding[] = [];
+  let looked = 0;
+  for (const { path, from, before, after } of texts) {
+    if (after === undefined) continue;
+    const now = errorsOf(path, after, parsers);
+    if (now === undefined) continue;
+    looked += 1;
+    const wasBroken = before !== undefined && (errorsOf(from, before, parsers)?.length ?? 0) > 0;
+    if (!wasBroken) findings.push(...now.slice(0, 3).map(({ message, line }) => ({ message, path, line })));
+  }
+  if (findings.length > 0) return { kind: 'failed', findings };
+  if (looked === 0) return { kind: 'unknown', reason: 'No parser is at hand for the changed files.' };
+  return { kind: 'passed' };
+}
+
+type SyntaxError = Pick<Finding, 'message'> & { readonly line: number };
+
+/** Undefined when nothing here reads the language. */
+function errorsOf(path: string, text: string, { ts, python }: Parsers): readonly SyntaxError[] | undefined {
+  if (isScript(path)) return ts === undefined ? undefined : emit(ts, path, text).errors;
+  if (isPython(path)) {
+    const facts = python.get(text);
+    return facts === undefined ? undefined : facts.error === null ? [] : [facts.error];
+  }
+  if (!/\.json$/i.test(path)) return undefined;
+  try {
+    JSON.parse(text);
+    return [];
+  } catch (error) {
+    return [{ message: error instanceof Error ? error.message : String(error), line: 1 }];
+  }
+}

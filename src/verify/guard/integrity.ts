@@ -1,0 +1,204 @@
+import type { Check, Finding } from '../../workspace/evidence.ts';
+import { isPython, isScript, type ChangedText } from '../checks/changedText.ts';
+import type { Parsers } from '../checks/facts.ts';
+import { namesIn } from '../checks/moves.ts';
+import type { PythonFacts } from '../checks/pythonFacts.ts';
+import { renamingOf } from '../checks/renaming.ts';
+import type { Compiler } from '../checks/scripts.ts';
+import { inspectConfiguration } from './configuration.ts';
+import { countTests, holdsOwnTests } from './otherTests.ts';
+import { isTestWord, readScriptTests, type ScriptTests } from './scriptTests.ts';
+import { newHidingPlaces, newTestSwitches } from './testDetection.ts';
+
+export interface IntegrityOptions {
+  /** Whether the user lets tests be changed. Weaker tests are found all the same. */
+  readonly allowsTestEdits: boolean;
+}
+
+/** What was found in one file: what makes tests weaker for certain, and what may. */
+interface Finds {
+  readonly weaker: readonly Finding[];
+  readonly unclear: readonly Finding[];
+}
+
+const nothing: Finds = { weaker: [], unclear: [] };
+
+/**
+ * Whether the tests still test what they did. Renamings in tests and new tests are fine; everything that takes from them is a failure,
+ * with permission too; what cannot be told is a doubt. Code outside of the tests must not find out that it is under test.
+ */
+export function checkIntegrity(texts: readonly ChangedText[], parsers: Parsers, options: IntegrityOptions): Check {
+  const finds = texts.map((text) => inspect(text, parsers, options));
+  const weaker = finds.flatMap((find) => find.weaker);
+  if (weaker.length > 0) return { kind: 'failed', findings: weaker };
+  const unclear = finds.flatMap((find) => find.unclear);
+  if (unclear.length > 0) return { kind: 'doubtful', findings: unclear };
+  return { kind: 'passed' };
+}
+
+function inspect(text: ChangedText, parsers: Parsers, options: IntegrityOptions): Finds {
+  const { path, from, before, after, role } = text;
+  const configuration = inspectConfiguration(path, before, after);
+  if (configuration.kind === 'weakens') return { weaker: configuration.findings, unclear: [] };
+  if (configuration.kind === 'unclear') return { weaker: [], unclear: configuration.findings };
+  if (role === 'code') return inspectCode(text, parsers);
+  if (before === undefined) return nothing;
+  const forbidden = !options.allowsTestEdits && before !== after;
+  if (forbidden) return weaker(from, 'It belongs to the tests, which must not change');
+  if (after === undefined) return weaker(from, 'It belongs to the tests and is deleted');
+  if (before === after) return nothing;
+  if (isScript(path) && parsers.ts !== undefined) return compareScripts(parsers.ts, path, before, after);
+  const [old, now] = [parsers.python.get(before), parsers.python.get(after)];
+  if (isPython(path) && old?.error === null && now?.error === null) return comparePython(path, old, now);
+  if (/\.(snap|snapshot|golden)$|\.approved\.|__snapshots__|__image_snapshots__/i.test(path))
+    return weaker(path, 'A snapshot changed: what the tests expect is not what they expected');
+  if (/\.(go|rs|java|kts?|cs|rb|php|scala|swift|c|cc|cpp|exs?)$/i.test(path)) return compareCounts(path, before, after);
+  return { weaker: [], unclear: [{ message: 'What the tests work with changed', path }] };
+}
+
+function inspectCode({ path, before = '', after }: ChangedText, { ts }: Parsers): Finds {
+  if (after === undefined || before === after) return nothing;
+  const switches = newTestSwitches(ts, path, before, after);
+  const own = holdsOwnTests(path, before) ? compareCounts(path, before, after).weaker : [];
+  return {
+    weaker: [...switches.map((what): Finding => ({ message: `The code looks at ${what} now`, path })), ...own],
+    unclear: newHidingPlaces(before, after).map((what): Finding => ({ message: `More ${what}`, path })),
+  };
+}
+
+function compareScripts(ts: Compiler, path: string, before: string, after: string): Finds {
+  if (isRenamingOnly(ts, path, before, after)) return nothing;
+  const [old, now] = [readScriptTests(ts, path, before), readScriptTests(ts, path, after)];
+  const messages = scriptFindings(old, now);
+  if (messages.length > 0) return { weaker: messages.map((message) => ({ message, path })), unclear: [] };
+  // Nothing was taken away: what came is new tests, as long as all lines of before are there still.
+  return keepsEverything(ts, path, before, after)
+    ? nothing
+    : { weaker: [], unclear: [{ message: 'The test file changed', path }] };
+}
+
+function scriptFindings(old: ScriptTests, now: ScriptTests): readonly string[] {
+  const messages: string[] = [];
+  const gone = missing(old.titles, now.titles);
+  if (gone.length > 0) messages.push(`Fewer tests: "${gone[0] ?? ''}" is gone`);
+  const skipped = missing(now.skipped, old.skipped);
+  if (skipped.length > 0) messages.push(`A test is skipped now: "${skipped[0] ?? ''}"`);
+  const focused = missing(now.focused, old.focused);
+  if (focused.length > 0) messages.push(`Only "${focused[0] ?? ''}" and its like run now, and no other test`);
+  const lost = missing(old.assertions, now.assertions);
+  if (now.assertions.length < old.assertions.length)
+    messages.push(`Fewer assertions: ${now.assertions.length} instead of ${old.assertions.length}`);
+  else if (lost.length > 0)
+    messages.push(
+      `${lost.length === 1 ? 'An assertion expects' : 'Assertions expect'} something else, or may not be reached`,
+    );
+  if (missing(now.mocks, old.mocks).length > 0)
+    messages.push(`More is replaced by doubles: ${missing(now.mocks, old.mocks)[0] ?? ''}`);
+  if (now.exits > old.exits) messages.push('A test may end before its assertions');
+  return messages;
+}
+
+/** Items of the first list that the second has fewer of. */
+function missing(of: readonly string[], from: readonly string[]): readonly string[] {
+  const left = [...from];
+  return of.filter((item) => {
+    const index = left.indexOf(item);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}
+
+/** One replacement of names, none of which is a word of the test framework. */
+function isRenamingOnly(ts: Compiler, path: string, before: string, after: string): boolean {
+  const [old, now] = [namesIn(ts, path, before), namesIn(ts, path, after)];
+  if (old.shape !== now.shape) return false;
+  const renamed = renamingOf(old.names, now.names);
+  return renamed !== undefined && [...renamed].every((pair) => !pair.some(isTestWord));
+}
+
+/** Every top-level statement of before is there still, in order, with nothing but others around it; suites may have grown. */
+function keepsEverything(ts: Compiler, path: string, before: string, after: string): boolean {
+  const lines = (text: string): readonly string[] =>
+    ts
+      .createPrinter({ removeComments: true })
+      .printFile(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true))
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  const now = lines(after);
+  let at = 0;
+  const isKept = lines(before).every((line) => {
+    const found = now.indexOf(line, at);
+    at = found + 1;
+    return found >= 0;
+  });
+  // A line that is put in between may change what the lines around it do; only whole tests and imports are harmless.
+  return isKept && addedCallsAreTests(ts, path, before, after);
+}
+
+function addedCallsAreTests(ts: Compiler, path: string, before: string, after: string): boolean {
+  const bodies = (text: string): readonly string[] => {
+    const found: string[] = [];
+    const visit = (node: import('typescript').Node): void => {
+      if (ts.isCallExpression(node) && /^(?:it|test|specify)\b/.test(node.expression.getText()))
+        found.push(node.getText());
+      else ts.forEachChild(node, visit);
+    };
+    visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+    return found;
+  };
+  const rest = (text: string, without: readonly string[]): string =>
+    without
+      .reduce((left, body) => left.replace(body, ''), text)
+      .replaceAll(/[\s;]+/g, '')
+      .replaceAll(/import[^;'"]*['"][^'"]*['"]/g, '');
+  const [old, now] = [bodies(before), bodies(after)];
+  return missing(old, now).length === 0 && rest(before, old) === rest(after, now);
+}
+
+function comparePython(path: string, old: PythonFacts, now: PythonFacts): Finds {
+  if (old.fingerprint === now.fingerprint) return nothing;
+  const renamed = old.blind === now.blind ? renamingOf(old.names, now.names) : undefined;
+  if (
+    renamed !== undefined &&
+    [...renamed].every(
+      (pair) => !pair.some((name) => /^(?:test|assert|skip|xfail|pytest|unittest|mark|raises|approx)/i.test(name)),
+    )
+  )
+    return nothing;
+  const messages: string[] = [];
+  const later = new Map(now.tests.map((test) => [test.name, test]));
+  const isTest = (name: string): boolean => /(^|\.)test|(^|\.)setUp|(^|\.)Test/i.test(name);
+  for (const test of old.tests.filter(({ name }) => isTest(name))) {
+    const next = later.get(test.name);
+    if (next === undefined) messages.push(`Fewer tests: ${test.name} is gone`);
+    else if (next.isSkipped && !test.isSkipped) messages.push(`${test.name} is skipped now`);
+    else if (next.assertions < test.assertions) messages.push(`${test.name} has fewer assertions`);
+    else if (next.exact < test.exact) messages.push(`${test.name} asserts less exactly`);
+    else if (next.swallows && !test.swallows) messages.push(`${test.name} swallows failures now`);
+    else if (next.returnsEarly && !test.returnsEarly) messages.push(`${test.name} may end before its assertions`);
+  }
+  if (messages.length === 0 && missing(old.assertions, now.assertions).length > 0)
+    messages.push('An assertion expects something else, or may not be reached');
+  if (missing(now.patched, old.patched).length > 0)
+    messages.push(`More is replaced by doubles: ${missing(now.patched, old.patched)[0] ?? ''}`);
+  if (messages.length > 0) return { weaker: messages.map((message) => ({ message, path })), unclear: [] };
+  return { weaker: [], unclear: [{ message: 'The test file changed', path }] };
+}
+
+function compareCounts(path: string, before: string, after: string): Finds {
+  const [old, now] = [countTests(path, before), countTests(path, after)];
+  const messages: string[] = [];
+  const gone = missing(old.tests, now.tests);
+  if (gone.length > 0) messages.push(`Fewer tests: ${gone[0] ?? ''} is gone`);
+  if (now.assertions < old.assertions)
+    messages.push(`Fewer assertions: ${now.assertions} instead of ${old.assertions}`);
+  if (now.skips > old.skips) messages.push('More tests are skipped');
+  if (old.conditions.join('\n') !== now.conditions.join('\n')) messages.push('When the file is built at all changed');
+  if (messages.length > 0) return { weaker: messages.map((message) => ({ message, path })), unclear: [] };
+  return { weaker: [], unclear: [{ message: 'The test file changed', path }] };
+}
+
+function weaker(path: string, message: string): Finds {
+  return { weaker: [{ message, path }], unclear: [] };
+}

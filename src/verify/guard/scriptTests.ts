@@ -1,0 +1,162 @@
+import type TypeScript from 'typescript';
+import { fingerprintOf, parseScript, type Compiler } from '../checks/scripts.ts';
+
+/** What a file of tests in JavaScript or TypeScript tests, as far as its text says. */
+export interface ScriptTests {
+  /** Titles of tests and suites in order, told with those around them. */
+  readonly titles: readonly string[];
+  /** Titles of those that are skipped, or that keep all others from running. */
+  readonly skipped: readonly string[];
+  readonly focused: readonly string[];
+  /** Each assertion without names of variables, with what stands around it. */
+  readonly assertions: readonly string[];
+  /** Modules and functions that are replaced by doubles. */
+  readonly mocks: readonly string[];
+  /** `return` that may end a test before its assertions. */
+  readonly exits: number;
+}
+
+const testNames = /^(?:x|f)?(?:it|test|describe|context|suite|specify|bench)$/;
+const assertionNames =
+  /^(?:assert\w*|expect\w*|should|chai|t|plan|to[A-Z]\w*|not|resolves|rejects|(?:not)?(?:strict|deep|deepStrict|loose|same)?(?:Equal|equal)s?|(?:not)?(?:ok|throws|match|same|is|deepEqual|truthy|falsy|true|false|null|undefined|fail|include|contains?|property|lengthOf|closeTo|approximately|like|snapshot|regex)|be|been|have|a|an|eql|eq|exist|empty|instanceof|above|below|least|most|within|members|keys|called\w*|throw|doesNot\w+|ifError|soft|poll|hasAssertions)$/;
+const mockNames =
+  /^(?:mock|doMock|unstable_mockModule|mockModule|module|stub|replace|spyOn|fake|proxyquire|rewire|mockImplementation\w*|mockReturnValue\w*|mockResolvedValue\w*)$/;
+const mockOwners = /^(?:jest|vi|vitest|mock|sinon|td|t\.mock|context\.mock|proxyquire|rewire)$/;
+
+/** Words of a test whose change is never a mere renaming. */
+export function isTestWord(name: string): boolean {
+  return (
+    testNames.test(name) ||
+    assertionNames.test(name) ||
+    /^(?:skip\w*|only|todo|fails|failing|runIf|each|concurrent|jest|vi|mock|sinon|doMock|stub|spyOn)$/.test(name)
+  );
+}
+
+/** Reads a file of tests. */
+export function readScriptTests(ts: Compiler, path: string, text: string): ScriptTests {
+  const reader = new Reader(ts);
+  reader.visit(parseScript(ts, path, text), { titles: [], around: [] });
+  return reader.found;
+}
+
+interface Surroundings {
+  readonly titles: readonly string[];
+  /** What decides whether an assertion is reached and heard. */
+  readonly around: readonly string[];
+}
+
+class Reader {
+  readonly found = {
+    titles: [] as string[],
+    skipped: [] as string[],
+    focused: [] as string[],
+    assertions: [] as string[],
+    mocks: [] as string[],
+    exits: 0,
+  };
+  readonly #ts: Compiler;
+
+  constructor(ts: Compiler) {
+    this.#ts = ts;
+  }
+
+  visit(node: TypeScript.Node, at: Surroundings): void {
+    const ts = this.#ts;
+    if (ts.isCallExpression(node) && this.#readTest(node, at)) return;
+    if (ts.isCallExpression(node) || ts.isPropertyAccessExpression(node)) this.#readAssertion(node, at);
+    if (ts.isReturnStatement(node) && at.titles.length > 0) this.found.exits += node.expression === undefined ? 1 : 0;
+    const inner = this.#around(node, at);
+    ts.forEachChild(node, (child) => this.visit(child, inner));
+  }
+
+  /** True when the call declares a test or a suite; what is in it has been visited then. */
+  #readTest(call: TypeScript.CallExpression, at: Surroundings): boolean {
+    const ts = this.#ts;
+    const words = callWords(ts, call.expression);
+    const [head = ''] = words;
+    this.#readMock(call, words);
+    const last = words.at(-1) ?? '';
+    if (/^(?:skip|todo|skipIf|runIf)$/.test(last) && at.titles.length > 0 && !testNames.test(head))
+      this.found.skipped.push(`${at.titles.join(' › ')} by ${words.join('.')}`);
+    const isOwn =
+      testNames.test(head) || (words.length === 2 && /^(?:t|test|context|ctx)$/.test(head) && words[1] === 'test');
+    const [title] = call.arguments;
+    if (!isOwn || title === undefined) return false;
+    const name = ts.isStringLiteralLike(title) ? title.text : fingerprintOf(ts, title, () => '');
+    const titles = [...at.titles, name];
+    const told = titles.join(' › ');
+    this.found.titles.push(told);
+    const options = call.arguments.filter((one) => ts.isObjectLiteralExpression(one)).flatMap((one) => one.properties);
+    const isSet = (key: string): boolean =>
+      options.some(
+        (one) =>
+          one.name?.getText() === key &&
+          !(ts.isPropertyAssignment(one) && one.initializer.kind === ts.SyntaxKind.FalseKeyword),
+      );
+    const modifiers = words.slice(1);
+    if (
+      head.startsWith('x') ||
+      modifiers.some((word) => /^(?:skip|todo|fails|failing|skipIf|runIf)$/.test(word)) ||
+      isSet('skip') ||
+      isSet('todo') ||
+      isSet('fails')
+    )
+      this.found.skipped.push(told);
+    if (/^f(?:it|describe|test|context)/.test(head) || modifiers.includes('only') || isSet('only'))
+      this.found.focused.push(told);
+    for (const argument of call.arguments) this.visit(argument, { titles, around: [] });
+    return true;
+  }
+
+  #readMock(call: TypeScript.CallExpression, words: readonly string[]): void {
+    const last = words.at(-1) ?? '';
+    const owner = words.slice(0, -1).join('.');
+    const isMock =
+      (mockNames.test(last) && (mockOwners.test(owner) || last.startsWith('mock'))) || mockOwners.test(last);
+    const [target] = call.arguments;
+    if (isMock && last !== 'fn')
+      this.found.mocks.push(`${words.join('.')}(${target === undefined ? '' : target.getText()})`);
+  }
+
+  #readAssertion(node: TypeScript.CallExpression | TypeScript.PropertyAccessExpression, at: Surroundings): void {
+    const ts = this.#ts;
+    const { parent } = node;
+    const isPart = (ts.isPropertyAccessExpression(parent) || ts.isCallExpression(parent)) && parent.expression === node;
+    if (isPart) return;
+    const words = callWords(ts, ts.isCallExpression(node) ? node.expression : node);
+    const [head = '', second = ''] = words;
+    const isAssertion =
+      /^(?:assert\w*|expect\w*|should|chai)$/.test(head) ||
+      words.includes('should') ||
+      words.includes('assert') ||
+      (head === 't' && second !== 'test' && assertionNames.test(second));
+    if (!isAssertion || (!ts.isCallExpression(node) && words.length < 2)) return;
+    const shape = fingerprintOf(ts, node, (name) => (assertionNames.test(name.text) ? name.text : ''));
+    this.found.assertions.push(`${at.around.join(' ')}: ${shape}`);
+  }
+
+  #around(node: TypeScript.Node, at: Surroundings): Surroundings {
+    const ts = this.#ts;
+    const add = (word: string): Surroundings => ({ ...at, around: [...at.around, word] });
+    if (ts.isIfStatement(node) || ts.isConditionalExpression(node)) return add('if');
+    if (ts.isTryStatement(node)) return add(node.catchClause === undefined ? 'finally' : 'try');
+    if (ts.isCatchClause(node)) return add('catch');
+    if (ts.isIterationStatement(node, false)) return add('loop');
+    if (ts.isCallExpression(node)) {
+      const last = callWords(ts, node.expression).at(-1) ?? '';
+      if (/^(?:catch|setTimeout|setImmediate|nextTick|allSettled)$/.test(last)) return add(last);
+    }
+    return at;
+  }
+}
+
+/** `expect(a).not.toBe` → `expect`, `not`, `toBe`. */
+function callWords(ts: Compiler, expression: TypeScript.Expression): readonly string[] {
+  if (ts.isIdentifier(expression)) return [expression.text];
+  if (ts.isPropertyAccessExpression(expression)) return [...callWords(ts, expression.expression), expression.name.text];
+  if (ts.isCallExpression(expression) || ts.isTaggedTemplateExpression(expression))
+    return callWords(ts, ts.isCallExpression(expression) ? expression.expression : expression.tag);
+  if (ts.isAwaitExpression(expression) || ts.isParenthesizedExpression(expression))
+    return callWords(ts, expression.expression);
+  return [];
+}

@@ -1,0 +1,85 @@
+import { isScript } from '../checks/changedText.ts';
+import { parseScript, type Compiler } from '../checks/scripts.ts';
+
+/** Ways for a program to find out that it is under test, or to be seen by fewer checks. */
+const switches: readonly (readonly [RegExp, string])[] = [
+  [
+    /\bprocess\.env(?:\.|\[\s*['"`])(?:CI|NODE_ENV|TEST\w*|VITEST\w*|JEST\w*|MOCHA\w*|NODE_TEST\w*|BABEL_ENV|APP_ENV|npm_lifecycle\w*|npm_command|NODE_V8_COVERAGE|WHETSTONE\w*|PWD|INIT_CWD)\b/g,
+    'an environment variable of test runs',
+  ],
+  [
+    /\b(?:CI|NODE_ENV|TEST|VITEST|JEST_WORKER_ID|NODE_TEST_CONTEXT|NODE_V8_COVERAGE)\b[^=;\n]*\}\s*=\s*process\.env\b/g,
+    'an environment variable of test runs',
+  ],
+  [/\bprocess\.env\s*\[\s*(?!['"`])/g, 'an environment variable by a computed name'],
+  [/\bimport\.meta\.(?:vitest|jest|env\.(?:MODE|TEST|VITEST|PROD|DEV))\b/g, 'whether a test runner loads it'],
+  [/\btypeof\s+(?:jest|vi|it|describe|test|expect|mocha|suite|before|beforeEach)\b/g, 'whether a test runner is there'],
+  [
+    /\b(?:globalThis|global|window)\s*(?:\.|\?\.|\[\s*['"`])(?:it|describe|test|expect|jest|vi|mocha|beforeEach|__vitest\w*|__coverage__)\b/g,
+    'whether a test runner is there',
+  ],
+  [
+    /['"`](?:it|describe|jest|vi|expect|__vitest_worker__|__coverage__)['"`]\s+in\s+(?:globalThis|global|window)\b/g,
+    'whether a test runner is there',
+  ],
+  [/\bprocess\.(?:argv|execArgv|title|mainModule)\b/g, 'how the process was started'],
+  [/\brequire\.main\b|\bmodule\.parent\b|\bmodule\.children\b|\brequire\.cache\b/g, 'who loads it'],
+  [/\.stack\b[^;\n]*(?:includes|match|test|indexOf)\s*\(/g, 'who calls it'],
+  [
+    /\bPYTEST_CURRENT_TEST\b|\bsys\.modules\b|['"]pytest['"]|\bsys\.argv\b|\binspect\.(?:stack|currentframe)\b|\bsys\._getframe\b/g,
+    'whether a test runner is there',
+  ],
+  [
+    /\bos\.(?:environ|getenv)\b[^\n]*['"](?:CI|TEST\w*|PYTEST\w*|TOX\w*|ENV)['"]/g,
+    'an environment variable of test runs',
+  ],
+  [
+    /\btesting\.Testing\s*\(|\bflag\.Lookup\s*\(\s*"test\.|\bos\.Args\b|os\.Getenv\s*\(\s*"(?:CI|TEST\w*)"/g,
+    'whether a test runner is there',
+  ],
+  [
+    /\bcfg!\s*\(\s*(?:not\s*\(\s*)?test\b|#\[cfg\((?:not\(\s*)?test\b|env::var\s*\(\s*"(?:CI|TEST\w*|CARGO\w*)"/g,
+    'whether it is built for tests',
+  ],
+];
+
+/** Comments by which code hides from tools that look at it. */
+const hidingPlaces: readonly (readonly [RegExp, string])[] = [
+  [
+    /(?:istanbul|c8|v8|node:coverage)\s+(?:ignore|disable)|#\s*pragma:\s*no\s*cover|LCOV_EXCL|coverage:ignore/gi,
+    'code is hidden from coverage',
+  ],
+  [
+    /@ts-(?:ignore|nocheck|expect-error)|#\s*type:\s*ignore|#\s*pyright:|\bas\s+any\b|<any>/g,
+    'code is hidden from the compiler',
+  ],
+];
+
+/** What a changed text looks at that only a test run has, and did not before; for people. */
+export function newTestSwitches(
+  ts: Compiler | undefined,
+  path: string,
+  before: string,
+  after: string,
+): readonly string[] {
+  const [old, now] = [codeOf(ts, path, before), codeOf(ts, path, after)];
+  return grown(switches, old, now);
+}
+
+/** What hides from tools now and did not before. */
+export function newHidingPlaces(before: string, after: string): readonly string[] {
+  return grown(hidingPlaces, before, after);
+}
+
+function grown(rules: readonly (readonly [RegExp, string])[], before: string, after: string): readonly string[] {
+  const count = (pattern: RegExp, text: string): number => [...text.matchAll(pattern)].length;
+  return [
+    ...new Set(rules.flatMap(([pattern, words]) => (count(pattern, after) > count(pattern, before) ? [words] : []))),
+  ];
+}
+
+/** Without comments, where a parser is at hand. */
+function codeOf(ts: Compiler | undefined, path: string, text: string): string {
+  if (ts === undefined || !isScript(path)) return text;
+  return ts.createPrinter({ removeComments: true }).printFile(parseScript(ts, path, text));
+}

@@ -1,0 +1,104 @@
+import { realpath } from 'node:fs/promises';
+import type { RelativePath } from '../workspace/path.ts';
+import type { TestRun } from '../workspace/verification.ts';
+import { findProblems, type ProjectFindings } from './checks/projectFindings.ts';
+import type { CopyKeeper } from './copy/copyKeeper.ts';
+import type { MeasuredRun } from './coverage/runCoverage.ts';
+import { executeTests } from './executeTests.ts';
+import { currentHost, findNode, inheritedEnvironment, type Host } from './testEnvironment.ts';
+import { describePlan, type TestPlan } from './testPlan.ts';
+import type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
+
+/** One state of the workspace, tested and looked at by the project's own programs. */
+export interface StateRun {
+  readonly run: TestRun;
+  readonly measured: MeasuredRun;
+  readonly problems: ProjectFindings;
+}
+
+export interface RunRequest {
+  readonly stage: VerifierStage;
+  readonly plan: TestPlan;
+  /** The folder that stands for the workspace. */
+  readonly dir: string;
+  readonly timeLimitMs: number;
+  /** Names the state; equal for equal ones. Undefined when a cached result is not wanted. */
+  readonly key: string | undefined;
+  /** The files that compiler and linter are to look at. */
+  readonly paths: readonly RelativePath[];
+}
+
+type Tested = Pick<StateRun, 'run' | 'measured'>;
+
+/** Runs tests, compiler and linter on a folder, and keeps what they said by the state of that folder. */
+export class StateRunner {
+  readonly #options: VerifierOptions;
+  readonly #keeper: CopyKeeper;
+  readonly #tested = new Map<string, Tested>();
+  readonly #problems = new Map<string, ProjectFindings>();
+
+  constructor(options: VerifierOptions, keeper: CopyKeeper) {
+    this.#options = options;
+    this.#keeper = keeper;
+  }
+
+  /** Rejects by cancellation, with everything that it started gone, and when the disk refuses. */
+  async run(request: RunRequest, signal: AbortSignal): Promise<StateRun> {
+    // Side by side; none is left behind when the other one rejects.
+    const [tested, problems] = await Promise.allSettled([this.#test(request, signal), this.#look(request, signal)]);
+    if (tested.status === 'rejected') throw tested.reason;
+    if (problems.status === 'rejected') throw problems.reason;
+    return { ...tested.value, problems: problems.value };
+  }
+
+  /** The tests only, told to nobody, measured by nothing and not kept: of states that nobody has to know of. */
+  async runQuietly(plan: TestPlan, dir: string, timeLimitMs: number, signal: AbortSignal): Promise<TestRun> {
+    const { root } = this.#options;
+    const { scratch } = await this.#keeper.open();
+    const workspaceNames = [...new Set([root, await realpath(root)])];
+    return executeTests(plan, { dir, workspaceNames, scratch }, { timeLimitMs, host: this.#host }, signal);
+  }
+
+  forget(): void {
+    this.#tested.clear();
+    this.#problems.clear();
+  }
+
+  async #test(request: RunRequest, signal: AbortSignal): Promise<Tested> {
+    const { key, stage } = request;
+    const known = key === undefined ? undefined : this.#tested.get(key);
+    if (known !== undefined) return known;
+    const tested = await this.#execute(request, signal);
+    const isLasting = tested.run.kind === 'finished' || (stage === 'baseline' && tested.run.kind !== 'unavailable');
+    if (key !== undefined && isLasting) this.#tested.set(key, tested);
+    return tested;
+  }
+
+  async #execute({ stage, plan, dir, timeLimitMs }: RunRequest, signal: AbortSignal): Promise<Tested> {
+    const { root, onOutput, onRunStarted, onRunFinished } = this.#options;
+    const { scratch } = await this.#keeper.open();
+    const workspaceNames = [...new Set([root, await realpath(root)])];
+    onRunStarted?.(stage, describePlan(plan));
+    let measured: MeasuredRun = { kind: 'unknown', reason: 'The tests did not come to an end.' };
+    const onCoverage = (found: MeasuredRun): void => void (measured = found);
+    const options = { timeLimitMs, host: this.#host, onOutput, onCoverage };
+    const run = await executeTests(plan, { dir, workspaceNames, scratch }, options, signal);
+    onRunFinished?.(stage, run);
+    return { run, measured };
+  }
+
+  async #look({ key, dir, paths }: RunRequest, signal: AbortSignal): Promise<ProjectFindings> {
+    const id = key === undefined ? undefined : JSON.stringify([key, [...paths].sort()]);
+    const known = id === undefined ? undefined : this.#problems.get(id);
+    if (known !== undefined) return known;
+    const env = inheritedEnvironment(this.#host);
+    const { approvals } = this.#options;
+    const found = await findProblems({ dir, node: findNode(dir, this.#host), env, approvals }, paths, signal);
+    if (id !== undefined) this.#problems.set(id, found);
+    return found;
+  }
+
+  get #host(): Host {
+    return this.#options.host ?? currentHost();
+  }
+}

@@ -1,0 +1,30 @@
+import type { Approvals } from '../workspace/approvals.ts';
+import type { Documents } from '../workspace/documents.ts';
+import type { TestRun } from '../workspace/verification.ts';
+import type { CopyLimits } from './copy/packageFolder.ts';
+import type { Host } from './testEnvironment.ts';
+
+/** Where a run takes place; the same words as `TestStage` of the agent. */
+export type VerifierStage = 'baseline' | 'trial' | 'applied';
+
+export interface VerifierOptions {
+  /** The workspace folder, absolute. */
+  readonly root: string;
+  readonly documents: Pick<Documents, 'unsaved'>;
+  readonly approvals: Pick<Approvals, 'confirmCommand'> & Partial<Pick<Approvals, 'allowsTestEdits'>>;
+  /** Asked before each run, since settings change; undefined when the project's own command is to be found. */
+  readonly configuredCommand?: (() => readonly [string, ...string[]] | undefined) | undefined;
+  /** For one run of the tests, in ms; two minutes when not given. */
+  readonly timeLimitMs?: number | undefined;
+  /** For finding out how much the tests notice, in ms; zero keeps it from being measured. Ten seconds when not given. */
+  readonly sensitivityMs?: number | undefined;
+  /** Told when tests really start, not when a cached result is given. */
+  readonly onRunStarted?: ((stage: VerifierStage, command: string) => void) | undefined;
+  readonly onRunFinished?: ((stage: VerifierStage, run: TestRun) => void) | undefined;
+  /** Sees what the tests print, as it comes. */
+  readonly onOutput?: ((text: string) => void) | undefined;
+  readonly copyLimits?: CopyLimits | undefined;
+  /** Where private copies are made; by default where the system keeps temporary files. */
+  readonly temporaryFolder?: string | undefined;
+  readonly host?: Host | undefined;
+}
