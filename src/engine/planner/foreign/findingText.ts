@@ -95,16 +95,13 @@ function byDirection(property: Property, role: Role, question: Question): Span |
   const phrase =
     question.phrases(words).find(({ text }) => role !== 'place' || /\p{Lu}/u.test(text)) ?? question.after(words);
   if (phrase) return role === 'code' ? codeWithin(question, phrase) : phrase;
-  return direction === 'from'
-    ? question.before(['to', 'into', 'in'])
-    : role === 'place'
-      ? undefined
-      : question.after(['in']);
+  if (direction === 'from') return question.before(['to', 'into', 'in']);
+  return role === 'place' ? undefined : question.after(['in']);
 }
 
 function codeWithin(question: Question, phrase: Span): Span {
-  const code = question.first(new RegExp(`(?<=^.{${phrase.start}}.*)\\b[\\p{Lu}\\d]{2,6}\\b`, 'su'));
-  return code && code.end <= phrase.end ? code : phrase;
+  const codes = question.all(/\b[\p{Lu}\d]{2,6}\b/u);
+  return codes.find(({ start, end }) => start >= phrase.start && end <= phrase.end) ?? phrase;
 }
 
 function byLook(role: Role, { format }: TextShape, question: Question): Span | undefined {
