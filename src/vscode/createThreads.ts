@@ -58,7 +58,11 @@ export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolde
     const agent: WorkspaceAgent = new WorkspaceAgent({
       ...parts,
       id,
-      reviewer: new EditorReviewer(preview, () => isShown(agent)),
+      reviewer: new EditorReviewer(
+        preview,
+        () => isShown(agent),
+        () => agent.title,
+      ),
       connection: new ModelConnection({ keys, engine, memory: context.globalState, endpoints, onFrame }),
       recorder,
       sockets,

@@ -20,6 +20,7 @@ export type DecisionOutcome = { readonly kind: 'decided' } | { readonly kind: 'r
 export class EditorReviewer implements Reviewer {
   readonly #preview: Preview;
   readonly #isChatVisible: () => boolean;
+  readonly #name: () => string | undefined;
   readonly #changed = new Emitter<void>();
   #pending: PendingReview | undefined;
   #staged: Proposal | undefined;
@@ -27,9 +28,11 @@ export class EditorReviewer implements Reviewer {
   /** Fires when there is or is no longer something to accept. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(preview: Preview, isChatVisible: () => boolean) {
+  /** `name` is that of the conversation, where there are several. */
+  constructor(preview: Preview, isChatVisible: () => boolean, name: () => string | undefined = () => undefined) {
     this.#preview = preview;
     this.#isChatVisible = isChatVisible;
+    this.#name = name;
   }
 
   /** What may be looked at: under review, or staged while its tests run. */
@@ -141,7 +144,12 @@ export class EditorReviewer implements Reviewer {
     if (warnings.length === 0 && this.#isChatVisible()) return;
     const accept = 'Accept';
     const reject = 'Reject';
-    const text = [...warnings, `${verdictWord(verdict)} ${verdict.reasons[0] ?? ''}`].join(' ');
+    const name = this.#name();
+    const text = [
+      ...(name === undefined ? [] : [`${name}:`]),
+      ...warnings,
+      `${verdictWord(verdict)} ${verdict.reasons[0] ?? ''}`,
+    ].join(' ');
     const show = warnings.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
     const answer = await show(text, accept, reject);
     if (decision.isSettled) return;
