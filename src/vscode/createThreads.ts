@@ -8,6 +8,7 @@ import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
 import { Turnstile } from '../util/turnstile.ts';
 import type { EndpointMemory } from '../responses/endpointMemory.ts';
 import type { TextSearch } from '../workspace/search.ts';
+import type { FolderParts } from './agentParts.ts';
 import type { ApiKeys } from './apiKeys.ts';
 import { EditorApplier } from './editorApplier.ts';
 import { EditorApprovals } from './editorApprovals.ts';
@@ -24,7 +25,7 @@ import { readSettings, type Settings, type SettingsOutcome } from './settings.ts
 import type { Settling } from './settling.ts';
 import { ThreadStore, type KeptThread } from './threadStore.ts';
 import { TypedTexts } from './typedTexts.ts';
-import { WorkspaceAgent, type FolderParts } from './workspaceAgent.ts';
+import { WorkspaceAgent } from './workspaceAgent.ts';
 
 /** What all conversations of a window share. */
 export interface SharedParts {

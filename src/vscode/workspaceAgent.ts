@@ -1,13 +1,8 @@
 import * as vscode from 'vscode';
-import { CallLedger } from '../agent/callLedger.ts';
-import { resumeItems } from '../agent/continuation.ts';
 import type { AgentEvent, RunEnding } from '../agent/events.ts';
 import type { MeterOrigin } from '../agent/meterExport.ts';
-import { turnOptions } from '../agent/modelOptions.ts';
 import type { SessionRecorder } from '../agent/recording/recorder.ts';
 import type { RunRequest } from '../agent/run.ts';
-import { Session, type SessionPorts } from '../agent/session.ts';
-import type { SocketBudget } from '../agent/socketBudget.ts';
 import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
 import { emptyConversation, type Conversation } from '../chat/conversation.ts';
 import {
@@ -20,53 +15,18 @@ import {
   settleAfterRestart,
 } from '../chat/reducer.ts';
 import { isEmpty } from '../edits/proposal.ts';
-import type { InputItem } from '../responses/items.ts';
-import { allTools } from '../tools/allTools.ts';
-import { ReadLedger } from '../tools/readLedger.ts';
 import { describeRefusal } from '../tools/refusals.ts';
 import { Emitter } from '../util/emitter.ts';
-import type { Turnstile } from '../util/turnstile.ts';
-import type { DisposableVerifier } from '../verify/verifier.ts';
-import type { Approvals } from '../workspace/approvals.ts';
-import type { Documents } from '../workspace/documents.ts';
-import type { LanguageFeatures } from '../workspace/language.ts';
-import type { TextSearch } from '../workspace/search.ts';
-import type { Applier, RollBackOutcome } from '../workspace/verification.ts';
+import type { RollBackOutcome } from '../workspace/verification.ts';
+import type { AgentParts } from './agentParts.ts';
 import type { EditorReviewer } from './editorReviewer.ts';
-import type { ModelConnection, OpenConnection, StartRefusal } from './modelConnection.ts';
+import type { StartRefusal } from './modelConnection.ts';
 import { alreadyRunning, notTrusted, othersWrite, tooManyRuns } from './refusals.ts';
 import { logEvent } from './runLog.ts';
-import type { Settings, SettingsOutcome } from './settings.ts';
-import { ThreadKeeper, type ContinuedThread } from './threadKeeper.ts';
-import type { KeptThread, ThreadFiles } from './threadStore.ts';
-
-/** What the conversations of a workspace folder share. */
-export interface FolderParts {
-  readonly folder: vscode.WorkspaceFolder;
-  readonly documents: Documents;
-  readonly search: TextSearch;
-  readonly language: LanguageFeatures;
-  readonly approvals: Approvals;
-  readonly verifier: DisposableVerifier;
-  readonly applier: Applier;
-  /** One conversation at a time writes, and has verified what it wrote. */
-  readonly writing: Turnstile;
-  readonly readSettings: () => SettingsOutcome;
-}
-
-/** Everything that one conversation works with. */
-export interface AgentParts extends FolderParts {
-  readonly id: string;
-  readonly reviewer: EditorReviewer;
-  readonly connection: ModelConnection;
-  readonly sockets: SocketBudget;
-  readonly recorder: SessionRecorder;
-  readonly log: vscode.LogOutputChannel;
-  /** Where it outlives the window; undefined where nothing can be stored. */
-  readonly files: ThreadFiles | undefined;
-  /** What an earlier window kept of it. */
-  readonly kept: KeptThread | undefined;
-}
+import { ThreadKeeper } from './threadKeeper.ts';
+import { ThreadSession } from './threadSession.ts';
+import type { KeptThread } from './threadStore.ts';
+import { titleOf } from './threadTitle.ts';
 
 /** How a request went: it ran to an ending, or it never started. */
 export type StartOutcome = { readonly kind: 'ended'; readonly ending: RunEnding } | StartRefusal;
@@ -76,13 +36,11 @@ export class WorkspaceAgent {
   readonly id: string;
   readonly #parts: AgentParts;
   readonly #changed = new Emitter<void>();
-  #ledger: CallLedger;
   readonly #keeper: ThreadKeeper;
   #conversation: Conversation;
   #title: string | undefined;
   #turns: readonly MeteredTurn[] = [];
-  #session: { readonly connection: OpenConnection; readonly session: Session } | undefined;
-  #settings: Settings | undefined;
+  readonly #session: ThreadSession;
   #running: { readonly stop: AbortController; readonly settled: Promise<unknown> } | undefined;
 
   /** Fires after every change of `conversation`. */
@@ -91,7 +49,7 @@ export class WorkspaceAgent {
   constructor(parts: AgentParts) {
     this.id = parts.id;
     this.#parts = parts;
-    this.#ledger = new CallLedger(parts.files?.calls);
+    this.#session = new ThreadSession(parts);
     this.#keeper = new ThreadKeeper(parts.files, parts.log);
     this.#conversation = parts.kept === undefined ? emptyConversation : reopened(parts.kept);
     this.#title = parts.kept?.title;
@@ -130,7 +88,7 @@ export class WorkspaceAgent {
 
   /** Where its model is, once it has been connected. */
   get origin(): MeterOrigin | undefined {
-    const connection = this.#session?.connection;
+    const { connection } = this.#session;
     return connection && { endpoint: connection.name, model: connection.model };
   }
 
@@ -190,7 +148,7 @@ export class WorkspaceAgent {
   /** Begins anew, with nothing remembered. */
   async newConversation(): Promise<void> {
     if (this.#running) return;
-    this.#session = undefined;
+    this.#session.end();
     this.#title = undefined;
     this.#turns = [];
     this.#parts.recorder.clear();
@@ -222,7 +180,6 @@ export class WorkspaceAgent {
     try {
       const settings = this.#parts.readSettings();
       if (settings.kind === 'invalid') return { kind: 'refused', reason: settings.message, action: 'openSettings' };
-      this.#settings = settings.settings;
       const unreadable = await this.#findUnreadable(request, signal);
       if (unreadable !== undefined) return { kind: 'refused', reason: unreadable };
       const continued = await this.#keeper.load();
@@ -231,7 +188,7 @@ export class WorkspaceAgent {
       const lease = this.#parts.sockets.use(connection.client);
       if (lease === undefined) return tooManyRuns;
       try {
-        const session = await this.#sessionOver(connection, settings.settings, continued);
+        const session = await this.#session.over(connection, settings.settings, continued);
         const ending = await session.run(request, (event) => this.#receive(event), signal);
         return { kind: 'ended', ending };
       } finally {
@@ -265,73 +222,6 @@ export class WorkspaceAgent {
     return refusal;
   }
 
-  /** The session goes on over a connection that holds its conversation; over any other one it begins anew. */
-  async #sessionOver(
-    connection: OpenConnection,
-    first: Settings,
-    continued: ContinuedThread | undefined,
-  ): Promise<Session> {
-    const known = this.#session;
-    if (known?.connection === connection) return known.session;
-    if (known !== undefined && connection.isContinued) {
-      this.#session = { connection, session: known.session };
-      return known.session;
-    }
-    if (!connection.isContinued) await this.#forgetCalls();
-    const isOfEarlierWindow = connection.isContinued && continued?.endpoint === connection.identity;
-    const resume = isOfEarlierWindow ? await resumeItems(continued, this.#ledger) : undefined;
-    const session = new Session(this.#sessionPorts(connection, first, resume));
-    this.#session = { connection, session };
-    return session;
-  }
-
-  /** What may change between two runs is asked for by each of them. */
-  #sessionPorts(at: OpenConnection, first: Settings, resume: readonly InputItem[] | undefined): SessionPorts {
-    const { documents, search, language, approvals, verifier, applier, reviewer } = this.#parts;
-    const reads = new ReadLedger();
-    const connection = (): OpenConnection => this.#session?.connection ?? at;
-    const latest = (): Settings => this.#settings ?? first;
-    const { id } = this;
-    return {
-      get client() {
-        return connection().client;
-      },
-      model: at.model,
-      endpointName: at.name,
-      createTools: (own) => allTools({ documents, search, language, approvals, ledger: reads, ...own }),
-      verifier,
-      applier,
-      reviewer,
-      language,
-      get limits() {
-        return latest().limits;
-      },
-      get options() {
-        return at.takesOptions ? turnOptions(latest().options, id) : undefined;
-      },
-      get prices() {
-        return latest().prices;
-      },
-      resume,
-      tap: this.#parts.recorder,
-      ledger: this.#ledger,
-      exclusive: (work, onWait, signal) => this.#writeAlone(work, onWait, signal),
-    };
-  }
-
-  /** Ids of calls mean nothing in another conversation. */
-  async #forgetCalls(): Promise<void> {
-    const { files } = this.#parts;
-    await files?.calls.remove().catch(() => undefined);
-    this.#ledger = new CallLedger(files?.calls);
-  }
-
-  #writeAlone<T>(work: () => Promise<T>, onWait: () => void, signal: AbortSignal): Promise<T> {
-    const { writing } = this.#parts;
-    if (writing.isBusy) onWait();
-    return writing.pass(work, signal);
-  }
-
   #receive(event: AgentEvent): void {
     const { reviewer, log } = this.#parts;
     logEvent(log, event);
@@ -347,9 +237,9 @@ export class WorkspaceAgent {
     this.#keeper.keep(() => ({
       title: this.#title ?? '',
       conversation: this.#conversation,
-      endpoint: session?.connection.identity,
-      historyText: session?.connection.client.historyText(),
-      unsent: session?.session.unsent ?? [],
+      endpoint: session.connection?.identity,
+      historyText: session.connection?.client.historyText(),
+      unsent: session.unsent,
     }));
   }
 
@@ -362,14 +252,6 @@ export class WorkspaceAgent {
 
 /** The newest turns that an export holds. */
 const maxMeteredTurns = 10_000;
-const maxTitleLength = 60;
-
-function titleOf({ goal, focus: [first] }: RunRequest): string {
-  const text = goal.replaceAll(/\s+/g, ' ').trim();
-  const where = first === undefined ? '' : `: ${first.path.split('/').at(-1) ?? first.path}`;
-  const whole = text.length <= 20 ? `${text}${where}` : text;
-  return whole.length <= maxTitleLength ? whole : `${whole.slice(0, maxTitleLength - 1)}…`;
-}
 
 function reopened({ entries, nextId, wasRunning }: KeptThread): Conversation {
   const shown = settleAfterRestart({ ...emptyConversation, entries, nextId });

@@ -134,4 +134,19 @@ describe('a refactoring, seen from outside', function () {
     await window.page.keyboard.press('Escape');
     await until(async () => (await list.getByRole('listitem').count()) === 0, 'Escape closes the list');
   });
+
+  it('has its conversations again in the next window, and goes on with them', async () => {
+    await window.page.reload();
+    await window.page.locator('.monaco-workbench .activitybar').waitFor();
+    await window.runCommand('Whetstone: Focus on Chat View');
+    const list = window.chat.getByRole('navigation', { name: 'Conversations' });
+    await list.getByRole('button', { expanded: false }).press('Enter');
+    await until(async () => (await list.getByRole('listitem').count()) === 3, 'three conversations are listed again');
+    await window.page.keyboard.press('Escape');
+    const goal = window.chat.getByRole('textbox', { name: 'Goal' });
+    await goal.fill('remove code that nothing uses');
+    await goal.press('Enter');
+    await window.chat.getByText(/sent again: the conversation goes on after a restart/).waitFor();
+    await window.screenshot('continued');
+  });
 });

@@ -72,6 +72,22 @@ describe('agent loop', () => {
     assert.equal(outputsOf(client.requests[2])[0]?.[1], '2');
   });
 
+  it('answers a call that comes again under its call_id with its first result, and makes it once', async () => {
+    const again = calls(['a', 'count', {}]);
+    const client = new ScriptedClient(
+      again,
+      again,
+      calls(['a', 'count', { other: 1 }], ['b', 'count', {}]),
+      says('done'),
+    );
+    await run(client);
+    assert.deepEqual(outputsOf(client.requests[1]), [['a', '1']]);
+    assert.deepEqual(outputsOf(client.requests[2]), [['a', '1']]);
+    const [[, other] = [], [, next] = []] = outputsOf(client.requests[3]);
+    assert.match(other ?? '', /^Error: Another call had the same call_id/);
+    assert.equal(next, '2');
+  });
+
   it('turns a throwing tool into a result', async () => {
     const client = new ScriptedClient(calls(['a', 'throws', {}]), says('done'));
     await run(client);
