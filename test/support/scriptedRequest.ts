@@ -22,3 +22,8 @@ export function offenceOf({ body, connection }: RecordedRequest, context: readon
   const foreign = outputs.find((id, index) => !calls.includes(id) || outputs.indexOf(id) !== index);
   return foreign === undefined ? undefined : `No call found for output ${JSON.stringify(foreign)}.`;
 }
+
+/** The answer to a request to make a conversation shorter. */
+export function compacted({ input }: RecordedRequest, compact: (input: readonly Item[]) => readonly Item[]): Item {
+  return { id: 'cmp', object: 'response.compaction', output: compact(input) };
+}

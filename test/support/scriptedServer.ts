@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { offenceOf, recordOf } from './scriptedRequest.ts';
+import { compacted, offenceOf, recordOf } from './scriptedRequest.ts';
 import { channelOf, channelOver, type Channel } from './scriptedChannel.ts';
 
 /** An item as it came or went over the wire. */
@@ -34,6 +34,8 @@ export interface ScriptedServerOptions {
   readonly onUpgrade?: (request: IncomingMessage, count: number) => UpgradeAnswer;
   /** Answers requests over HTTP with server-sent events, or as this function does. By default there is a web server, but no API. */
   readonly http?: true | ((request: RecordedRequest, response: ServerResponse, count: number) => void);
+  /** Makes a conversation shorter (`POST …/responses/compact`). */
+  readonly compact?: (input: readonly Item[]) => readonly Item[];
   readonly isCompressed?: boolean;
   /** PEM texts; makes it speak TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
@@ -207,13 +209,15 @@ export class ScriptedServer {
     const body = await bodyOf(message);
     // Cut on its way: no request at all.
     if (body === undefined) return this.#changed();
-    const { http, key } = this.#options;
+    const { http, key, compact } = this.#options;
     if (http === undefined) response.writeHead(200).end('plain');
     else if (key !== undefined && message.headers.authorization !== `Bearer ${key}`) response.writeHead(401).end();
     else {
       const request = recordOf(0, body);
       this.requests.push(request);
-      if (http !== true) http(request, response, this.posts.length);
+      if (compact && message.url?.endsWith('/compact') === true)
+        response.end(JSON.stringify(compacted(request, compact)));
+      else if (http !== true) http(request, response, this.posts.length);
       else await this.#playOverHttp(request, response);
     }
     this.#changed();
