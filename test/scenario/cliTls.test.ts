@@ -42,7 +42,7 @@ describe('command line: an authority of the company', function () {
     return project.run(args, { WHETSTONE_API_KEY: 'the-key', ...env });
   };
 
-  for (const transport of ['webSocket', 'http', 'auto']) {
+  for (const transport of ['webSocket', 'http']) {
     it(`is trusted through NODE_EXTRA_CA_CERTS: ${transport}`, async () => {
       const { code, stdout, stderr } = await run(transport, {
         NODE_EXTRA_CA_CERTS: project.tree.path('authority.pem'),
