@@ -101,12 +101,12 @@ describe('a refactoring, seen from outside', function () {
     await window.chat.getByText('Refactor with proof').waitFor();
     await goal.fill('use find and some');
     await goal.press('Enter');
-    await card.getByText('Preserved').waitFor();
+    await card.getByText(/^(Preserved|Unproven)$/).waitFor();
     await window.chat.getByRole('button', { name: 'New conversation' }).click();
     await window.chat.getByText('Refactor with proof').waitFor();
     await goal.fill('modernize the syntax');
     await goal.press('Enter');
-    await card.getByText('Preserved').waitFor();
+    await card.getByText(/^(Preserved|Unproven)$/).waitFor();
 
     const list = window.chat.getByRole('navigation', { name: 'Conversations' });
     await list.getByRole('button', { expanded: false }).press('Enter');
@@ -138,7 +138,6 @@ describe('a refactoring, seen from outside', function () {
   it('has its conversations again in the next window, and goes on with them', async () => {
     await window.page.reload();
     await window.page.locator('.monaco-workbench .activitybar').waitFor();
-    await window.runCommand('Whetstone: Focus on Chat View');
     const list = window.chat.getByRole('navigation', { name: 'Conversations' });
     await list.getByRole('button', { expanded: false }).press('Enter');
     await until(async () => (await list.getByRole('listitem').count()) === 3, 'three conversations are listed again');
