@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const lens = new OptimizeLensProvider((path, text, signal) => engine.evidence(path, text, signal));
   context.subscriptions.push(
     // Nothing is loaded for that: where there was no run yet, the first one opens its connection by itself.
-    lens.onDidFind(() => void loading?.then(({ warm }) => warm())),
+    lens.onDidFind(() => void loading?.then(({ warm }) => warm()).catch(() => undefined)),
     log,
     preview,
     status,
