@@ -126,7 +126,10 @@ describe('a refactoring, seen from outside', function () {
     await list.getByRole('button', { expanded: false }).press('Enter');
     await waiting.press('Enter');
     await card.getByRole('button', { name: 'Accept' }).click();
-    await window.chat.getByText(/changed since the preview, so nothing was written/).waitFor();
+    await window.chat
+      .getByText(/changed since the preview, so nothing was written/)
+      .first()
+      .waitFor();
     assert.equal(await window.read(file), written);
     await window.runCommand('Preferences: Toggle between Light/Dark Themes');
     await list.getByRole('button', { expanded: false }).press('Enter');
@@ -145,7 +148,10 @@ describe('a refactoring, seen from outside', function () {
     const goal = window.chat.getByRole('textbox', { name: 'Goal' });
     await goal.fill('remove code that nothing uses');
     await goal.press('Enter');
-    await window.chat.getByText(/sent again: the conversation goes on after a restart/).waitFor();
+    await window.chat
+      .getByText(/sent again: the conversation goes on after a restart/)
+      .first()
+      .waitFor();
     await window.screenshot('continued');
   });
 });
