@@ -77,6 +77,8 @@ class WebSocketTransport implements Transport {
     this.#socket = socket;
     let fault: Pick<Closure, 'fault' | 'detail'> | undefined;
     socket.on('message', (data, isBinary) => {
+      // What came in the same piece as the fault is still handed out.
+      if (fault !== undefined) return;
       if (isBinary) {
         fault = { fault: 'invalidFrame', detail: 'a binary message came where text was expected' };
         socket.close(1003);

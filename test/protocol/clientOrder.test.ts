@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { afterEach, describe, it } from 'mocha';
 import { Deferred } from '../../src/util/deferred.ts';
 import { Conversation } from '../support/conversation.ts';
-import { frame } from '../support/faults/frames.ts';
+import { frame, opcodes } from '../support/faults/frames.ts';
 import { assistantSays, call, type Exchange, type Item, type Script } from '../support/scriptedServer.ts';
 
 let conversation: Conversation | undefined;
@@ -110,6 +110,19 @@ describe('responses client and the order of events', () => {
     });
     const outcome = await talk.say('hi');
     assert.deepEqual(outcome.kind === 'completed' && outcome.output, output);
+  });
+
+  it('takes nothing that comes behind a binary message, not even in the same piece', async () => {
+    const rest = [
+      { type: 'response.created', response: { id: 'resp_1' } },
+      { type: 'response.completed', response: { id: 'resp_1', output } },
+    ];
+    const talk = await open(() => {
+      const frames = rest.map((event) => frame(JSON.stringify(event)));
+      talk.server.streams.at(-1)?.write(Buffer.concat([frame('{}', { opcode: opcodes.binary }), ...frames]));
+    });
+    const outcome = await talk.say('hi');
+    assert.equal(outcome.kind === 'failed' && outcome.error.code, 'invalid_frame');
   });
 
   it('leaves an endpoint that floods it at once, without a word', async () => {
