@@ -53,7 +53,7 @@ export class EndpointKnowledge {
   }
 
   get isHttpOnly(): boolean {
-    return this.#valid('isHttpOnly') ?? false;
+    return this.#valid(this.#facts.isHttpOnly) ?? false;
   }
 
   learnHttpOnly(forMs: number): void {
@@ -67,7 +67,7 @@ export class EndpointKnowledge {
 
   /** The age at which the endpoint ends connections, in ms. */
   get maxAgeMs(): number | undefined {
-    return this.#valid('maxAgeMs');
+    return this.#valid(this.#facts.maxAgeMs);
   }
 
   learnMaxAge(value: number): void {
@@ -76,7 +76,7 @@ export class EndpointKnowledge {
 
   /** Two ends at about the same age are a limit; one may be a restart of the endpoint. */
   suspectMaxAge(value: number): void {
-    const suspected = this.#valid('suspectedAgeMs');
+    const suspected = this.#valid(this.#facts.suspectedAgeMs);
     const isSame = suspected !== undefined && Math.abs(suspected - value) <= sameAge * value;
     if (isSame) this.learnMaxAge(Math.min(suspected, value));
     else this.#learn({ suspectedAgeMs: { value, until: this.#date() + propertyLastsMs } });
@@ -84,11 +84,11 @@ export class EndpointKnowledge {
 
   /** A request of this many bytes is known to be too large for one message. */
   isTooLarge(bytes: number): boolean {
-    return bytes >= (this.#valid('tooLargeBytes') ?? Infinity);
+    return bytes >= (this.#valid(this.#facts.tooLargeBytes) ?? Infinity);
   }
 
   learnTooLarge(bytes: number): void {
-    const value = Math.min(bytes, this.#valid('tooLargeBytes') ?? Infinity);
+    const value = Math.min(bytes, this.#valid(this.#facts.tooLargeBytes) ?? Infinity);
     this.#learn({ tooLargeBytes: { value, until: this.#date() + propertyLastsMs } });
   }
 
@@ -97,27 +97,29 @@ export class EndpointKnowledge {
   }
 
   refusedFields(model: string): readonly OptionalField[] {
-    return this.#valid('refusedFields')?.[model] ?? [];
+    const byModel = this.#valid(this.#facts.refusedFields) ?? {};
+    return Object.hasOwn(byModel, model) ? (byModel[model] ?? []) : [];
   }
 
   learnRefusedField(model: string, field: OptionalField): void {
-    const value = { ...this.#valid('refusedFields'), [model]: [...this.refusedFields(model), field] };
+    const value = { ...this.#valid(this.#facts.refusedFields), [model]: [...this.refusedFields(model), field] };
     this.#learn({ refusedFields: { value, until: this.#date() + propertyLastsMs } });
   }
 
-  #valid<Name extends keyof EndpointFacts>(name: Name): ValueOf<Name> | undefined {
-    const fact: Remembered<unknown> | undefined = this.#memory.get(this.#endpoint)?.[name];
-    return fact !== undefined && this.#date() < fact.until ? (fact.value as ValueOf<Name>) : undefined;
+  get #facts(): EndpointFacts {
+    return this.#memory.get(this.#endpoint) ?? {};
+  }
+
+  #valid<T>(fact: Remembered<T> | undefined): T | undefined {
+    return fact !== undefined && this.#date() < fact.until ? fact.value : undefined;
   }
 
   #forget(name: keyof EndpointFacts): void {
-    const { [name]: forgotten, ...rest } = this.#memory.get(this.#endpoint) ?? {};
+    const { [name]: forgotten, ...rest } = this.#facts;
     if (forgotten !== undefined) this.#memory.set(this.#endpoint, rest);
   }
 
   #learn(facts: EndpointFacts): void {
-    this.#memory.set(this.#endpoint, { ...this.#memory.get(this.#endpoint), ...facts });
+    this.#memory.set(this.#endpoint, { ...this.#facts, ...facts });
   }
 }
-
-type ValueOf<Name extends keyof EndpointFacts> = NonNullable<EndpointFacts[Name]>['value'];

@@ -144,7 +144,8 @@ async function readBody(
 }
 
 async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
-  for await (const chunk of response as AsyncIterable<unknown>) if (Buffer.isBuffer(chunk)) yield chunk;
+  const chunks: AsyncIterable<unknown> = response;
+  for await (const chunk of chunks) if (Buffer.isBuffer(chunk)) yield chunk;
 }
 
 type Decoder = ReturnType<typeof newDecoder>;

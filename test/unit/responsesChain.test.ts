@@ -52,7 +52,6 @@ class Account {
   readonly #format = new RequestFormat([], new EndpointKnowledge('e', memoryOfProcess(), () => 0));
   #said: { readonly json: string; hasTravelled: boolean }[] = [];
   #openCalls: string[] = [];
-  /** Items up to here are whole calls and answers. */
   #peers: MutablePeer[] = [newPeer('webSocket'), newPeer('webSocket'), newPeer('http')];
   /** What the server of each connection can continue: its latest response, and everything up to it. */
   readonly #memories = new Map<
