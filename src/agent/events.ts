@@ -1,6 +1,6 @@
 import type { Proposal } from '../edits/proposal.ts';
 import type { ResendReason, TurnMeter } from '../responses/turn.ts';
-import type { ApplyDifference, TestComparison, TestRun, Verdict } from '../workspace/verification.ts';
+import type { ApplyDifference, Evidence, TestComparison, TestRun, Verdict } from '../workspace/verification.ts';
 import type { Cost } from './cost.ts';
 
 export type Phase = 'analyze' | 'propose' | 'apply' | 'verify';
@@ -67,7 +67,13 @@ export type AgentEvent =
       /** Absent for the baseline. */
       readonly comparison?: TestComparison;
     }
-  | { readonly kind: 'reviewStarted'; readonly proposal: Proposal; readonly verdict: Verdict }
+  | {
+      readonly kind: 'reviewStarted';
+      readonly proposal: Proposal;
+      readonly verdict: Verdict;
+      /** What the verdict rests on; absent when nothing was looked at. */
+      readonly evidence?: Evidence;
+    }
   | { readonly kind: 'reviewed'; readonly outcome: ReviewOutcome }
   | { readonly kind: 'applied'; readonly paths: readonly string[]; readonly differences: readonly ApplyDifference[] }
   | { readonly kind: 'rolledBack'; readonly paths: readonly string[] }

@@ -84,7 +84,8 @@ async function review(
   let shown = verified;
   for (;;) {
     const { proposal, comparison } = shown;
-    onEvent({ kind: 'reviewStarted', proposal, verdict: comparison.verdict });
+    const { verdict, evidence } = comparison;
+    onEvent({ kind: 'reviewStarted', proposal, verdict, ...(evidence === undefined ? {} : { evidence }) });
     const outcome = await reviewer.review(proposal, comparison.verdict, signal);
     onEvent({ kind: 'reviewed', outcome });
     if (outcome.kind === 'shownOnly') return { kind: 'shownOnly', verdict: comparison.verdict };

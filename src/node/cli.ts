@@ -17,6 +17,7 @@ async function main(parsed: CliArguments): Promise<number> {
       process.stderr.write(`whetstone: ${parsed.message}\nSee whetstone --help.\n`);
       return exitCodes.usage;
     case 'refactor':
+    case 'verify':
     case 'undo':
     case 'serve':
     case 'replay':
@@ -24,7 +25,9 @@ async function main(parsed: CliArguments): Promise<number> {
   }
 }
 
-async function work(parsed: CliArguments & { kind: 'refactor' | 'undo' | 'serve' | 'replay' }): Promise<number> {
+async function work(
+  parsed: CliArguments & { kind: 'refactor' | 'verify' | 'undo' | 'serve' | 'replay' },
+): Promise<number> {
   const farewell =
     parsed.kind === 'serve' ? '' : '\nStopping; everything that was begun is put back. Once more to end at once.\n';
   const interruption = new Interruption(exitCodes.interrupted, () => process.stderr.write(farewell));
@@ -45,6 +48,8 @@ async function work(parsed: CliArguments & { kind: 'refactor' | 'undo' | 'serve'
       const { serve } = await import('./serveCommand.ts');
       return await serve(parsed, { upstreamKey, token }, host, interruption.signal);
     }
+    if (parsed.kind === 'verify')
+      return await (await import('./verifyCommand.ts')).verify(parsed, host, interruption.signal);
     if (parsed.kind === 'undo') return await (await import('./undoCommand.ts')).undo(parsed, host);
     if (parsed.kind === 'replay') return await (await import('./replayCommand.ts')).replay(parsed, host.terminal);
     return await (await import('./refactorCommand.ts')).refactor(parsed, host, interruption.signal);

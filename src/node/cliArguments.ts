@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { parseJson } from './parseJson.ts';
+import { evidenceNameProblem } from './evidenceFile.ts';
 import { serveArguments, type ServeArguments } from './serveArguments.ts';
+import { verifyArguments, type VerifyArguments } from './verifyArguments.ts';
 import { replayArguments, wireArguments, type ReplayArguments, type WireArguments } from './wireArguments.ts';
 
 /** What becomes of a proposal without a person to decide. */
@@ -26,12 +28,15 @@ export interface RefactorArguments extends WireArguments {
   readonly apply: ApplyPolicy;
   readonly maxTurns: number | undefined;
   readonly isJson: boolean;
+  /** Where the report goes, a .md or .json file. */
+  readonly evidence: string | undefined;
   readonly allowsTestEdits: boolean;
   readonly cwd: string | undefined;
 }
 
 export type CliArguments =
   | RefactorArguments
+  | VerifyArguments
   | ServeArguments
   | ReplayArguments
   | { readonly kind: 'undo'; readonly cwd: string | undefined }
@@ -41,6 +46,7 @@ export type CliArguments =
 
 export const usage = `Usage:
   whetstone refactor PATH… --goal TEXT [options]   refactor, verify with the project's tests, show the diff
+  whetstone verify --base REV [options]            the verdict on what changed since a commit of git
   whetstone undo [--cwd DIR]                       take back the last change that whetstone applied here
   whetstone serve --upstream URL [options]         give a local model server the WebSocket loop
   whetstone replay FILE                            play a recorded session, and say where the client differs
@@ -66,11 +72,14 @@ Options of refactor:
   --prices JSON        per million tokens: '{"input":1.25,"cached":0.125,"output":10,"currency":"USD"}'
   --max-turns N        stop after N answers of the model (default 500)
   --allow-test-edits   tests and snapshots may be changed too
+  --evidence FILE      write what the verdict rests on: FILE.md for people, FILE.json for programs
   --json               print one event a line as JSON, nothing else, on standard output
   --meter FILE         write what went over the wire, turn by turn: JSON, or CSV when the name ends in .csv
   --record FILE        write the session for whetstone replay: your goal, code that was read, answers; keys left out
   --record-texts no    replace the texts in it by hashes and lengths
   --cwd DIR            work as if started in DIR
+
+Options of verify: --goal, --test, --test-time-limit, --allow-test-edits, --evidence, --json, --cwd as above
 
 Options of serve:
   --upstream URL       a server with plain HTTP, such as http://127.0.0.1:11434/v1 (Ollama, llama.cpp, vLLM,
@@ -97,6 +106,8 @@ const options = {
   upstream: { type: 'string' },
   api: { type: 'string' },
   port: { type: 'string' },
+  base: { type: 'string' },
+  evidence: { type: 'string' },
   cwd: { type: 'string' },
   transport: { type: 'string' },
   effort: { type: 'string' },
@@ -129,6 +140,8 @@ export function parseCliArguments(argv: readonly string[]): CliArguments {
     switch (command) {
       case 'refactor':
         return refactorArguments(rest, values);
+      case 'verify':
+        return checkArguments(rest, values);
       case 'undo':
         return undoArguments(rest, values);
       case 'serve':
@@ -140,7 +153,7 @@ export function parseCliArguments(argv: readonly string[]): CliArguments {
       case undefined:
         return wrong('No command is given.');
       default:
-        return wrong(`There is no command "${command}"; the commands are refactor, undo, serve and replay.`);
+        return wrong(`There is no command "${command}"; the commands are refactor, verify, undo, serve and replay.`);
     }
   } catch (error) {
     if (error instanceof TypeError) return wrong(firstSentence(error.message));
@@ -153,7 +166,7 @@ function parseOptions(argv: readonly string[]) {
 }
 
 function refactorArguments(paths: readonly string[], values: Values): CliArguments {
-  const foreign = (['upstream', 'api', 'port'] as const).find((name) => values[name] !== undefined);
+  const foreign = (['upstream', 'api', 'port', 'base'] as const).find((name) => values[name] !== undefined);
   if (foreign !== undefined) return wrong(`refactor does not take --${foreign}.`);
   if (paths.length === 0 || paths.includes('')) return wrong('refactor needs at least one PATH.');
   const goal = values.goal?.trim() ?? '';
@@ -161,14 +174,12 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
   const policy = values.apply ?? 'never';
   if (policy !== 'never' && policy !== 'verified' && policy !== 'always')
     return wrong(`--apply must be never, verified or always, not "${policy}".`);
-  const test = values.test === undefined ? undefined : parseArgv(values.test);
-  if (test === null)
-    return wrong(`--test must be a JSON array of texts, such as '["npm","test"]', not "${values.test}".`);
+  const tests = testArguments(values);
+  if ('kind' in tests) return tests;
+  const problem = values.evidence === undefined ? undefined : evidenceNameProblem(values.evidence);
+  if (problem !== undefined) return wrong(problem);
   const maxTurns = parseCount(values['max-turns']);
   if (maxTurns === null) return wrong(`--max-turns must be a whole number from 1 on, not "${values['max-turns']}".`);
-  const seconds = parseCount(values['test-time-limit']);
-  if (seconds === null)
-    return wrong(`--test-time-limit must be whole seconds from 1 on, not "${values['test-time-limit']}".`);
   const wire = wireArguments(values);
   if ('kind' in wire) return wire;
   const ranges = paths.map(parsePathArgument);
@@ -180,15 +191,41 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
     goal,
     endpoint: values.endpoint,
     model: values.model,
-    test,
-    testTimeLimitMs: seconds === undefined ? undefined : seconds * 1000,
+    ...tests,
     apply: policy,
     maxTurns,
     isJson: values.json ?? false,
+    evidence: values.evidence,
     allowsTestEdits: values['allow-test-edits'] ?? false,
     cwd: values.cwd,
     ...wire,
   };
+}
+
+interface TestArguments {
+  readonly test: readonly [string, ...string[]] | undefined;
+  readonly testTimeLimitMs: number | undefined;
+}
+
+function testArguments(values: Values): TestArguments | (CliArguments & { readonly kind: 'wrong' }) {
+  const test = values.test === undefined ? undefined : parseArgv(values.test);
+  if (test === null)
+    return {
+      kind: 'wrong',
+      message: `--test must be a JSON array of texts, such as '["npm","test"]', not "${values.test}".`,
+    };
+  const seconds = parseCount(values['test-time-limit']);
+  if (seconds === null)
+    return {
+      kind: 'wrong',
+      message: `--test-time-limit must be whole seconds from 1 on, not "${values['test-time-limit']}".`,
+    };
+  return { test, testTimeLimitMs: seconds === undefined ? undefined : seconds * 1000 };
+}
+
+function checkArguments(rest: readonly string[], values: Values): CliArguments {
+  const tests = testArguments(values);
+  return 'kind' in tests ? tests : verifyArguments(rest, values, tests);
 }
 
 function undoArguments(rest: readonly string[], values: Values): CliArguments {

@@ -1,4 +1,5 @@
 import type { AgentEvent } from '../agent/events.ts';
+import type { Evidence } from '../workspace/verification.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { unifiedDiff } from '../edits/unifiedDiff.ts';
 
@@ -9,8 +10,17 @@ export function jsonLine(event: AgentEvent): string {
 
 function shape(event: AgentEvent): unknown {
   switch (event.kind) {
-    case 'proposal':
     case 'reviewStarted':
+      return {
+        ...event,
+        proposal: { ...brief(event.proposal), diff: unifiedDiff(event.proposal) },
+        evidence: withoutRuns(event.evidence),
+      };
+    case 'testsFinished':
+      return event.comparison === undefined
+        ? event
+        : { ...event, comparison: { ...event.comparison, evidence: withoutRuns(event.comparison.evidence) } };
+    case 'proposal':
       return { ...event, proposal: { ...brief(event.proposal), diff: unifiedDiff(event.proposal) } };
     case 'reviewed':
       return event.outcome.kind === 'accepted'
@@ -19,6 +29,13 @@ function shape(event: AgentEvent): unknown {
     default:
       return event;
   }
+}
+
+/** The runs are told by the events of the tests. */
+function withoutRuns(evidence: Evidence | undefined): unknown {
+  if (evidence === undefined) return undefined;
+  const { tests, ...others } = evidence;
+  return { ...others, flaky: tests.flaky, flakyBefore: tests.flakyBefore };
 }
 
 function brief(proposal: Proposal) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { statSync } from 'node:fs';
 import type { AgentEvent, RunEnding } from '../agent/events.ts';
+import { EvidenceLog } from '../agent/evidenceLog.ts';
 import type { FocusTarget } from '../agent/run.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { describeRefusal } from '../tools/refusals.ts';
@@ -13,6 +14,7 @@ import { resolveFocus } from './focus.ts';
 import { runHeadless } from './headlessRun.ts';
 import type { Host } from './host.ts';
 import { hostedNotice, tellOnce } from './hostedNotice.ts';
+import { writeEvidence } from './evidenceFile.ts';
 import { createApplier } from './journal.ts';
 import { jsonLine } from './jsonEvents.ts';
 import { connectModel, type ModelConnection } from './modelConnection.ts';
@@ -140,7 +142,18 @@ async function runOver(
   const { session, applier, close } = await compose(root, args, host, connection, report.recorder);
   try {
     const ports = { runner: session, applier, policy: args.apply };
-    return await runHeadless(ports, { goal: args.goal, focus }, onEvent, signal);
+    const log = new EvidenceLog();
+    const see = (event: AgentEvent): void => {
+      log.see(event);
+      onEvent(event);
+    };
+    const ending = await runHeadless(ports, { goal: args.goal, focus }, see, signal);
+    const written = log.report;
+    if (args.evidence !== undefined && written !== undefined) {
+      const problem = await writeEvidence(args.evidence, written, resolve(args.cwd ?? '.'));
+      if (problem !== undefined) host.terminal.messages.write(`whetstone: ${problem}\n`);
+    }
+    return ending;
   } finally {
     await close();
   }

@@ -315,7 +315,7 @@ class FolderVerifier implements DisposableVerifier {
   }
 
   #buffers(): readonly OverlayFile[] {
-    return overlayOfBuffers(this.#options.documents.unsaved());
+    return this.#options.overlay?.() ?? overlayOfBuffers(this.#options.documents.unsaved());
   }
 
   get #timeLimit(): number {

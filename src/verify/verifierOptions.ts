@@ -1,6 +1,7 @@
 import type { Approvals } from '../workspace/approvals.ts';
 import type { Documents } from '../workspace/documents.ts';
 import type { TestRun } from '../workspace/verification.ts';
+import type { OverlayFile } from './copy/overlay.ts';
 import type { CopyLimits } from './copy/packageFolder.ts';
 import type { Host } from './testEnvironment.ts';
 
@@ -12,6 +13,8 @@ export interface VerifierOptions {
   readonly root: string;
   readonly documents: Pick<Documents, 'unsaved'>;
   readonly approvals: Pick<Approvals, 'confirmCommand'> & Partial<Pick<Approvals, 'allowsTestEdits'>>;
+  /** What lies over the disk before the change, in place of unsaved buffers. */
+  readonly overlay?: (() => readonly OverlayFile[]) | undefined;
   /** Asked before each run, since settings change; undefined when the project's own command is to be found. */
   readonly configuredCommand?: (() => readonly [string, ...string[]] | undefined) | undefined;
   /** For one run of the tests, in ms; two minutes when not given. */

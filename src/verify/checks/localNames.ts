@@ -58,6 +58,7 @@ class Shape {
   text(): string {
     const parts: string[] = [];
     const visit = (node: TypeScript.Node): void => {
+      if (this.#ts.isIdentifier(node) && this.#isOuterName(node)) return;
       parts.push(`(${this.#words(node)}`);
       for (const child of this.#childrenOf(node)) visit(child);
       parts.push(')');
@@ -81,7 +82,7 @@ class Shape {
     if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent) && ts.isIdentifier(node.name))
       return `${node.kind} ${this.#outerName(node)} ${node.dotDotDotToken !== undefined}`;
     if (ts.isImportSpecifier(node) || ts.isExportSpecifier(node)) return `${node.kind} ${this.#outerName(node)}`;
-    if (ts.isIdentifier(node)) return this.#isOuterName(node) ? '' : `${node.kind} ${this.#nameOf(node)}`;
+    if (ts.isIdentifier(node)) return `${node.kind} ${this.#nameOf(node)}`;
     if (ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node))
       return `${node.kind} ${JSON.stringify(node.rawText ?? node.text)}`;
     if (ts.isNoSubstitutionTemplateLiteral(node)) return `${node.kind} ${JSON.stringify(node.rawText ?? node.text)}`;

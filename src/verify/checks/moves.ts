@@ -103,7 +103,37 @@ function renamedNames(ts: Compiler, scripts: readonly ChangedText[]): ReadonlyMa
     after.push(...now.names);
   }
   const renamed = renamingOf(before, after);
-  return renamed === undefined || renamed.size === 0 ? undefined : renamed;
+  if (renamed === undefined || renamed.size === 0) return undefined;
+  // Of what holds a property neither compiler nor text can be sure: it may come from anywhere.
+  const keys = scripts.flatMap(({ from, before: text }) => (text === undefined ? [] : keysIn(ts, from, text)));
+  return keys.some((name) => renamed.has(name)) ? undefined : renamed;
+}
+
+/** Names by which something is looked up in an object. */
+function keysIn(ts: Compiler, path: string, text: string): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: TypeScript.Node): void => {
+    if (ts.isIdentifier(node) && isKey(ts, node)) found.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(parseScript(ts, path, text));
+  return found;
+}
+
+function isKey(ts: Compiler, node: TypeScript.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isJsxAttribute(parent)) return parent.name === node;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  if (ts.isBindingElement(parent))
+    return ts.isObjectBindingPattern(parent.parent) && (parent.propertyName ?? parent.name) === node;
+  if (
+    ts.isObjectLiteralElement(parent) ||
+    ts.isClassElement(parent) ||
+    ts.isTypeElement(parent) ||
+    ts.isEnumMember(parent)
+  )
+    return parent.name === node;
+  return false;
 }
 
 /** The shape of a script without its names, and the names in order. */

@@ -25,6 +25,7 @@ describe('command line arguments', () => {
       apply: 'never',
       maxTurns: undefined,
       isJson: false,
+      evidence: undefined,
       allowsTestEdits: false,
       cwd: undefined,
       options: {
@@ -67,6 +68,7 @@ describe('command line arguments', () => {
       apply: 'always',
       maxTurns: 7,
       isJson: true,
+      evidence: undefined,
       allowsTestEdits: true,
       cwd: '/w',
       options: {

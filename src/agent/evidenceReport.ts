@@ -1,0 +1,226 @@
+import { contentHash, type Proposal } from '../edits/proposal.ts';
+import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
+import type { Check, ChangedFile, FileCoverage, Finding } from '../workspace/evidence.ts';
+import type { Evidence, TestRun, Verdict } from '../workspace/verification.ts';
+
+/** What a change cost to make; absent for a change that somebody else made. */
+export interface EvidenceCost {
+  readonly endpoint: string;
+  readonly turns: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Everything that a reader needs to judge a change without having been there. */
+export interface EvidenceReport {
+  readonly goal: string;
+  /** The steps that led to it, one line each, in order. */
+  readonly plan: readonly string[];
+  readonly proposal: Proposal;
+  readonly verdict: Verdict;
+  /** Absent when nothing could be looked at. */
+  readonly evidence?: Evidence;
+  readonly cost?: EvidenceCost;
+}
+
+/** The report for programs: plain data, texts as hashes and as a diff. */
+export function evidenceJson(report: EvidenceReport): string {
+  const { goal, plan, proposal, verdict, evidence, cost } = report;
+  const { tests, ...others } = evidence ?? {};
+  const value = {
+    version: 1,
+    goal,
+    plan,
+    verdict,
+    proposal: { hash: proposal.hash, inputs: inputsOf(proposal) },
+    tests: tests && { ...tests, before: briefRun(tests.before), after: briefRun(tests.after) },
+    ...others,
+    cost,
+    diff: unifiedDiff(proposal),
+  };
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** The report for a pull request. What comes from the project is shown as text, never as markup. */
+export function evidenceMarkdown(report: EvidenceReport): string {
+  const { goal, plan, proposal, verdict, evidence, cost } = report;
+  const lines = [
+    `## ${verdict.kind.toUpperCase()}: ${plain(goal === '' ? statLine(proposal) : goal)}`,
+    '',
+    ...verdict.reasons.map((reason) => `- ${plain(reason)}`),
+    ...(verdict.offer === undefined ? [] : ['- Tests of the behaviour as it was before the change would help most.']),
+    '',
+    ...(plan.length === 0 ? [] : ['### Plan', '', ...plan.map((step, index) => `${index + 1}. ${plain(step)}`), '']),
+    ...(evidence === undefined ? [] : evidenceLines(evidence)),
+    ...inputLines(proposal),
+    ...(cost === undefined ? [] : costLines(cost)),
+    '<details><summary>Diff</summary>',
+    '',
+    ...fenced(unifiedDiff(proposal)),
+    '',
+    '</details>',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function evidenceLines(evidence: Evidence): readonly string[] {
+  const { tests, checks, complexity, times } = evidence;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Tests before', runText(tests.before)],
+    ['Tests after', runText(tests.after)],
+    ['Coverage of the change', coverageText(evidence)],
+    ['Loaded from where the tests ran', originText(evidence)],
+    ['Seeded faults', sensitivityText(evidence)],
+    ['Syntax', checkText(checks.syntax)],
+    ['Types', checkText(checks.types)],
+    ['Lint', checkText(checks.lint)],
+    ['Exported names', checkText(checks.api)],
+    ['Moved code', checkText(checks.bodies)],
+    ['Scope', checkText(checks.scope)],
+    ['Integrity of the tests', checkText(checks.integrity)],
+  ];
+  const lines = [
+    '### Evidence',
+    '',
+    '| | |',
+    '|---|---|',
+    ...rows.map(([name, text]) => `| ${name} | ${plain(text)} |`),
+    '',
+  ];
+  if (complexity.length > 0)
+    lines.push(
+      '| function | complexity before | after |',
+      '|---|---|---|',
+      ...complexity.map(
+        (one) => `| ${plain(`${one.path} ${one.name}`)} | ${one.before ?? '–'} | ${one.after ?? '–'} |`,
+      ),
+      '',
+    );
+  if (times.length > 0)
+    lines.push(`Time: ${times.map((one) => `${one.stage} ${inSeconds(one.durationMs)}`).join(', ')}.`, '');
+  return lines;
+}
+
+/** Passed, failed and skipped, or why there is no result. */
+export function runText(run: TestRun): string {
+  switch (run.kind) {
+    case 'finished': {
+      const count = (outcome: string): number => run.tests.filter((test) => test.outcome === outcome).length;
+      return `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped in ${inSeconds(run.durationMs)}`;
+    }
+    case 'noTests':
+    case 'unavailable':
+      return run.reason;
+    case 'declined':
+      return 'not allowed to run';
+    case 'timedOut':
+      return `stopped after ${inSeconds(run.afterMs)}`;
+    case 'crashed':
+      return `ended without results (exit code ${run.exitCode ?? 'none'})`;
+  }
+}
+
+/** How one check went, with at most three findings. */
+export function checkText(check: Check): string {
+  switch (check.kind) {
+    case 'passed':
+      return check.note === undefined ? 'passed' : `passed. ${check.note}`;
+    case 'failed':
+    case 'doubtful': {
+      const more = check.findings.length - 3;
+      const shown = check.findings.slice(0, 3).map(findingText).join('; ');
+      return `${check.kind}: ${shown}${more > 0 ? `; and ${more} more` : ''}`;
+    }
+    case 'unknown':
+      return `not known: ${check.reason}`;
+  }
+}
+
+function findingText({ message, path, line }: Finding): string {
+  const place = path === undefined ? '' : line === undefined ? `${path}: ` : `${path}:${line}: `;
+  return `${place}${message}`;
+}
+
+/** How many of the changed lines the tests executed. */
+export function coverageText({ coverage, files }: Pick<Evidence, 'coverage' | 'files'>): string {
+  if (coverage.kind === 'unknown') return `not known: ${coverage.reason}`;
+  const needed = files.filter(({ demand }) => demand.kind === 'execution' || demand.kind === 'resolution');
+  if (needed.length === 0) return 'not needed';
+  const count = (state: 'executed' | 'missed' | 'unknown'): number =>
+    needed.reduce((sum, file) => sum + linesOf(file, coverage.files, state).size, 0);
+  return `${count('executed')} lines executed, ${count('missed')} missed, ${count('unknown')} not known (${coverage.tool})`;
+}
+
+function linesOf(
+  file: ChangedFile,
+  all: readonly FileCoverage[],
+  state: 'executed' | 'missed' | 'unknown',
+): Set<number> {
+  return new Set(all.filter((one) => one.path === file.path && one.side === 'after').flatMap((one) => one[state]));
+}
+
+function originText({ origin }: Evidence): string {
+  return origin.kind === 'proven'
+    ? `proven for ${origin.files.length} of ${origin.files.length} files`
+    : `not proven: ${origin.reason}`;
+}
+
+/** How many seeded faults were noticed. */
+export function sensitivityText({ sensitivity }: Pick<Evidence, 'sensitivity'>): string {
+  if (sensitivity.kind === 'notAvailable') return `not available: ${sensitivity.reason}`;
+  const part = sensitivity.isPartial ? ', as many as the time allowed' : '';
+  return `${sensitivity.noticed} of ${sensitivity.seeded} noticed${part}`;
+}
+
+function inputLines(proposal: Proposal): readonly string[] {
+  const rows = inputsOf(proposal).map(
+    ({ path, before, after }) => `| ${plain(path)} | ${before ?? '–'} | ${after ?? '–'} |`,
+  );
+  return [`Proposal \`${proposal.hash}\``, '', '| file | SHA-256 before | after |', '|---|---|---|', ...rows, ''];
+}
+
+interface Input {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** First 16 digits of the hashes of what went in and came out. */
+function inputsOf({ changes }: Proposal): readonly Input[] {
+  return changes.map((change) => ({
+    path: change.kind === 'move' ? `${change.from} → ${change.path}` : change.path,
+    before: change.kind === 'create' ? null : contentHash(change.before),
+    after: change.kind === 'delete' ? null : contentHash(change.after),
+  }));
+}
+
+function costLines(cost: EvidenceCost): readonly string[] {
+  const { endpoint, turns, bytesUp, bytesDown, inputTokens, outputTokens } = cost;
+  const wire = `${turns} turns, ${bytesUp} bytes up, ${bytesDown} bytes down`;
+  return [`Made with ${plain(endpoint)}: ${wire}, ${inputTokens} tokens in, ${outputTokens} out.`, ''];
+}
+
+function briefRun(run: TestRun): unknown {
+  return run.kind === 'finished' ? { ...run, tests: run.tests.map(({ id, outcome }) => ({ id, outcome })) } : run;
+}
+
+/** One line, with nothing in it that Markdown or HTML would take for markup. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\\`*_{}[\]<>()#+!|~@]/g, (mark) => `\\${mark}`)
+    .slice(0, 2_000);
+}
+
+/** A fence longer than any in the text. */
+function fenced(text: string): readonly string[] {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}diff`, text.trimEnd(), fence];
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

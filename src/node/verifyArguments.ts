@@ -1,0 +1,51 @@
+import { evidenceNameProblem } from './evidenceFile.ts';
+
+export interface VerifyArguments {
+  readonly kind: 'verify';
+  readonly base: string;
+  /** What the change was for; decides which changes of public names were asked for. */
+  readonly goal: string;
+  readonly test: readonly [string, ...string[]] | undefined;
+  readonly testTimeLimitMs: number | undefined;
+  readonly isJson: boolean;
+  readonly evidence: string | undefined;
+  readonly allowsTestEdits: boolean;
+  readonly cwd: string | undefined;
+}
+
+interface Values {
+  readonly base?: string | undefined;
+  readonly goal?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly evidence?: string | undefined;
+  readonly 'allow-test-edits'?: boolean | undefined;
+  readonly cwd?: string | undefined;
+}
+
+const own = ['base', 'goal', 'json', 'evidence', 'allow-test-edits', 'cwd', 'test', 'test-time-limit'];
+
+/** Reads the arguments of `verify`; `test` and `testTimeLimitMs` are parsed already. */
+export function verifyArguments(
+  rest: readonly string[],
+  values: Values,
+  parsed: Pick<VerifyArguments, 'test' | 'testTimeLimitMs'>,
+): VerifyArguments | { readonly kind: 'wrong'; readonly message: string } {
+  const [extra] = rest;
+  if (extra !== undefined) return { kind: 'wrong', message: `verify takes no PATH ("${extra}").` };
+  const foreign = Object.keys(values).find((name) => !own.includes(name));
+  if (foreign !== undefined) return { kind: 'wrong', message: `verify does not take --${foreign}.` };
+  const base = values.base?.trim() ?? '';
+  if (base === '') return { kind: 'wrong', message: 'verify needs --base REV, the commit to compare with.' };
+  const problem = values.evidence === undefined ? undefined : evidenceNameProblem(values.evidence);
+  if (problem !== undefined) return { kind: 'wrong', message: problem };
+  return {
+    kind: 'verify',
+    base,
+    goal: values.goal?.trim() ?? '',
+    ...parsed,
+    isJson: values.json ?? false,
+    evidence: values.evidence,
+    allowsTestEdits: values['allow-test-edits'] ?? false,
+    cwd: values.cwd,
+  };
+}

@@ -1,0 +1,89 @@
+import { statSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { evidenceJson, evidenceMarkdown, type EvidenceReport } from '../agent/evidenceReport.ts';
+import { DiskDocuments } from '../disk/diskDocuments.ts';
+import { isEmpty, type Proposal } from '../edits/proposal.ts';
+import { isAbortError } from '../util/abort.ts';
+import { overlayOfBefore } from '../verify/copy/overlay.ts';
+import { createVerifier } from '../verify/verifier.ts';
+import type { Verdict } from '../workspace/verification.ts';
+import { writeEvidence } from './evidenceFile.ts';
+import { exitCodes } from './exitCodes.ts';
+import { changesSince } from './gitChanges.ts';
+import type { Host } from './host.ts';
+import { stateFolder } from './stateFolder.ts';
+import { TerminalApprovals } from './terminalApprovals.ts';
+import type { VerifyArguments } from './verifyArguments.ts';
+import { findWorkspaceRoot } from './workspaceRoot.ts';
+
+/** `whetstone verify`: judges what the working tree changes since a commit; resolves with the exit status, as for refactor. */
+export async function verify(args: VerifyArguments, host: Host, signal: AbortSignal): Promise<number> {
+  const { messages, output } = host.terminal;
+  const cwd = resolve(args.cwd ?? '.');
+  if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    messages.write(`whetstone: --cwd ${args.cwd ?? '.'} is not a folder.\n`);
+    return exitCodes.usage;
+  }
+  const root = await realpath(findWorkspaceRoot(cwd) ?? cwd);
+  try {
+    const found = await changesSince(root, args.base, host.env, signal);
+    if (found.kind === 'failed') {
+      messages.write(`whetstone: ${found.reason}\n`);
+      return exitCodes.usage;
+    }
+    if (isEmpty(found.proposal)) {
+      messages.write(`Nothing changed since ${args.base}.\n`);
+      return exitCodes.done;
+    }
+    const report = await examine(root, found.proposal, args, host, signal);
+    output.write(args.isJson ? evidenceJson(report) : evidenceMarkdown(report));
+    const problem = args.evidence === undefined ? undefined : await writeEvidence(args.evidence, report, cwd);
+    if (problem !== undefined) messages.write(`whetstone: ${problem}\n`);
+    return exitCodeOf(report.verdict, report);
+  } catch (error) {
+    if (!isAbortError(error)) throw error;
+    messages.write('Stopped; nothing was changed.\n');
+    return exitCodes.interrupted;
+  }
+}
+
+async function examine(
+  root: string,
+  proposal: Proposal,
+  args: VerifyArguments,
+  { terminal, env }: Host,
+  signal: AbortSignal,
+): Promise<EvidenceReport> {
+  const approvals = new TerminalApprovals({
+    terminal,
+    root,
+    folder: join(stateFolder(env), 'confirmed'),
+    ownCommand: args.test,
+    allowsTestEdits: args.allowsTestEdits,
+  });
+  const verifier = createVerifier({
+    root,
+    documents: new DiskDocuments({ root }),
+    approvals,
+    configuredCommand: () => args.test,
+    timeLimitMs: args.testTimeLimitMs,
+    // The workspace holds the change already: before is what it was without.
+    overlay: () => overlayOfBefore(proposal),
+  });
+  try {
+    verifier.begin({ goal: args.goal, focus: [] });
+    const { verdict, evidence } = await verifier.examine(proposal, signal);
+    return { goal: args.goal, plan: [], proposal, verdict, ...(evidence === undefined ? {} : { evidence }) };
+  } finally {
+    await verifier.dispose();
+  }
+}
+
+function exitCodeOf({ kind }: Verdict, { evidence }: EvidenceReport): number {
+  if (kind === 'preserved') return exitCodes.done;
+  if (kind === 'broken') return exitCodes.broken;
+  const before = evidence?.tests.before;
+  const hasFailed = before?.kind === 'finished' && before.tests.some(({ outcome }) => outcome === 'failed');
+  return hasFailed ? exitCodes.testsFailedBefore : exitCodes.unverified;
+}

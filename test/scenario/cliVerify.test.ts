@@ -1,0 +1,100 @@
+import { strict as assert } from 'node:assert';
+import { execFileSync } from 'node:child_process';
+import { afterEach, describe, it } from 'mocha';
+import { CliProject } from '../support/cliProcess.ts';
+
+const files = {
+  'package.json': '{"type":"module","private":true,"scripts":{"test":"node --test"}}',
+  'src/total.js':
+    'export function total(items) {\n  let sum = 0;\n  for (let i = 0; i < items.length; i++) sum += items[i];\n  return sum;\n}\n',
+  'src/late.js': 'export function late(days) {\n  return days > 30 ? days : 0;\n}\n',
+  'test/total.test.js':
+    "import { test } from 'node:test';\nimport assert from 'node:assert/strict';\nimport { total } from '../src/total.js';\n" +
+    "test('adds', () => {\n  assert.equal(total([1, 2, 4]), 7);\n});\ntest('none', () => {\n  assert.equal(total([]), 0);\n});\n",
+};
+
+describe('command line: verify a change that was made already', function () {
+  this.timeout(120_000);
+  let project: CliProject | undefined;
+  afterEach(() => project?.dispose());
+
+  /** A repository with everything committed. */
+  function committed(): CliProject {
+    const made = new CliProject(files);
+    const git = (...args: string[]): void =>
+      void execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
+        cwd: made.tree.root,
+        stdio: 'ignore',
+      });
+    git('init', '-q');
+    git('add', '-A');
+    git('commit', '-q', '-m', 'base');
+    project = made;
+    return made;
+  }
+
+  it('0: preserved, with the report as Markdown, and as JSON in a file', async () => {
+    const made = committed();
+    const { tree } = made;
+    tree.write(
+      'src/total.js',
+      'export function total(items) {\n  let sum = 0;\n  for (const item of items) sum += item;\n  return sum;\n}\n',
+    );
+    const result = await made.run(['verify', '--base', 'HEAD', '--evidence', 'report.json']);
+    assert.equal(result.code, 0, `${result.stdout}${result.stderr}`);
+    assert.match(result.stdout, /^## PRESERVED/);
+    assert.match(result.stdout, /2 tests passed before and after/);
+    const report: unknown = JSON.parse(tree.read('report.json'));
+    assert.ok(typeof report === 'object' && report !== null && 'verdict' in report && 'diff' in report);
+    assert.match(JSON.stringify(report), /"kind":"preserved"/);
+  });
+
+  it('1: broken, with the test that fails', async () => {
+    const made = committed();
+    made.tree.write('src/total.js', files['src/total.js'].replace('let sum = 0', 'let sum = 1'));
+    const { code, stdout } = await made.run(['verify', '--base', 'HEAD', '--json']);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /"kind": "broken"/);
+    assert.match(stdout, /test\/total\.test\.js › adds/);
+  });
+
+  it('1: broken, when a test was made weaker, allowed or not', async () => {
+    const made = committed();
+    made.tree.write(
+      'test/total.test.js',
+      files['test/total.test.js'].replace('assert.equal(total([1, 2, 4]), 7)', 'assert.ok(total([1, 2, 4]))'),
+    );
+    const { code, stdout } = await made.run(['verify', '--base', 'HEAD', '--allow-test-edits']);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /tests were weakened/);
+  });
+
+  it('2: unproven, when no test loads what changed', async () => {
+    const made = committed();
+    made.tree.write('src/late.js', files['src/late.js'].replace('days > 30', '30 < days'));
+    const { code, stdout } = await made.run(['verify', '--base', 'HEAD']);
+    assert.equal(code, 2, stdout);
+    assert.match(stdout, /not seen to load src\/late/);
+  });
+
+  it('0: a new file with its new test, and nothing at all', async () => {
+    const made = committed();
+    assert.equal((await made.run(['verify', '--base', 'HEAD'])).code, 0);
+    made.tree.write('src/twice.js', 'export function twice(n) {\n  return n * 2;\n}\n');
+    made.tree.write(
+      'test/twice.test.js',
+      "import { test } from 'node:test';\nimport assert from 'node:assert/strict';\nimport { twice } from '../src/twice.js';\ntest('twice', () => {\n  assert.equal(twice(2), 4);\n});\n",
+    );
+    const { code, stdout } = await made.run(['verify', '--base', 'HEAD', '--goal', 'Add twice', '--allow-test-edits']);
+    assert.equal(code, 0, stdout);
+  });
+
+  it('64: what is no commit, and a report of an unknown kind', async () => {
+    const made = committed();
+    const unknown = await made.run(['verify', '--base', 'nowhere']);
+    assert.equal(unknown.code, 64);
+    assert.match(unknown.stderr, /"nowhere" names no commit/);
+    assert.equal((await made.run(['verify', '--base', '--output=x'])).code, 64);
+    assert.equal((await made.run(['verify', '--base', 'HEAD', '--evidence', 'x.txt'])).code, 64);
+  });
+});

@@ -1,0 +1,217 @@
+import { strict as assert } from 'node:assert';
+import { describe, it } from 'mocha';
+import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
+import { changedTexts } from '../../../src/verify/checks/changedText.ts';
+import { demandsOf } from '../../../src/verify/checks/demands.ts';
+import { loadParsers } from '../../../src/verify/checks/facts.ts';
+import { inspect } from '../../../src/verify/checks/inspect.ts';
+import type { ChangedFile, Check } from '../../../src/workspace/evidence.ts';
+
+const { signal } = new AbortController();
+const plain = (text: string) => ({ text, hasBom: false });
+
+function edit(path: string, before: string, after: string): FileChange {
+  return { kind: 'edit', path, before: plain(before), after: plain(after) };
+}
+
+async function demands(...changes: FileChange[]): Promise<readonly ChangedFile['demand'][]> {
+  const texts = changedTexts(createProposal(changes));
+  return demandsOf(texts, await loadParsers(texts, signal)).map(({ demand }) => demand);
+}
+
+/** Path, before, after, what is demanded, and why the case is there. */
+const table: readonly (readonly [string, string, string, string, ChangedFile['demand']['kind']])[] = [
+  ['comments', 'a.js', 'f(1); // one\n', '// two\nf(\n  1,\n);\n', 'none'],
+  ['types', 'a.ts', 'export const a = f(1);\n', 'export const a: number = f(1);\ninterface B { c: string }\n', 'none'],
+  ['quotes', 'a.js', "f('a');\n", 'f("a");\n', 'none'],
+  [
+    'a line end that ends a statement',
+    'a.js',
+    'function f() { return 1; }\nf();\n',
+    'function f() { return\n 1; }\nf();\n',
+    'execution',
+  ],
+  ['white space in a template', 'a.js', 'f(`a\n b`);\n', 'f(`a\n  b`);\n', 'execution'],
+  ['a comment that tools obey', 'a.js', 'f(1);\n', '/* istanbul ignore next */\nf(1);\n', 'none'],
+  [
+    'a local variable',
+    'a.js',
+    'export function f(a) {\n  const b = a + 1;\n  return { b };\n}\n',
+    'export function f(a) {\n  const sum = a + 1;\n  return { b: sum };\n}\n',
+    'none',
+  ],
+  [
+    'a variable that is captured',
+    'a.js',
+    'export function f(a) {\n  const b = 1;\n  return (c) => a + b + c;\n}\n',
+    'export function f(a) {\n  const c = 1;\n  return (c) => a + c + c;\n}\n',
+    'execution',
+  ],
+  ['a property', 'a.js', 'export const f = (o) => o.a;\n', 'export const f = (o) => o.b;\n', 'execution'],
+  [
+    'a function that nothing refers to',
+    'a.js',
+    'import a from "b";\nfunction dead() {\n  a();\n}\n\nexport const b = a();\n',
+    'import a from "b";\n\nexport const b = a();\n',
+    'none',
+  ],
+  [
+    'a call whose result nobody uses',
+    'a.js',
+    'import a from "b";\nconst c = a();\nexport const b = 1;\n',
+    'import a from "b";\nexport const b = 1;\n',
+    'execution',
+  ],
+  ['an operator', 'a.js', 'export const f = (a, b) => a < b;\n', 'export const f = (a, b) => a <= b;\n', 'execution'],
+  ['data', 'a.json', '1\n', '2\n', 'unprovable'],
+  ['a read-me', 'README.md', 'a\n', 'b\n', 'none'],
+  ['another language', 'a.go', 'package a\n', 'package a\n\nvar b = 1\n', 'execution'],
+];
+
+describe('what must be shown of a change', () => {
+  for (const [name, path, before, after, kind] of table)
+    it(`${name}: ${kind}`, async () => {
+      const [demand] = await demands(edit(path, before, after));
+      // A directive that comes is no change of the program but of what is seen of it; the guard tells of it.
+      if (name === 'a comment that tools obey') assert.notEqual(demand?.kind, 'unprovable');
+      else assert.equal(demand?.kind, kind, JSON.stringify(demand));
+    });
+
+  const helper = 'export function help(a) {\n  return a + 1;\n}\n';
+
+  it('code that was moved as it is, with everything in it leading to the same', async () => {
+    const all = await demands(
+      edit(
+        'a.ts',
+        `${helper}export function own(a) {\n  return help(a);\n}\n`,
+        "import { help } from './b';\nexport function own(a) {\n  return help(a);\n}\n",
+      ),
+      { kind: 'create', path: 'b.ts', after: plain(helper) },
+    );
+    assert.deepEqual(
+      all.map(({ kind }) => kind),
+      ['resolution', 'resolution'],
+    );
+  });
+
+  it('not code whose names lead elsewhere now, though its words are the same', async () => {
+    const rate = (value: string): string => `const rate = ${value};\n`;
+    const use = 'export function use(a) {\n  return a * rate;\n}\n';
+    const all = await demands(
+      edit('a.ts', `${rate('2')}${use}`, rate('2')),
+      edit('b.ts', rate('3'), `${rate('3')}${use}`),
+    );
+    assert.ok(
+      all.every(({ kind }) => kind === 'execution'),
+      JSON.stringify(all),
+    );
+  });
+
+  it('a file that moved, with its imports leading to the same files', async () => {
+    const text = (to: string): string => `import { a } from '${to}';\nexport const b = a();\n`;
+    const move = (after: string): FileChange => ({
+      kind: 'move',
+      from: 'x/b.ts',
+      path: 'y/z/b.ts',
+      before: plain(text('./a')),
+      after: plain(after),
+    });
+    assert.equal((await demands(move(text('../../x/a'))))[0]?.kind, 'resolution');
+    assert.equal((await demands(move(text('./a'))))[0]?.kind, 'execution');
+  });
+
+  it('one name everywhere for another, but not two for one', async () => {
+    const importer = (name: string): string => `import { ${name} } from './a';\nexport const c = ${name}(1);\n`;
+    const renamed = await demands(
+      edit('a.ts', helper, helper.replace('help', 'plusOne')),
+      edit('c.ts', importer('help'), importer('plusOne')),
+    );
+    assert.deepEqual(
+      renamed.map(({ kind }) => kind),
+      ['resolution', 'resolution'],
+    );
+    const merged = await demands(
+      edit('a.ts', 'export const f = (o) => o.a + o.b;\n', 'export const f = (o) => o.a + o.a;\n'),
+    );
+    assert.equal(merged[0]?.kind, 'execution');
+  });
+});
+
+describe('checks of texts', () => {
+  async function checked(goal: string, ...changes: FileChange[]): Promise<Readonly<Record<string, Check['kind']>>> {
+    const { checks } = await inspect(createProposal(changes), { goal, focus: [] }, { allowsTestEdits: true }, signal);
+    return Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, check.kind]));
+  }
+
+  it('an exported name that is gone fails, unless the goal asks for it', async () => {
+    for (const [before, after] of [
+      ['export const a = 1;\nexport const b = 2;\n', 'export const a = 1;\n'],
+      ['module.exports = { a, b };\n', 'module.exports = { a };\n'],
+      ['exports.a = 1;\nexports.b = 2;\n', 'exports.a = 1;\n'],
+    ] as const) {
+      assert.equal((await checked('Optimize this', edit('a.js', before, after)))['api'], 'failed', before);
+      assert.equal((await checked('Remove unused code', edit('a.js', before, after)))['api'], 'passed', before);
+    }
+  });
+
+  it('another way to be called is a doubt; names of parameters are none', async () => {
+    const of = (parameters: string): string => `export function f(${parameters}) {}\n`;
+    assert.equal((await checked('tidy', edit('a.js', of('a, b'), of('a'))))['api'], 'doubtful');
+    assert.equal((await checked('tidy', edit('a.ts', of('a: number'), of('a: string'))))['api'], 'doubtful');
+    assert.equal((await checked('tidy', edit('a.js', of('a, b'), of('x, y'))))['api'], 'passed');
+  });
+
+  it('what parsed must parse', async () => {
+    assert.equal((await checked('tidy', edit('a.js', 'f(1);\n', 'f(1;\n')))['syntax'], 'failed');
+    assert.equal((await checked('tidy', edit('a.js', 'f(1;\n', 'f(2;\n')))['syntax'], 'passed');
+  });
+
+  const test = (body: string): string => `import { it, expect } from 'vitest';\nit('adds', () => {\n${body}\n});\n`;
+  const weaker: readonly (readonly [string, string, string])[] = [
+    ['a looser matcher', test('expect(f(1)).toEqual(2);'), test('expect(f(1)).toBeTruthy();')],
+    ['another expectation', test('expect(f(1)).toEqual(2);'), test('expect(f(1)).toEqual(3);')],
+    [
+      'a skip',
+      test('expect(f(1)).toEqual(2);'),
+      test('expect(f(1)).toEqual(2);').replace("it('adds'", "it.skip('adds'"),
+    ],
+    [
+      'an only',
+      test('expect(f(1)).toEqual(2);'),
+      test('expect(f(1)).toEqual(2);').replace("it('adds'", "it.only('adds'"),
+    ],
+    ['an early return', test('expect(f(1)).toEqual(2);'), test('if (1) return;\nexpect(f(1)).toEqual(2);')],
+    ['a swallowed failure', test('expect(f(1)).toEqual(2);'), test('try { expect(f(1)).toEqual(2); } catch {}')],
+    [
+      'a double of the module',
+      test('expect(f(1)).toEqual(2);'),
+      `vi.mock('./f');\n${test('expect(f(1)).toEqual(2);')}`,
+    ],
+    ['a value compared with itself', test('expect(actual).toEqual(wanted);'), test('expect(wanted).toEqual(wanted);')],
+  ];
+  for (const [name, before, after] of weaker)
+    it(`tests are not made weaker: ${name}`, async () => {
+      assert.notEqual((await checked('tidy', edit('test/a.test.ts', before, after)))['integrity'], 'passed');
+    });
+
+  it('renamings in tests and new tests are fine', async () => {
+    const before = test('expect(total(1)).toEqual(2);');
+    assert.equal(
+      (await checked('Rename', edit('test/a.test.ts', before, before.replaceAll('total', 'sum'))))['integrity'],
+      'passed',
+    );
+    const more = `${before}it('more', () => {\n  expect(total(2)).toEqual(3);\n});\n`;
+    assert.equal((await checked('tidy', edit('test/a.test.ts', before, more)))['integrity'], 'passed');
+  });
+
+  it('code must not find out that it is under test', async () => {
+    const after = "export const f = () => (process.env.NODE_ENV === 'test' ? 1 : 2);\n";
+    assert.equal((await checked('tidy', edit('a.js', 'export const f = () => 1;\n', after)))['integrity'], 'failed');
+    assert.equal(
+      (await checked('tidy', edit('package.json', '{"scripts":{"test":"jest"}}', '{"scripts":{"test":"true"}}')))[
+        'integrity'
+      ],
+      'failed',
+    );
+  });
+});
