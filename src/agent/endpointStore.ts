@@ -20,6 +20,7 @@ const fields = ['include', 'prompt_cache_key', 'context_management', 'reasoning'
 const facts = z.object({
   isHttpOnly: fact(z.literal(true)),
   maxAgeMs: fact(z.number()),
+  suspectedAgeMs: fact(z.number()),
   tooLargeBytes: fact(z.number()),
   refusedFields: fact(z.record(z.string(), z.array(z.enum(fields)))),
 });
