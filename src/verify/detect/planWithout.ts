@@ -1,0 +1,96 @@
+import type { TestPlan, TestStep } from '../testPlan.ts';
+import { plainWord, type Word } from './scriptText.ts';
+
+/** Suites and name of a test, outermost first, as its id gives them. */
+type TestName = readonly string[];
+
+/**
+ * The plan without some of its tests, given by their ids; undefined when a runner cannot leave out single tests, or is told already
+ * which to take. More may be left out than was asked for, and where names are unusual less: look at what ran.
+ */
+export function planWithout(plan: TestPlan, ids: readonly string[]): TestPlan | undefined {
+  const names = ids.map(nameOf);
+  // What is in round brackets is no test: a file that could not be loaded, or the run itself.
+  if (names.some((name) => name.length === 0 || name.some((part) => /^\(.*\)$/.test(part)))) return undefined;
+  const steps = plan.steps.map((step) => stepWithout(step, names, ids));
+  return steps.every((step) => step !== undefined) ? { ...plan, steps } : undefined;
+}
+
+function nameOf(id: string): TestName {
+  const [, ...path] = id.replace(/ #\d+$/, '').split(' › ');
+  return path;
+}
+
+function stepWithout(step: TestStep, names: readonly TestName[], ids: readonly string[]): TestStep | undefined {
+  if (step.runner === 'prepare') return step;
+  const selects =
+    /^(-t|--testNamePattern|-g|--grep|-f|--fgrep|-i|--invert|--test-(name|skip)-pattern|--test-only|-skip|-run)(=|$)/;
+  if (step.argv.some(({ text }) => selects.test(text))) return undefined;
+  const full = names.map((name) => pattern(name.join(' ')));
+  switch (step.runner) {
+    case 'vitest':
+      // Which stands between suites and name depends on its version.
+      return appended(step, [
+        '-t',
+        `^(?!(?:${names.map((name) => name.map(pattern).join('(?:\\s+>)?\\s+')).join('|')})$)`,
+      ]);
+    case 'jest':
+      return appended(step, ['-t', `^(?!(?:${full.join('|')})$)`]);
+    case 'mocha':
+      return appended(step, ['--grep', `^(?:${full.join('|')})$`, '--invert']);
+    case 'nodeTest':
+      return afterProgram(
+        step,
+        names.map((name) => `--test-skip-pattern=/^(?:.* )?${pattern(name.at(-1) ?? '')}$/`),
+      );
+    case 'pytest':
+      return appended(
+        step,
+        ids.map((id) => `--deselect=${nodeId(id)}`),
+      );
+    case 'cargoTest':
+      return undefinedIf(
+        step.argv.some(({ text }) => text === '--'),
+        () => appended(step, ['--', ...names.flatMap((name) => ['--skip', name.at(-1) ?? ''])]),
+      );
+    case 'goTest':
+      return afterFirst(step, 2, [
+        `-skip=^(${names.map((name) => pattern(name.at(-1) ?? '').split('/')[0]).join('|')})$`,
+      ]);
+    case 'ava':
+    case 'unittest':
+    case 'command':
+      return undefined;
+  }
+}
+
+/** White space in an id stands for any. */
+function pattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s+/g, '\\s+');
+}
+
+/** `tests/test_cart.py › tests.test_cart.Cart › test_total` as pytest calls it. */
+function nodeId(id: string): string {
+  const [file = '', className = '', ...rest] = id.replace(/ #\d+$/, '').split(' › ');
+  const module = file.replace(/\.py$/, '').replaceAll('/', '.');
+  const classes = className.startsWith(`${module}.`) ? className.slice(module.length + 1).split('.') : [];
+  return [file, ...classes, ...(rest.length === 0 ? [className] : rest)].join('::');
+}
+
+function undefinedIf<T>(isRefused: boolean, make: () => T): T | undefined {
+  return isRefused ? undefined : make();
+}
+
+function appended(step: TestStep, words: readonly string[]): TestStep {
+  return { ...step, argv: [...step.argv, ...words.map(plainWord)] };
+}
+
+/** Options of `node` itself. */
+function afterProgram(step: TestStep, words: readonly string[]): TestStep {
+  return afterFirst(step, 1, words);
+}
+
+function afterFirst(step: TestStep, count: number, words: readonly string[]): TestStep {
+  const own: readonly Word[] = words.map(plainWord);
+  return { ...step, argv: [...step.argv.slice(0, count), ...own, ...step.argv.slice(count)] };
+}

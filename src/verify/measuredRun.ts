@@ -1,0 +1,55 @@
+import type { TestRun } from '../workspace/verification.ts';
+import type { MeasuredRun } from './coverage/runCoverage.ts';
+import { planWithout } from './detect/planWithout.ts';
+import { executeTests, type ExecutionOptions, type ExecutionPlace } from './executeTests.ts';
+import type { TestPlan } from './testPlan.ts';
+
+export interface RunWithCoverage {
+  readonly run: TestRun;
+  /** What tests that passed have executed, and no others. */
+  readonly measured: MeasuredRun;
+}
+
+/**
+ * Carries out a plan and measures what its passing tests execute. When some fail the rest runs once more without them, for what only a
+ * failing test executes is not tested. Rejects only by cancellation.
+ */
+export async function runMeasured(
+  plan: TestPlan,
+  place: ExecutionPlace,
+  options: ExecutionOptions,
+  signal: AbortSignal,
+): Promise<RunWithCoverage> {
+  const first = await measure(plan, place, options, signal);
+  if (first.run.kind !== 'finished' || !hasFailed(first.run)) return first;
+  const rest = planWithout(
+    plan,
+    first.run.tests.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id),
+  );
+  if (rest === undefined) return { run: first.run, measured: inseparable };
+  const quiet = { ...options, onOutput: undefined, onProgress: undefined };
+  const second = await measure(rest, place, quiet, signal);
+  const isSound = second.run.kind === 'finished' && !hasFailed(second.run);
+  return { run: first.run, measured: isSound ? second.measured : inseparable };
+}
+
+const inseparable: MeasuredRun = {
+  kind: 'unknown',
+  reason: 'Some tests fail, and what only they execute could not be told from what the others do.',
+};
+
+async function measure(
+  plan: TestPlan,
+  place: ExecutionPlace,
+  options: ExecutionOptions,
+  signal: AbortSignal,
+): Promise<RunWithCoverage> {
+  let measured: MeasuredRun = { kind: 'unknown', reason: 'The tests did not come to an end.' };
+  const onCoverage = (found: MeasuredRun): void => void (measured = found);
+  const run = await executeTests(plan, place, { ...options, onCoverage }, signal);
+  return { run, measured };
+}
+
+function hasFailed(run: Extract<TestRun, { kind: 'finished' }>): boolean {
+  return run.tests.some(({ outcome }) => outcome === 'failed');
+}
