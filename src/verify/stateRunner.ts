@@ -5,6 +5,7 @@ import { findProblems, type ProjectFindings } from './checks/projectFindings.ts'
 import type { CopyKeeper } from './copy/copyKeeper.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
 import { executeTests } from './executeTests.ts';
+import { runMeasured } from './measuredRun.ts';
 import { currentHost, findNode, inheritedEnvironment, type Host } from './testEnvironment.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
 import type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
@@ -79,12 +80,10 @@ export class StateRunner {
     const { scratch } = await this.#keeper.open();
     const workspaceNames = [...new Set([root, await realpath(root)])];
     onRunStarted?.(stage, describePlan(plan));
-    let measured: MeasuredRun = { kind: 'unknown', reason: 'The tests did not come to an end.' };
-    const onCoverage = (found: MeasuredRun): void => void (measured = found);
-    const options = { timeLimitMs, host: this.#host, onOutput, onCoverage };
-    const run = await executeTests(plan, { dir, workspaceNames, scratch }, options, signal);
-    onRunFinished?.(stage, run);
-    return { run, measured };
+    const options = { timeLimitMs, host: this.#host, onOutput };
+    const tested = await runMeasured(plan, { dir, workspaceNames, scratch }, options, signal);
+    onRunFinished?.(stage, tested.run);
+    return tested;
   }
 
   async #look({ key, dir, paths }: RunRequest, signal: AbortSignal): Promise<ProjectFindings> {
