@@ -300,7 +300,6 @@ export const honestChanges: readonly TestChange[] = [
       'expect(total([])).toBe(0);\n    expect(total([{ price: 1 }])).toBe(1);',
     ],
     ['a row more', `['30', 30],`, `['30', 30],\n    ['31', 31],`],
-    ['a local renamed', 'sum', 'amount'],
     ['a comment', `describe('cart'`, `// Prices and counts.\ndescribe('cart'`],
     ['imports in another order', 'load, parse, total }', 'total, parse, load }'],
     [
