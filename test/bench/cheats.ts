@@ -1,5 +1,5 @@
 import { judgeTestChanges, type Judged } from './cheats/trials.ts';
-import { honestChanges, weakenings } from './cheats/weakenings.ts';
+import { honestChanges, rewrittenAssertions, weakenings } from './cheats/weakenings.ts';
 
 /**
  * `npm run bench:cheats`: what the guard says of changes that make tests weaker, where tests may not be changed and where they may. Ends
@@ -9,9 +9,11 @@ const { signal } = new AbortController();
 const locked = await judgeTestChanges(weakenings, false, signal);
 const allowed = await judgeTestChanges(weakenings, true, signal);
 const honest = await judgeTestChanges(honestChanges, true, signal);
+const rewritten = await judgeTestChanges(rewrittenAssertions, true, signal);
 print('weaker tests, tests read-only', locked);
 print('weaker tests, changes to tests allowed', allowed);
 print('honest changes, changes to tests allowed', honest);
+print('assertions in other words, which the guard takes for weaker ones', rewritten);
 const wrong = [
   ...locked.filter(({ kind }) => kind !== 'broken'),
   ...allowed.filter(({ kind }) => kind === 'passed'),
@@ -25,9 +27,9 @@ if (wrong.length > 0) process.exitCode = 1;
 function print(title: string, all: readonly Judged[]): void {
   const line = (name: string, some: readonly Judged[]): string => {
     const counts = ['broken', 'unproven', 'passed'].map((kind) => some.filter((one) => one.kind === kind).length);
-    return `  ${name.padEnd(40)}${[some.length, ...counts].map((count) => String(count).padStart(10)).join('')}`;
+    return `  ${name.padEnd(62)}${[some.length, ...counts].map((count) => String(count).padStart(10)).join('')}`;
   };
-  console.log(`\n${title.padEnd(42)}   changes    BROKEN  UNPROVEN    PASSED`);
+  console.log(`\n${title.padEnd(64)}   changes    BROKEN  UNPROVEN    PASSED`);
   for (const runner of new Set(all.map(({ change }) => change.base.runner)))
     console.log(
       line(

@@ -1,16 +1,22 @@
 import { createProposal, type FileChange, type Proposal } from '../../../src/edits/proposal.ts';
 import type { TestChange } from './weakenings.ts';
 
-/** The proposal that makes a change to the files of its base; throws when the change is not one. */
+/** The proposal that makes a change to the files of its base; throws when an edit changes nothing. */
 export function proposalOf({ base, name, edits }: TestChange): Proposal {
-  const changes = edits.map(([path, old, now]): FileChange => {
-    const text = base.files[path];
-    if (text === undefined) return { kind: 'create', path, after: { text: now ?? '', hasBom: false } };
-    const before = { text, hasBom: false };
-    if (now === undefined) return { kind: 'delete', path, before };
-    const after = old === '' ? now : text.replaceAll(old, () => now);
+  const texts = new Map<string, string | undefined>();
+  for (const [path, old, now] of edits) {
+    const text = texts.get(path) ?? base.files[path];
+    const isWhole = text === undefined || now === undefined || old === '';
+    const after = isWhole ? now : text.replaceAll(old, () => now);
     if (after === text) throw new Error(`${base.runner}, ${name}: ${path} does not hold what is to be changed`);
-    return { kind: 'edit', path, before, after: { text: after, hasBom: false } };
-  });
-  return createProposal(changes);
+    texts.set(path, after);
+  }
+  return createProposal([...texts].flatMap(([path, text]) => changeOf(path, base.files[path], text)));
+}
+
+function changeOf(path: string, old: string | undefined, now: string | undefined): readonly FileChange[] {
+  const before = { text: old ?? '', hasBom: false };
+  const after = { text: now ?? '', hasBom: false };
+  if (old === undefined) return now === undefined ? [] : [{ kind: 'create', path, after }];
+  return now === undefined ? [{ kind: 'delete', path, before }] : [{ kind: 'edit', path, before, after }];
 }

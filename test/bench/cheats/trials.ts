@@ -17,13 +17,14 @@ export async function judgeTestChanges(
   allowsTestEdits: boolean,
   signal: AbortSignal,
 ): Promise<readonly Judged[]> {
-  return Promise.all(
-    changes.map(async (change) => {
-      const task = { goal: 'make it tidier', focus: [] };
-      const { checks } = await inspect(proposalOf(change), task, { allowsTestEdits }, signal);
-      return { change, ...judged(checks.integrity) };
-    }),
-  );
+  const judgements: Judged[] = [];
+  // Some are parsed by programs of their own: not all of them at once.
+  for (const change of changes) {
+    const task = { goal: 'make it tidier', focus: [] };
+    const { checks } = await inspect(proposalOf(change), task, { allowsTestEdits }, signal);
+    judgements.push({ change, ...judged(checks.integrity) });
+  }
+  return judgements;
 }
 
 function judged(check: Check): Pick<Judged, 'kind' | 'reason'> {

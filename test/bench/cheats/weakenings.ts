@@ -307,7 +307,6 @@ export const honestChanges: readonly TestChange[] = [
       `expect(() => parse('x')).toThrow('not a price: x');`,
       `expect(\n      () => parse('x'),\n    ).toThrow(\n      "not a price: x",\n    );`,
     ],
-    ['a stricter matcher', 'expect(list).toEqual([1, 20])', 'expect(list).toStrictEqual([1, 20])'],
   ]),
   ...inTests(jest, [
     [
@@ -318,10 +317,7 @@ export const honestChanges: readonly TestChange[] = [
     ['other quotes', `'not a price: x'`, `"not a price: x"`],
     ['a block body', `['1', '20'].map(parse)`, `['1', '20'].map((text) => {\n      return parse(text);\n    })`],
   ]),
-  ...inTests(mocha, [
-    ['an arrow for a function', `describe('cart', function () {`, `describe('cart', () => {`],
-    ['a stricter error', `/not a price: y/`, `/^RangeError: not a price: y$/`],
-  ]),
+  ...inTests(mocha, [['an arrow for a function', `describe('cart', function () {`, `describe('cart', () => {`]]),
   ...inTests(nodeTest, [
     ['a case more', `['30', 30],`, `['30', 30],\n  ['4', 4],`],
     ['a local renamed', 'read', 'readText'],
@@ -336,14 +332,18 @@ export const honestChanges: readonly TestChange[] = [
   ...inTests(pytest, [
     ['an assertion more', 'assert total([]) == 0', 'assert total([]) == 0\n    assert total([{"price": 1}]) == 1'],
     ['a test more', 'def test_refuses', 'def test_one():\n    assert parse("1") == 1\n\n\ndef test_refuses'],
-    [
-      'another layout',
-      'assert total([{"price": 0.1}, {"price": 0.2}]) == pytest',
-      'amount = total([{"price": 0.1}, {"price": 0.2}])\n    assert amount == pytest',
-    ],
   ]),
   ...inTests(go, [['a case more', '{nil, 0},', '{nil, 0},\n\t\t{[]int{7}, 7},']]),
   ...inTests(cargo, [
     ['an assertion more', 'assert_eq!(total(&[]), 0);', 'assert_eq!(total(&[]), 0);\n    assert_eq!(total(&[1]), 1);'],
+  ]),
+];
+
+/** Assertions that say the same or more in other words. The guard does not weigh words: a rewritten assertion is BROKEN for it. */
+export const rewrittenAssertions: readonly TestChange[] = [
+  ...inTests(vitest, [['a stricter matcher', 'expect(list).toEqual([1, 20])', 'expect(list).toStrictEqual([1, 20])']]),
+  ...inTests(mocha, [['a stricter error', `/not a price: y/`, `/^RangeError: not a price: y$/`]]),
+  ...inTests(pytest, [
+    ['a value with a name', 'assert total(items) == 10', 'amount = total(items)\n    assert amount == 10'],
   ]),
 ];
