@@ -1,5 +1,6 @@
 import { developerMessage, userMessage, type InputMessage } from '../responses/items.ts';
 import type { TestCaseResult, Verdict } from '../workspace/verification.ts';
+import type { DroppedPart } from './repair.ts';
 import type { FocusTarget, RunRequest } from './run.ts';
 
 /** Sent once per conversation, in its first input: a continuation inherits it, so it never goes up again. */
@@ -34,7 +35,13 @@ function describeTarget({ path, startLine, endLine, symbol }: FocusTarget): stri
 export type ReviewReport =
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'notApplied'; readonly reason: string }
-  | { readonly kind: 'notReviewed'; readonly verdict: Verdict; readonly broken: readonly TestCaseResult[] }
+  | {
+      readonly kind: 'notReviewed';
+      readonly verdict: Verdict;
+      readonly broken: readonly TestCaseResult[];
+      /** What was taken out of the proposal, so that the rest breaks nothing. */
+      readonly dropped?: readonly DroppedPart[];
+    }
   | {
       readonly kind: 'accepted';
       readonly applied: readonly string[];
@@ -61,7 +68,16 @@ function reviewLines(report: ReviewReport): string[] {
     case 'notApplied':
       return ['Review: accepted, but not applied. Nothing was changed on disk.', `Reason: ${report.reason}`];
     case 'notReviewed':
-      return ['Review: not shown yet. The proposal is still staged.', ...verificationLines(report)];
+      return report.dropped === undefined
+        ? ['Review: not shown yet. The proposal is still staged.', ...verificationLines(report)]
+        : [
+            'Review: not shown yet. Only what breaks nothing is still staged; read the files again before you change them.',
+            ...verificationLines(report),
+            'Taken out:',
+            ...report.dropped
+              .slice(0, maxBrokenTests)
+              .map(({ name, reason }) => `- ${name}: ${reason.slice(0, maxMessageLength)}`),
+          ];
     case 'accepted':
       return [
         'Review: accepted.',

@@ -1,18 +1,19 @@
 import { Draft } from '../edits/draft.ts';
-import { emptyProposal, isEmpty } from '../edits/proposal.ts';
+import { emptyProposal, isEmpty, type Proposal } from '../edits/proposal.ts';
 import type { InputItem } from '../responses/items.ts';
 import type { ResponsesClient } from '../responses/turn.ts';
 import { isAbortError } from '../util/abort.ts';
 import type { LanguageFeatures } from '../workspace/language.ts';
-import type { Applier, Verifier } from '../workspace/verification.ts';
+import type { Applier, TestComparison, Verifier } from '../workspace/verification.ts';
 import type { CallLedger } from './callLedger.ts';
 import type { Prices } from './cost.ts';
 import type { AgentEvent, Phase, RunEnding } from './events.ts';
 import { GatedVerifier } from './gatedVerifier.ts';
-import { goalMessage, reviewMessage, standingInstructions } from './instructions.ts';
+import { goalMessage, reviewMessage, standingInstructions, type ReviewReport } from './instructions.ts';
 import { Budget } from './limits.ts';
 import { runLoop, type LoopPorts } from './loop.ts';
 import { tapTools, type SessionTap } from './recording/recorder.ts';
+import { repair } from './repair.ts';
 import { decide, type Decision, type Exclusive, type VerifiedProposal } from './review.ts';
 import type { Reviewer, RunLimits, RunRequest } from './run.ts';
 import type { Tool } from './tool.ts';
@@ -47,6 +48,9 @@ export interface SessionPorts {
 
 /** How often a proposal that breaks tests is handed back before the person is shown it as it is. */
 const maxRepairs = 2;
+
+/** What finding the parts that break something may cost. */
+const repairLimits = { maxTrials: 16, maxMs: 120_000 };
 
 /**
  * One conversation about one workspace folder: runs go on the same chain over the same connection.
@@ -172,8 +176,7 @@ class Run {
       if (isEmpty(proposal)) return decided ?? nothingProposed(loop.ending.text);
       const comparison = await this.#verifier.examine(proposal, this.#signal);
       if (comparison.verdict.kind === 'broken' && repairs++ < maxRepairs) {
-        const { verdict, broken } = comparison;
-        this.unsent = [...this.unsent, reviewMessage({ kind: 'notReviewed', verdict, broken })];
+        this.unsent = [...this.unsent, reviewMessage(await this.#handBack(proposal, comparison))];
         continue;
       }
       const decision = await this.#decide({ proposal, comparison });
@@ -182,6 +185,16 @@ class Run {
       if (decision.report === undefined) return decided;
       this.unsent = [...this.unsent, reviewMessage(decision.report)];
     }
+  }
+
+  /** Keeps what of a broken proposal breaks nothing, and tells what does. */
+  async #handBack(proposal: Proposal, comparison: TestComparison): Promise<ReviewReport> {
+    const { verdict, broken } = comparison;
+    const tryOut = (part: Proposal): Promise<TestComparison> => this.#verifier.trial(part, this.#signal);
+    const repaired = await repair(proposal, comparison, tryOut, repairLimits);
+    if (repaired === undefined) return { kind: 'notReviewed', verdict, broken };
+    this.#draft.set(repaired.proposal);
+    return { kind: 'notReviewed', verdict, broken, dropped: repaired.dropped };
   }
 
   #decide(verified: VerifiedProposal): Promise<Decision> {
