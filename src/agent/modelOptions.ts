@@ -56,8 +56,11 @@ export function parsePrices(value: unknown): Prices | undefined {
   return { input, cached, output, currency };
 }
 
-/** Input tokens from which a hosted endpoint is asked to make the conversation shorter by itself. */
-const compactThreshold = 200_000;
+/**
+ * Tokens from which a conversation with a hosted endpoint is made shorter: by the endpoint itself where it can, between turns
+ * (`compactAtTokens` of the client) where it refuses to.
+ */
+export const compactAtTokens = 200_000;
 
 /** The optional fields of every request to a hosted endpoint; `cacheKey` is the same for all requests of a conversation. */
 export function turnOptions(options: ModelOptions, cacheKey: string): Omit<TurnSettings, 'model' | 'tools'> {
@@ -68,6 +71,6 @@ export function turnOptions(options: ModelOptions, cacheKey: string): Omit<TurnS
     ...(verbosity === undefined ? {} : { text: { verbosity } }),
     ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
     prompt_cache_key: cacheKey,
-    context_management: [{ type: 'compaction', compact_threshold: compactThreshold }],
+    context_management: [{ type: 'compaction', compact_threshold: compactAtTokens }],
   };
 }

@@ -1,5 +1,5 @@
 import { StoredEndpoints } from '../agent/endpointStore.ts';
-import type { ModelOptions } from '../agent/modelOptions.ts';
+import { compactAtTokens, type ModelOptions } from '../agent/modelOptions.ts';
 import { WebSocketResponsesClient } from '../responses/client.ts';
 import type { FrameTap } from '../responses/connection.ts';
 import type { ResponsesClient } from '../responses/turn.ts';
@@ -50,6 +50,7 @@ export async function connectModel(
     bearer: async () => apiKey,
     transport: extras.transport,
     memory: new StoredEndpoints(endpointFile(env)),
+    compactAtTokens,
     ...tap,
     ...(agent === undefined ? {} : { agent }),
   });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ModelOptions } from '../agent/modelOptions.ts';
+import { compactAtTokens, type ModelOptions } from '../agent/modelOptions.ts';
 import { parseHistory, type ConversationItem } from '../agent/continuation.ts';
 import type { FrameTap } from '../responses/connection.ts';
 import type { EndpointMemory } from '../responses/endpointMemory.ts';
@@ -139,7 +139,7 @@ export class ModelConnection {
   ): Promise<OpenConnection> {
     const { baseUrl, model, name } = choice;
     const { keys, endpoints: memory, onFrame } = this.#parts;
-    const options = { endpoint: baseUrl, bearer: () => keys.get(baseUrl), transport, memory, onFrame };
+    const options = { endpoint: baseUrl, bearer: () => keys.get(baseUrl), transport, memory, onFrame, compactAtTokens };
     const { WebSocketResponsesClient } = await loadClient();
     return this.#keep({ choice, route: `${transport} ${baseUrl}` }, continued, (history) => ({
       client: new WebSocketResponsesClient({ ...options, history }),

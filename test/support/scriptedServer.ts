@@ -250,6 +250,8 @@ export class Exchange {
   readonly isRefused: boolean;
   /** What was wrong with a request whose context is known. */
   readonly offence: string | undefined;
+  /** What the endpoint says that the input took. */
+  inputTokens = 10;
   readonly #channel: Channel;
   readonly #remember: (memory: Memory | undefined) => void;
   #sequence = 0;
@@ -351,7 +353,12 @@ export class Exchange {
   }
 
   #resource(status: string, output: readonly Item[]): Item {
-    const usage = { input_tokens: 10, input_tokens_details: { cached_tokens: 4 }, output_tokens: 3, total_tokens: 13 };
+    const usage = {
+      input_tokens: this.inputTokens,
+      input_tokens_details: { cached_tokens: 4 },
+      output_tokens: 3,
+      total_tokens: this.inputTokens + 3,
+    };
     return {
       id: this.id,
       object: 'response',
