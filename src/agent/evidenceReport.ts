@@ -65,9 +65,10 @@ export function evidenceMarkdown(report: EvidenceReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function evidenceLines(evidence: Evidence): readonly string[] {
-  const { tests, checks, complexity, times } = evidence;
-  const rows: readonly (readonly [string, string])[] = [
+/** What is known, one line each: the name of what was looked at and how it went. */
+export function evidenceRows(evidence: Evidence): readonly (readonly [string, string])[] {
+  const { tests, checks } = evidence;
+  return [
     ['Tests before', runText(tests.before)],
     ['Tests after', runText(tests.after)],
     ['Coverage of the change', coverageText(evidence)],
@@ -81,14 +82,12 @@ function evidenceLines(evidence: Evidence): readonly string[] {
     ['Scope', checkText(checks.scope)],
     ['Integrity of the tests', checkText(checks.integrity)],
   ];
-  const lines = [
-    '### Evidence',
-    '',
-    '| | |',
-    '|---|---|',
-    ...rows.map(([name, text]) => `| ${name} | ${plain(text)} |`),
-    '',
-  ];
+}
+
+function evidenceLines(evidence: Evidence): readonly string[] {
+  const { complexity, times } = evidence;
+  const rows = evidenceRows(evidence).map(([name, text]) => `| ${name} | ${plain(text)} |`);
+  const lines = ['### Evidence', '', '| | |', '|---|---|', ...rows, ''];
   if (complexity.length > 0)
     lines.push(
       '| function | complexity before | after |',

@@ -111,6 +111,8 @@ export const chatEntry = z.discriminatedUnion('kind', [
       state: z.enum(['staged', 'review', 'accepted', 'rejected', 'applied', 'rolledBack', 'closed']),
       verdict: z.nullable(verdict),
       tests: z.nullable(z.readonly(z.object({ before: z.nullable(counts), after: z.nullable(counts) }))),
+      /** What the verdict rests on; absent until it was looked at. */
+      evidence: z.optional(z.readonly(z.array(z.readonly(z.object({ name: z.string(), text: z.string() }))))),
       /** What a reader must know before accepting, for example hidden characters. */
       warnings: z.readonly(z.array(z.string())),
     }),

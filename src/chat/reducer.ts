@@ -1,3 +1,4 @@
+import { evidenceRows } from '../agent/evidenceReport.ts';
 import type { AgentEvent, Phase, ReviewOutcome, RunEnding } from '../agent/events.ts';
 import { describeHiddenCharacters, findHiddenCharacters } from '../edits/hiddenCharacters.ts';
 import { createProposal, isEmpty, type FileChange, type Proposal } from '../edits/proposal.ts';
@@ -190,13 +191,15 @@ function isOpen(state: Card['state']): boolean {
 /** The card comes last: what waits for a decision must be in sight. */
 function reduceReviewStarted(
   state: Conversation,
-  { proposal, verdict }: Extract<AgentEvent, { kind: 'reviewStarted' }>,
+  { proposal, verdict, evidence }: Extract<AgentEvent, { kind: 'reviewStarted' }>,
 ): Conversation {
   const isCard = (entry: ChatEntry): entry is Card =>
     entry.kind === 'proposal' && entry.hash === proposal.hash && isOpen(entry.state);
   const known = state.entries.find(isCard);
   const cleared = { ...state, entries: state.entries.filter((entry) => !isCard(entry)) };
-  return push(cleared, { ...(known ?? cardOf(proposal)), state: 'review', verdict });
+  const rows = evidence && evidenceRows(evidence).map(([name, text]) => ({ name, text: text.slice(0, 500) }));
+  const card = { ...(known ?? cardOf(proposal)), state: 'review', verdict } as const;
+  return push(cleared, rows === undefined ? card : { ...card, evidence: rows });
 }
 
 function moveCard(state: Conversation, from: readonly Card['state'][], to: Card['state']): Conversation {

@@ -9,6 +9,7 @@ export interface Actions {
   undoLast(): Promise<void>;
   setApiKey(): Promise<void>;
   newConversation(): Promise<void>;
+  showEvidence(): Promise<void>;
   showLog(): void;
   exportMeter(): Promise<void>;
   saveRecording(): Promise<void>;
@@ -26,6 +27,7 @@ export const commandTable: Readonly<Record<CommandId, (actions: Actions, argumen
   'whetstone.undoLast': (actions) => actions.undoLast(),
   'whetstone.setApiKey': (actions) => actions.setApiKey(),
   'whetstone.newConversation': (actions) => actions.newConversation(),
+  'whetstone.showEvidence': (actions) => actions.showEvidence(),
   'whetstone.showLog': (actions) => actions.showLog(),
   'whetstone.exportMeter': (actions) => actions.exportMeter(),
   'whetstone.saveRecording': (actions) => actions.saveRecording(),

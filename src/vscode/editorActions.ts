@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { evidenceMarkdown } from '../agent/evidenceReport.ts';
 import type { RunRequest } from '../agent/run.ts';
 import type { Agents } from './agents.ts';
 import { keyProblem, type ApiKeys } from './apiKeys.ts';
@@ -124,6 +125,17 @@ export class EditorActions implements Actions {
     const agent = this.#parts.agents.current;
     if (agent === undefined) return this.#refuse(noFolder);
     await saveRecording(agent);
+  }
+
+  /** The report of the newest change that was reviewed, as Markdown that can be copied into a pull request. */
+  async showEvidence(): Promise<void> {
+    const report = this.#parts.agents.current?.evidence;
+    if (report === undefined) {
+      void vscode.window.showInformationMessage('No change was reviewed here yet, so there is no evidence to show.');
+      return;
+    }
+    const content = evidenceMarkdown(report);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }));
   }
 
   showLog(): void {

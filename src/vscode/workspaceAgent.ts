@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { EvidenceLog } from '../agent/evidenceLog.ts';
+import type { EvidenceReport } from '../agent/evidenceReport.ts';
 import type { AgentEvent, RunEnding } from '../agent/events.ts';
 import type { MeterOrigin } from '../agent/meterExport.ts';
 import type { SessionRecorder } from '../agent/recording/recorder.ts';
@@ -36,6 +38,7 @@ export class WorkspaceAgent {
   readonly id: string;
   readonly #parts: AgentParts;
   readonly #changed = new Emitter<void>();
+  readonly #evidence = new EvidenceLog();
   readonly #keeper: ThreadKeeper;
   #conversation: Conversation;
   #title: string | undefined;
@@ -90,6 +93,11 @@ export class WorkspaceAgent {
   get origin(): MeterOrigin | undefined {
     const { connection } = this.#session;
     return connection && { endpoint: connection.name, model: connection.model };
+  }
+
+  /** Of the newest change that was reviewed. */
+  get evidence(): EvidenceReport | undefined {
+    return this.#evidence.report;
   }
 
   get isRunning(): boolean {
@@ -225,6 +233,7 @@ export class WorkspaceAgent {
   #receive(event: AgentEvent): void {
     const { reviewer, log } = this.#parts;
     logEvent(log, event);
+    this.#evidence.see(event);
     if (event.kind === 'proposal') reviewer.setStaged(isEmpty(event.proposal) ? undefined : event.proposal);
     if (event.kind === 'runEnded') reviewer.setStaged(undefined);
     this.#turns = addToMeter(this.#turns, event).slice(-maxMeteredTurns);

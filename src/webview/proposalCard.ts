@@ -21,7 +21,7 @@ export function proposalCard(card: Card, panel: Panel): TemplateResult {
       ${card.files.map((file) => fileRow(file, card, panel, !deselected.has(file.path)))}
     </ul>
     ${card.warnings.map((text) => html`<p class="line warning">${icon('warning')}<span>${text}</span></p>`)}
-    ${testsLine(card)} ${reasons(card)} ${isOpen ? actions(card, taken, panel) : nothing}
+    ${testsLine(card)} ${reasons(card)} ${evidence(card)} ${isOpen ? actions(card, taken, panel) : nothing}
   </section>`;
 }
 
@@ -143,6 +143,16 @@ function reasons({ verdict }: Card): TemplateResult | typeof nothing {
         : nothing
     }
   </div>`;
+}
+
+function evidence({ evidence: rows }: Card): TemplateResult | typeof nothing {
+  if (rows === undefined || rows.length === 0) return nothing;
+  return html`<details class="reasons">
+    <summary>Evidence</summary>
+    <ul>
+      ${rows.map(({ name, text }) => html`<li><span class="dim">${name}:</span> ${text}</li>`)}
+    </ul>
+  </details>`;
 }
 
 function actions(card: Card, taken: readonly ProposedFile[], panel: Panel): TemplateResult {
