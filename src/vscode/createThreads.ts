@@ -19,6 +19,7 @@ import type { EmbeddedEngine } from './embeddedEngine.ts';
 import { FolderThreads } from './folderThreads.ts';
 import { LazyVerifier } from './lazyVerifier.ts';
 import { ModelConnection } from './modelConnection.ts';
+import type { OutlinedTexts } from './outlinedTexts.ts';
 import type { Preview } from './preview.ts';
 import { findRipgrep } from './ripgrepPath.ts';
 import { readSettings, type Settings, type SettingsOutcome } from './settings.ts';
@@ -34,6 +35,7 @@ export interface SharedParts {
   readonly engine: EmbeddedEngine;
   readonly preview: Preview;
   readonly settling: Settling;
+  readonly outlined: OutlinedTexts;
   readonly sockets: SocketBudget;
   readonly endpoints: EndpointMemory;
   readonly log: vscode.LogOutputChannel;
@@ -78,7 +80,10 @@ export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolde
 }
 
 /** What the conversations of a folder share. */
-function createFolderParts({ context, settling, log }: SharedParts, folder: vscode.WorkspaceFolder): FolderParts {
+function createFolderParts(
+  { context, settling, outlined, log }: SharedParts,
+  folder: vscode.WorkspaceFolder,
+): FolderParts {
   const root = folder.uri.fsPath;
   const read = (): SettingsOutcome => readSettings(vscode.workspace.getConfiguration('whetstone', folder.uri));
   const settings = (): Settings | undefined => {
@@ -106,7 +111,7 @@ function createFolderParts({ context, settling, log }: SharedParts, folder: vsco
     folder,
     documents,
     search: textSearch(root),
-    language: new EditorLanguage(folder.uri, settling),
+    language: new EditorLanguage(folder.uri, settling, outlined),
     approvals,
     verifier,
     applier: createApplier(folder, context.globalStorageUri.fsPath, log),

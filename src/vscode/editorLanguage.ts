@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { abortable } from '../util/abort.ts';
 import type { Diagnostic, LanguageFeatures, OutlineSymbol } from '../workspace/language.ts';
 import type { RelativePath } from '../workspace/path.ts';
+import type { OutlinedTexts } from './outlinedTexts.ts';
 import type { Settling } from './settling.ts';
 import { fromDiagnostic, fromRange, openDocument, toUri } from './translate.ts';
 
@@ -13,16 +14,22 @@ const quickAnswerMs = 100;
 export class EditorLanguage implements LanguageFeatures {
   readonly #root: vscode.Uri;
   readonly #settling: Settling;
+  readonly #texts: OutlinedTexts;
 
-  constructor(root: vscode.Uri, settling: Settling) {
+  constructor(root: vscode.Uri, settling: Settling, texts: OutlinedTexts) {
     this.#root = root;
     this.#settling = settling;
+    this.#texts = texts;
   }
 
-  /** Of what the editor holds; of a text that it does not hold, such as a staged one, nothing is known. */
+  /** Of what the editor holds, or of a document in memory when the text is another, such as a staged one. */
   async outline(path: RelativePath, text: string, signal: AbortSignal): Promise<readonly OutlineSymbol[] | undefined> {
     const document = await this.#open(path, signal);
-    if (document === undefined || !isSameText(document.getText(), text)) return undefined;
+    if (document !== undefined && isSameText(document.getText(), text)) return this.#symbolsOf(document, signal);
+    return this.#texts.withDocument(path, text, signal, (virtual) => this.#symbolsOf(virtual, signal));
+  }
+
+  async #symbolsOf(document: vscode.TextDocument, signal: AbortSignal): Promise<readonly OutlineSymbol[] | undefined> {
     const asked = vscode.commands.executeCommand<unknown>('vscode.executeDocumentSymbolProvider', document.uri);
     const symbols = await withinLimit(Promise.resolve(asked), signal);
     if (!Array.isArray(symbols)) return undefined;

@@ -9,6 +9,7 @@ import { createThreads, type SharedParts } from './createThreads.ts';
 import { EditorActions } from './editorActions.ts';
 import { EditorChatSource } from './editorChatSource.ts';
 import type { EmbeddedEngine } from './embeddedEngine.ts';
+import { OutlinedTexts } from './outlinedTexts.ts';
 import type { Preview } from './preview.ts';
 import { Settling } from './settling.ts';
 import type { StatusItem } from './statusItem.ts';
@@ -38,10 +39,11 @@ export interface Workbench {
 export function createWorkbench({ context, engine, preview, log, chat, status }: WindowParts): Workbench {
   const keys = new ApiKeys(context.secrets);
   const settling = new Settling();
+  const outlined = new OutlinedTexts();
   const sockets = new SocketBudget();
   const endpoints = new StoredEndpoints(factStore(context.globalState));
   const isShown: SharedParts['isShown'] = (agent) => chat.isVisible && agents.current === agent;
-  const shared = { context, keys, engine, preview, settling, sockets, endpoints, log, isShown };
+  const shared = { context, keys, engine, preview, settling, outlined, sockets, endpoints, log, isShown };
   const agents: Agents = new Agents((folder) => createThreads(shared, folder));
   const actions = new EditorActions({ agents, keys, chat, log });
   const chatSource = new EditorChatSource(agents, actions, keys, context.secrets);
@@ -49,6 +51,7 @@ export function createWorkbench({ context, engine, preview, log, chat, status }:
   const show = new WindowState(agents, status);
   const subscriptions = [
     settling,
+    outlined,
     chatSource,
     agents.onDidChange(() => show.update()),
     vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => void agents.drop(removed)),

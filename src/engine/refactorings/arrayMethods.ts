@@ -141,8 +141,19 @@ function isSafeAt({ source, messageId, fix }: LintPlace): boolean {
     : nodesOf(closest(node, ts.isExpression) ?? node, ts.isPropertyAccessExpression).find(
         (one) => one.name.text === 'slice',
       );
-  if (access === undefined) return false;
+  if (access === undefined || (source.language.isTypeScript && !acceptsUndefined(source, access))) return false;
   return isString(source, access.expression) || isArrayInDeed(source, access.expression);
+}
+
+/** The type of at() has undefined in it, which that of an index has not. */
+function acceptsUndefined({ checker }: Source, access: ts.Expression): boolean {
+  const { parent } = access;
+  if (ts.isBinaryExpression(parent) && /^[!=]==?$/.test(parent.operatorToken.getText())) return true;
+  if (ts.isTemplateSpan(parent) || ts.isExpressionStatement(parent)) return true;
+  const type = checker.getTypeAtLocation(access);
+  if (type.isUnion() && type.types.some(({ flags }) => (flags & ts.TypeFlags.Undefined) !== 0)) return true;
+  const wanted = checker.getContextualType(access);
+  return wanted !== undefined && checker.isTypeAssignableTo(checker.getUndefinedType(), wanted);
 }
 
 /**

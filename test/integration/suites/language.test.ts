@@ -1,10 +1,11 @@
 import { strict as assert } from 'node:assert';
-import { afterEach, describe, it } from 'mocha';
+import { after, afterEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { DiskDocuments } from '../../../src/disk/diskDocuments.ts';
 import { RipgrepSearch } from '../../../src/disk/ripgrepSearch.ts';
 import { unsavedBuffers } from '../../../src/vscode/editorBuffers.ts';
 import { EditorLanguage } from '../../../src/vscode/editorLanguage.ts';
+import { OutlinedTexts } from '../../../src/vscode/outlinedTexts.ts';
 import { findRipgrep } from '../../../src/vscode/ripgrepPath.ts';
 import { Settling } from '../../../src/vscode/settling.ts';
 import { closeAllEditors, onDisk, uriOf, workspaceFolder } from '../extensionUnderTest.ts';
@@ -15,7 +16,9 @@ const file = 'src/inventory.js';
 describe('what the editor knows', function () {
   this.timeout(60_000);
   const root = workspaceFolder().uri;
-  const language = new EditorLanguage(root, new Settling());
+  const texts = new OutlinedTexts();
+  const language = new EditorLanguage(root, new Settling(), texts);
+  after(() => texts.dispose());
   afterEach(closeAllEditors);
 
   it('includes the outline of a file', async () => {
@@ -26,8 +29,19 @@ describe('what the editor knows', function () {
     );
   });
 
-  it('does not include the outline of a text that it does not hold', async () =>
-    assert.equal(await language.outline(file, 'function other() {}', never), undefined));
+  it('includes the outline of a text that is only staged, again after it changed, and of a file that is not there yet', async () => {
+    for (const name of ['staged', 'stagedAgain'])
+      for (const path of [file, 'src/not/there.ts']) {
+        const symbols = await language.outline(path, `function ${name}() {}`, never);
+        assert.deepEqual(
+          symbols?.map(({ kind, name: found }) => `${kind} ${found}`),
+          [`function ${name}`],
+        );
+      }
+  });
+
+  it('does not include the outline of a text in a language that nobody here knows', async () =>
+    assert.deepEqual((await language.outline('notes.unknown', 'a b c', never)) ?? [], []));
 
   it('includes diagnostics of what was just typed, once they have settled', async () => {
     const document = await vscode.workspace.openTextDocument(uriOf(file));

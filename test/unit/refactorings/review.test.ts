@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
+import { analyze } from '../../../src/engine/analyze.ts';
 import type { Intent } from '../../../src/engine/refactoring.ts';
 import { assertBecomes, assertStays, loadFirst, rewriteAll } from '../../support/rewriting.ts';
 
@@ -124,6 +125,15 @@ describe('a reviewer', () => {
     const other = '/** @param {Element[]} all */\nexport const ids = (all) => all.map((one) => one.id);\n';
     stays('prefer-at', `// @ts-check\n${last}`);
     becomes('prefer-at', last + other, last.replace('nodes[nodes.length - 1]', 'nodes.at(-1)') + other);
+  });
+  it('sees no lens for what the types of the file do not allow', () => {
+    const f = (use: string): string => `export function f(a: string[]) {\n  ${use};\n}\n`;
+    stays('prefer-at', f('return a[a.length - 1].length'), 'optimize', 'a.ts');
+    assert.deepEqual(
+      analyze({ path: 'a.ts', text: f('return a[a.length - 1].length'), intent: 'optimize' }).findings,
+      [],
+    );
+    becomes('prefer-at', f("return a[a.length - 1] === 'x'"), f("return a.at(-1) === 'x'"), 'optimize', 'a.ts');
   });
   it('knows that tests call private methods', () =>
     stays('remove-unused-declaration', 'export class A {\n  private go() {}\n}\n', 'removeDeadCode', 'a.ts'));
