@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sampleFolder } from './paths.ts';
 
 /** A copy of the sample project and a user-data folder, both new, in one temporary folder. */
@@ -14,12 +14,15 @@ export interface SampleCopy {
   remove(): Promise<void>;
 }
 
-/** Makes the copy, with these user settings in its user-data folder. */
-export async function copySample(settings: Readonly<Record<string, unknown>>): Promise<SampleCopy> {
+/** Makes the copy, or one of another project, with these user settings in its user-data folder. */
+export async function copySample(
+  settings: Readonly<Record<string, unknown>>,
+  project: string = sampleFolder,
+): Promise<SampleCopy> {
   const base = await mkdtemp(join(tmpdir(), 'whetstone-'));
-  const workspace = join(base, 'corner-shop');
+  const workspace = join(base, project === sampleFolder ? 'corner-shop' : basename(project));
   const userData = join(base, 'data');
-  await cp(sampleFolder, workspace, { recursive: true });
+  await cp(project, workspace, { recursive: true, verbatimSymlinks: true });
   await mkdir(join(userData, 'User'), { recursive: true });
   await writeFile(join(userData, 'User/settings.json'), JSON.stringify(settings, undefined, 2));
   return {

@@ -14,6 +14,8 @@ export interface WindowOptions {
   readonly isTrusted: boolean;
   /** Opened at the start, at a one-based line. */
   readonly file?: { readonly path: string; readonly line: number };
+  /** Absolute; a copy of it is opened instead of one of the sample. */
+  readonly project?: string;
   /** Changes the fresh copy of the sample before it is opened. */
   readonly prepare?: (workspace: string) => Promise<void>;
 }
@@ -38,7 +40,7 @@ export interface EditorWindow {
 export async function openEditorWindow(options: WindowOptions, signal: AbortSignal): Promise<EditorWindow> {
   const browserPath = findBrowser();
   if (browserPath === undefined) throw new Error('No Chromium was found on PATH.');
-  const copy = await copySample(options.settings);
+  const copy = await copySample(options.settings, options.project);
   await options.prepare?.(copy.workspace);
   const entry = await ensureCodeServer(() => {}, signal);
   await installExtension(entry, copy, signal);
