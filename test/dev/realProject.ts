@@ -7,11 +7,12 @@ import { endWithParent } from './endWithParent.ts';
 import { plainSettings } from './userSettings.ts';
 
 /**
- * `node test/dev/realProject.ts PROJECT FILE TEST-ARGV-JSON [--dark] [--small]`: opens a copy of any project in a real VS Code and does what
+ * `node test/dev/realProject.ts PROJECT FILE[:LINE] TEST-ARGV-JSON [--dark] [--small]`: opens a copy of any project in a real VS Code and does what
  * a person would: every lens of the file is clicked in turn, its diff is looked at, the change accepted, verified and taken back. Prints
  * what came of each click; screenshots stand in out/screenshots. Ends with 1 when a click came to nothing without a reason.
  */
-const [project, file, test = '[]'] = process.argv.slice(2);
+const [project, place, test = '[]'] = process.argv.slice(2);
+const [file, line = '1'] = place?.split(':') ?? [];
 if (project === undefined || file === undefined) throw new Error('Name a project and a file of it.');
 const name = basename(project);
 const { signal } = new AbortController();
@@ -26,7 +27,7 @@ const settings = {
   'whetstone.testCommand': JSON.parse(test) as unknown,
   'workbench.colorTheme': process.argv.includes('--dark') ? 'Default Dark Modern' : 'Default Light Modern',
 };
-const opened = { path: file, line: 1 };
+const opened = { path: file, line: Number(line) };
 const window = await openEditorWindow({ settings, isTrusted: true, file: opened, project: resolve(project) }, signal);
 try {
   process.exitCode = await clickEveryLens(window);
@@ -76,9 +77,12 @@ async function clickEveryLens(window: EditorWindow): Promise<number> {
   return silent === 0 ? 0 : 1;
 }
 
-/** Waits for a card that can be decided on, or for the end of the run without one. */
+/** Waits for a card with a verdict, or for the end of the run without one. */
 async function settled(card: Locator, send: Locator): Promise<'proposed' | 'ended'> {
-  const proposed = card.getByRole('button', { name: 'Accept' }).waitFor({ timeout: 5 * minutes });
+  const proposed = card
+    .getByText(/Preserved|Unproven|Broken/i)
+    .first()
+    .waitFor({ timeout: 5 * minutes });
   // The run must have begun before its end can be seen.
   await send.waitFor({ state: 'hidden', timeout: minutes }).catch(() => {});
   const ended = send.waitFor({ timeout: 5 * minutes });

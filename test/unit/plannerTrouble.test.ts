@@ -2,7 +2,9 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { DirectAnalyst } from '../../src/engine/analyst/analyst.ts';
+import { describeNothing } from '../../src/engine/planner/explaining.ts';
 import { createPlannerModel } from '../../src/engine/planner/plannerConversation.ts';
+import { readWish } from '../../src/engine/planner/wish.ts';
 import { Talk } from '../support/plannerTalk.ts';
 import { PlannerWorkspace } from '../support/plannerWorkspace.ts';
 
@@ -46,6 +48,17 @@ describe('planner: trouble', () => {
     assert.match(text, /a\.js changed since I read it\. I look again/);
     assert.equal(workspace.texts.get('a.js'), 'typed();\nnew(2);\n');
     assert.equal(workspace.texts.get('b.js'), 'new(5);\n');
+  });
+
+  it('says of a file that does not parse that this is why nothing is proposed', () => {
+    const finding = { rule: 'syntax-error', title: '', message: '', startLine: 1, endLine: 1, isFixable: false };
+    const inquiry = { path: 'a.js', text: 'function (', ranges: [], intents: ['optimize' as const], excluded: [] };
+    const wish = readWish('Optimize');
+    assert.match(
+      describeNothing([{ inquiry, hash: '', findings: [finding], steps: [] }], wish),
+      /a\.js does not parse/,
+    );
+    assert.match(describeNothing([{ inquiry, hash: '', findings: [], steps: [] }], wish), /nothing to change/);
   });
 
   it('goes on without a file that is refused by name, and says why', async () => {

@@ -2,7 +2,7 @@ import type { Intent } from '../refactoring.ts';
 import type { SurveyedFile } from './candidates.ts';
 import { quote } from './toolOutputs.ts';
 import type { Wish } from './wish.ts';
-import { count, list } from './wording.ts';
+import { count, few, list } from './wording.ts';
 
 const maxFindingsTold = 40;
 
@@ -90,6 +90,14 @@ function section(heading: string, found: ReadonlyMap<string, FoundPlaces>): stri
 /** Why there is nothing to propose. */
 export function describeNothing(files: readonly SurveyedFile[], wish: Wish): string {
   if (files.length === 0) return 'No file could be looked at, so there is nothing to propose.\n';
+  const broken = files.filter(({ findings }) => findings.some(({ rule }) => rule === 'syntax-error'));
+  if (broken.length === files.length) {
+    const names = few(
+      broken.map(({ inquiry }) => inquiry.path),
+      5,
+    );
+    return `${names} ${broken.length === 1 ? 'does' : 'do'} not parse, so nothing is proposed before that is mended.\n`;
+  }
   const paths = files.map(({ inquiry }) => inquiry.path);
   const where = paths.length === 1 ? (paths[0] ?? '') : count(paths.length, 'file');
   const what = list(wish.intents.map((intent) => intentWords[intent]));
