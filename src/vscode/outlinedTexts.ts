@@ -12,7 +12,7 @@ export class OutlinedTexts implements vscode.Disposable {
 
   constructor() {
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
-      provideTextDocumentContent: ({ query }) => this.#texts.get(query),
+      provideTextDocumentContent: ({ path }) => this.#texts.get(path),
     });
   }
 
@@ -23,17 +23,17 @@ export class OutlinedTexts implements vscode.Disposable {
     signal: AbortSignal,
     use: (document: vscode.TextDocument) => Promise<T>,
   ): Promise<T | undefined> {
-    // A name of its own each time: the editor may still hold the one before.
-    const query = String((this.#count += 1));
-    this.#texts.set(query, text);
+    // A path of its own each time: the editor, and language servers even longer, still hold the one before.
+    const name = `/${(this.#count += 1)}/${path}`;
+    this.#texts.set(name, text);
     try {
-      const uri = vscode.Uri.from({ scheme, path: `/${path}`, query });
+      const uri = vscode.Uri.from({ scheme, path: name });
       return await use(await abortable(Promise.resolve(vscode.workspace.openTextDocument(uri)), signal));
     } catch (error) {
       if (signal.aborted) throw error;
       return undefined;
     } finally {
-      this.#texts.delete(query);
+      this.#texts.delete(name);
     }
   }
 
