@@ -25,6 +25,8 @@ export interface RefactorArguments extends WireArguments {
   readonly test: readonly [string, ...string[]] | undefined;
   /** For one run of the tests. */
   readonly testTimeLimitMs: number | undefined;
+  /** For seeding faults into the new code; undefined for only where the verdict depends on it. */
+  readonly sensitivityMs: number | undefined;
   readonly apply: ApplyPolicy;
   readonly maxTurns: number | undefined;
   readonly isJson: boolean;
@@ -61,6 +63,8 @@ Options of refactor:
                        always: write them even without proof; a regression is still rolled back
   --test ARGV-JSON     the test command, such as '["npm","test"]'; found by itself when not given
   --test-time-limit S  seconds that one run of the tests may take (default 120)
+  --sensitivity S      spend up to S seconds on seeding faults into the new code, to see which the tests notice;
+                       0 for never; by default 10, and only where the verdict depends on it
   --endpoint URL       a Responses endpoint, such as https://api.openai.com/v1, with its key in
                        WHETSTONE_API_KEY; without it the embedded engine works, offline
   --model NAME         the model of that endpoint
@@ -79,7 +83,8 @@ Options of refactor:
   --record-texts no    replace the texts in it by hashes and lengths
   --cwd DIR            work as if started in DIR
 
-Options of verify: --goal, --test, --test-time-limit, --allow-test-edits, --evidence, --json, --cwd as above
+Options of verify: --goal, --test, --test-time-limit, --sensitivity, --allow-test-edits, --evidence, --json, --cwd
+as above
 
 Options of serve:
   --upstream URL       a server with plain HTTP, such as http://127.0.0.1:11434/v1 (Ollama, llama.cpp, vLLM,
@@ -99,6 +104,7 @@ const options = {
   model: { type: 'string' },
   test: { type: 'string' },
   'test-time-limit': { type: 'string' },
+  sensitivity: { type: 'string' },
   apply: { type: 'string' },
   'max-turns': { type: 'string' },
   json: { type: 'boolean' },
@@ -202,10 +208,7 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
   };
 }
 
-interface TestArguments {
-  readonly test: readonly [string, ...string[]] | undefined;
-  readonly testTimeLimitMs: number | undefined;
-}
+type TestArguments = Pick<VerifyArguments, 'test' | 'testTimeLimitMs' | 'sensitivityMs'>;
 
 function testArguments(values: Values): TestArguments | (CliArguments & { readonly kind: 'wrong' }) {
   const test = values.test === undefined ? undefined : parseArgv(values.test);
@@ -220,7 +223,11 @@ function testArguments(values: Values): TestArguments | (CliArguments & { readon
       kind: 'wrong',
       message: `--test-time-limit must be whole seconds from 1 on, not "${values['test-time-limit']}".`,
     };
-  return { test, testTimeLimitMs: seconds === undefined ? undefined : seconds * 1000 };
+  const budget = values.sensitivity === '0' ? 0 : parseCount(values.sensitivity);
+  if (budget === null)
+    return { kind: 'wrong', message: `--sensitivity must be whole seconds from 0 on, not "${values.sensitivity}".` };
+  const inMs = (count: number | undefined): number | undefined => (count === undefined ? undefined : count * 1000);
+  return { test, testTimeLimitMs: inMs(seconds), sensitivityMs: inMs(budget) };
 }
 
 function checkArguments(rest: readonly string[], values: Values): CliArguments {

@@ -56,6 +56,7 @@ export async function compose(
     approvals,
     configuredCommand: () => args.test,
     timeLimitMs: args.testTimeLimitMs,
+    sensitivityMs: args.sensitivityMs,
   });
   const applier = new TrackedApplier(createApplier(root, env));
   const reads = new ReadLedger();

@@ -7,6 +7,7 @@ export interface VerifyArguments {
   readonly goal: string;
   readonly test: readonly [string, ...string[]] | undefined;
   readonly testTimeLimitMs: number | undefined;
+  readonly sensitivityMs: number | undefined;
   readonly isJson: boolean;
   readonly evidence: string | undefined;
   readonly allowsTestEdits: boolean;
@@ -22,13 +23,13 @@ interface Values {
   readonly cwd?: string | undefined;
 }
 
-const own = ['base', 'goal', 'json', 'evidence', 'allow-test-edits', 'cwd', 'test', 'test-time-limit'];
+const own = ['base', 'goal', 'json', 'evidence', 'allow-test-edits', 'cwd', 'test', 'test-time-limit', 'sensitivity'];
 
-/** Reads the arguments of `verify`; `test` and `testTimeLimitMs` are parsed already. */
+/** Reads the arguments of `verify`; what tests are run and for how long is parsed already. */
 export function verifyArguments(
   rest: readonly string[],
   values: Values,
-  parsed: Pick<VerifyArguments, 'test' | 'testTimeLimitMs'>,
+  parsed: Pick<VerifyArguments, 'test' | 'testTimeLimitMs' | 'sensitivityMs'>,
 ): VerifyArguments | { readonly kind: 'wrong'; readonly message: string } {
   const [extra] = rest;
   if (extra !== undefined) return { kind: 'wrong', message: `verify takes no PATH ("${extra}").` };

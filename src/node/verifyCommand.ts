@@ -68,6 +68,7 @@ async function examine(
     approvals,
     configuredCommand: () => args.test,
     timeLimitMs: args.testTimeLimitMs,
+    sensitivityMs: args.sensitivityMs,
     // The workspace holds the change already: before is what it was without.
     overlay: () => overlayOfBefore(proposal),
   });

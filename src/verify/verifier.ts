@@ -278,10 +278,11 @@ class FolderVerifier implements DisposableVerifier {
     signal: AbortSignal,
   ): Promise<TestComparison> {
     const { evidence, after } = comparison;
-    const budgetMs = this.#options.sensitivityMs ?? defaultSensitivityMs;
+    const wanted = this.#options.sensitivityMs;
+    const budgetMs = wanted ?? defaultSensitivityMs;
     const isMeasured = evidence?.sensitivity.kind === 'measured';
     if (evidence === undefined || isMeasured || budgetMs <= 0 || after.kind !== 'finished') return comparison;
-    if (!dependsOnSensitivity(evidence)) return comparison;
+    if (wanted === undefined && !dependsOnSensitivity(evidence)) return comparison;
     const paths = new Set(proposal.changes.map(({ path }) => path));
     const before = await this.#before(
       plan,

@@ -19,7 +19,10 @@ export interface VerifierOptions {
   readonly configuredCommand?: (() => readonly [string, ...string[]] | undefined) | undefined;
   /** For one run of the tests, in ms; two minutes when not given. */
   readonly timeLimitMs?: number | undefined;
-  /** For finding out how much the tests notice, in ms; zero keeps it from being measured. Ten seconds when not given. */
+  /**
+   * For finding out how much the tests notice, in ms; zero keeps it from being measured. When it is not given, it is ten seconds, and only where
+   * the verdict depends on it.
+   */
   readonly sensitivityMs?: number | undefined;
   /** Told when tests really start, not when a cached result is given. */
   readonly onRunStarted?: ((stage: VerifierStage, command: string) => void) | undefined;

@@ -29,7 +29,7 @@ export async function runTraps(
       timeLimitMs,
     });
     try {
-      const { verdict } = await verifier.trial(proposalOf(trap, texts), signal);
+      const { verdict } = await verifier.examine(proposalOf(trap, texts), signal);
       rows.push({ family: trap.name.slice(0, 23), note: trap.name, verdict });
     } finally {
       await verifier.dispose();

@@ -40,7 +40,7 @@ export class Trial {
   }
 
   async judge({ family, note, proposal, subject }: Candidate, signal: AbortSignal): Promise<Row> {
-    const { verdict } = await this.#verifier.trial(proposal, signal);
+    const { verdict } = await this.#verifier.examine(proposal, signal);
     return { family, note: `${subject.name} ${note}`, verdict };
   }
 
