@@ -4,7 +4,7 @@ import type { Parsers } from './facts.ts';
 import { namelessFingerprint } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
 import { placesToExecute } from './places.ts';
-import { emit, type Compiler } from './scripts.ts';
+import { emit, obeyed, type Compiler } from './scripts.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */
 export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): readonly ChangedFile[] {
@@ -40,6 +40,7 @@ function scriptDemand(
   relocation: Relocation,
 ): Demand {
   if (before !== undefined && after !== undefined && path === from) {
+    if (obeyed(ts, path, before) !== obeyed(ts, path, after)) return { kind: 'unprovable', reason: obeyedReason };
     const [old, now] = [emit(ts, path, before), emit(ts, path, after)];
     if (old.fingerprint === now.fingerprint)
       return { kind: 'none', reason: 'The program is the same: only comments, layout or types differ.' };
@@ -56,6 +57,9 @@ function scriptDemand(
     ? { kind: 'execution', places }
     : { kind: 'resolution', reason: relocation.reason, places };
 }
+
+const obeyedReason =
+  'what is obeyed and not executed differs (a directive such as "use strict", the first line, or a comment for a tool), and no executed line shows what that does.';
 
 function emission(ts: Compiler, fileName: string): Parameters<Compiler['transpileModule']>[1] {
   const { ESNext } = ts.ScriptTarget;

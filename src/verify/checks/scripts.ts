@@ -51,7 +51,35 @@ export function emit(ts: Compiler, path: RelativePath, text: string): Emitted {
     }));
   const name = path.replace(/\.([cm]?)tsx?$/i, (_all, form: string) => `.${form}jsx`).replace(/\.[cm]?js$/i, '.jsx');
   const script = ts.createSourceFile(name, outputText, ts.ScriptTarget.Latest, false, ts.ScriptKind.JSX);
-  return { fingerprint: `${fingerprintOf(ts, script)}\n${directives(text)}`, errors };
+  return { fingerprint: `${fingerprintOf(ts, script)}\n${obeyed(ts, path, text)}`, errors };
+}
+
+/**
+ * What is not executed itself but changes how everything else is taken: the first line of a program, directives such as `'use strict'`
+ * (which a module is without saying so), and comments that tools obey.
+ */
+export function obeyed(ts: Compiler, path: RelativePath, text: string): string {
+  const source = parseScript(ts, path, text);
+  const isModule = ts.isExternalModule(source);
+  const found: string[] = [];
+  const visit = (node: TypeScript.Node): void => {
+    if (ts.isSourceFile(node) || (ts.isBlock(node) && ts.isFunctionLike(node.parent)))
+      for (const statement of node.statements) {
+        if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression)) break;
+        const { text: words } = statement.expression;
+        if (words !== 'use strict' || !isModule) found.push(`${functionsAround(ts, node)} ${words}`);
+      }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return [...found, ...commentsObeyed(text)].join('\n');
+}
+
+/** Tells a directive of the file from one of a function in it. */
+function functionsAround(ts: Compiler, node: TypeScript.Node): number {
+  let count = 0;
+  for (let at: TypeScript.Node = node; !ts.isSourceFile(at); at = at.parent) count += ts.isFunctionLike(at) ? 1 : 0;
+  return count;
 }
 
 /** The shape of a tree and all that its leaves say; positions, comments and quotes are left out. */
@@ -86,11 +114,11 @@ function wordsOf(ts: Compiler, node: TypeScript.Node, nameOf: (node: TypeScript.
   return '';
 }
 
-/** Comments that tools obey change what runs, or what is seen of it. */
-function directives(text: string): string {
+/** Comments that change what runs; those that hide code from coverage or the compiler are told of by the guard. */
+function commentsObeyed(text: string): readonly string[] {
   const pattern =
-    /@(?:jsx\w*|(?:vitest|jest)-environment|vite-ignore|ts-(?:no)?check)\b[^\n*]*|(?:istanbul|c8|v8|node:coverage) (?:ignore|disable|enable)[^\n*]*|webpack\w+:[^\n*]*|[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE)__|^#![^\n]*/gm;
-  return [...text.matchAll(pattern)].map(([found]) => found.trim()).join('\n');
+    /@(?:jsx\w*|(?:vitest|jest)-environment|vite-ignore)\b[^\n*]*|webpack\w+:[^\n*]*|[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE)__|^#![^\n]*/gm;
+  return [...text.matchAll(pattern)].map(([found]) => found.trim());
 }
 
 function scriptKind(ts: Compiler, path: RelativePath): TypeScript.ScriptKind {

@@ -32,7 +32,24 @@ const table: readonly (readonly [string, string, string, string, ChangedFile['de
     'execution',
   ],
   ['white space in a template', 'a.js', 'f(`a\n b`);\n', 'f(`a\n  b`);\n', 'execution'],
-  ['a comment that tools obey', 'a.js', 'f(1);\n', '/* istanbul ignore next */\nf(1);\n', 'none'],
+  ['a comment about what is seen', 'a.js', 'f(1);\n', '/* istanbul ignore next */\nf(1);\n', 'none'],
+  ['a comment about what runs', 'a.jsx', 'f(<a />);\n', '/** @jsx h */\nf(<a />);\n', 'unprovable'],
+  ['strict code', 'a.js', 'f(1);\nmodule.exports = f;\n', '"use strict";\nf(1);\nmodule.exports = f;\n', 'unprovable'],
+  [
+    'strict code no more',
+    'a.js',
+    'function f() {\n  "use strict";\n  return this;\n}\nf();\n',
+    'function f() {\n  return this;\n}\nf();\n',
+    'unprovable',
+  ],
+  [
+    'a module that says that it is strict',
+    'a.js',
+    'export const a = f(1);\n',
+    '"use strict";\nexport const a = f(1);\n',
+    'execution',
+  ],
+  ['the first line of a program', 'a.js', 'f(1);\n', '#!/usr/bin/env node\nf(1);\n', 'unprovable'],
   [
     'a local variable',
     'a.js',
@@ -72,9 +89,7 @@ describe('what must be shown of a change', () => {
   for (const [name, path, before, after, kind] of table)
     it(`${name}: ${kind}`, async () => {
       const [demand] = await demands(edit(path, before, after));
-      // A directive that comes is no change of the program but of what is seen of it; the guard tells of it.
-      if (name === 'a comment that tools obey') assert.notEqual(demand?.kind, 'unprovable');
-      else assert.equal(demand?.kind, kind, JSON.stringify(demand));
+      assert.equal(demand?.kind, kind, JSON.stringify(demand));
     });
 
   const helper = 'export function help(a) {\n  return a + 1;\n}\n';
