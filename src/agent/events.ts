@@ -60,6 +60,14 @@ export type AgentEvent =
     }
   | { readonly kind: 'proposal'; readonly proposal: Proposal }
   | { readonly kind: 'testsStarted'; readonly stage: TestStage; readonly command: string }
+  /** How far the tests are; `total` is how many an earlier run had. Lags, and may be left out. */
+  | {
+      readonly kind: 'testsProgress';
+      readonly stage: TestStage;
+      readonly done: number;
+      readonly failed: number;
+      readonly total?: number;
+    }
   | {
       readonly kind: 'testsFinished';
       readonly stage: TestStage;

@@ -1,6 +1,6 @@
 import type { Proposal } from '../edits/proposal.ts';
 import { abortError } from '../util/abort.ts';
-import type { TestComparison, TestRun, VerificationTask, Verifier } from '../workspace/verification.ts';
+import type { OnProgress, TestComparison, TestRun, VerificationTask, Verifier } from '../workspace/verification.ts';
 import type { AgentEvent, TestStage } from './events.ts';
 import type { Reviewer } from './run.ts';
 
@@ -17,6 +17,8 @@ export class GatedVerifier implements Verifier {
   #notify: Notify = () => {};
   #onRefused: () => void = () => {};
   #gate: Promise<TestRun> | undefined;
+  /** How many tests there are, by the last run before a change. */
+  #total: number | undefined;
   readonly #reported = new Set<string>();
 
   constructor(inner: Verifier, reviewer: Reviewer) {
@@ -51,16 +53,16 @@ export class GatedVerifier implements Verifier {
 
   async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     await this.baseline(signal);
-    return this.#compare('trial', proposal, () => this.#inner.trial(proposal, signal), signal);
+    return this.#compare('trial', proposal, (told) => this.#inner.trial(proposal, signal, told), signal);
   }
 
   async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     await this.baseline(signal);
-    return this.#compare('trial', proposal, () => this.#inner.examine(proposal, signal), signal);
+    return this.#compare('trial', proposal, (told) => this.#inner.examine(proposal, signal, told), signal);
   }
 
   async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return this.#compare('applied', proposal, () => this.#inner.applied(proposal, signal), signal);
+    return this.#compare('applied', proposal, (told) => this.#inner.applied(proposal, signal, told), signal);
   }
 
   invalidate(): void {
@@ -71,7 +73,8 @@ export class GatedVerifier implements Verifier {
 
   async #openGate(signal: AbortSignal): Promise<TestRun> {
     await this.#started('baseline', signal);
-    const run = await this.#inner.baseline(signal);
+    const run = await this.#followed('baseline', (told) => this.#inner.baseline(signal, told));
+    if (run.kind === 'finished') this.#total = run.tests.length;
     this.#notify({ kind: 'testsFinished', stage: 'baseline', run });
     const failing = failingBefore(run);
     if (failing > 0 && !(await this.#reviewer.continueDespiteFailures(failing, signal))) {
@@ -84,17 +87,30 @@ export class GatedVerifier implements Verifier {
   async #compare(
     stage: TestStage,
     proposal: Proposal,
-    compare: () => Promise<TestComparison>,
+    compare: (onProgress: OnProgress) => Promise<TestComparison>,
     signal: AbortSignal,
   ): Promise<TestComparison> {
     const key = `${stage} ${proposal.hash}`;
     // A cached result is not a run: it is reported once.
     const isNew = !this.#reported.has(key);
     if (isNew) await this.#started(stage, signal);
-    const comparison = await compare();
+    const comparison = await this.#followed(stage, compare);
     if (isNew) this.#notify({ kind: 'testsFinished', stage, run: comparison.after, comparison });
     this.#reported.add(key);
     return comparison;
+  }
+
+  /** Tells how far the work is, and nothing after its end. */
+  async #followed<T>(stage: TestStage, work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+    let isUnderWay = true;
+    try {
+      return await work((progress) => {
+        const total = this.#total === undefined ? {} : { total: this.#total };
+        if (isUnderWay) this.#notify({ kind: 'testsProgress', stage, ...progress, ...total });
+      });
+    } finally {
+      isUnderWay = false;
+    }
   }
 
   async #started(stage: TestStage, signal: AbortSignal): Promise<void> {

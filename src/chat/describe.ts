@@ -22,6 +22,12 @@ export function stepTitle(tool: string): string {
   return stepTitles[tool] ?? tool;
 }
 
+/** How far a run of the tests is, for example `Running tests… 12 of 17`. */
+export function progressText({ done, failed, total }: Extract<AgentEvent, { kind: 'testsProgress' }>): string {
+  const of = total === undefined || total < done ? `${done}` : `${done} of ${total}`;
+  return `Running tests… ${of}${failed === 0 ? '' : `, ${failed} failed`}`;
+}
+
 /** Heading of a test run. */
 export function stageTitle(stage: TestStage): string {
   switch (stage) {

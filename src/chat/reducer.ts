@@ -7,7 +7,7 @@ import { assertNever } from '../util/exhaustive.ts';
 import { closeText, idlePhases, push, replaceLast, withStatus, type Conversation } from './conversation.ts';
 import { describeResend, endingAction, endingTone, stepTitle } from './describe.ts';
 import type { ChatEntry, PhaseState, ProposedFile, RunStatus } from './messages.ts';
-import { reduceTestsFinished, reduceTestsStarted } from './testEntries.ts';
+import { reduceTestsFinished, reduceTestsProgress, reduceTestsStarted } from './testEntries.ts';
 import { addToolTime, addTurn, noWire } from './wireTotals.ts';
 
 /** What the next event makes of a conversation. Pure: equal arguments give equal results, and nothing is changed in place. */
@@ -53,6 +53,8 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
       return reduceProposal(state, event.proposal);
     case 'testsStarted':
       return reduceTestsStarted(state, event);
+    case 'testsProgress':
+      return reduceTestsProgress(state, event);
     case 'testsFinished':
       return reduceTestsFinished(state, event);
     case 'reviewStarted':
@@ -236,8 +238,8 @@ function describeFile(change: FileChange): ProposedFile {
 /** Nothing stays running after a run: not a step, not a test run, not a proposal that waits. */
 function settle(state: Conversation, cardState: Card['state']): Conversation {
   const entries = closeText(state).entries.map((entry): ChatEntry => {
-    if ((entry.kind === 'step' || entry.kind === 'tests') && entry.state === 'running')
-      return { ...entry, state: 'stopped' };
+    if (entry.kind === 'step' && entry.state === 'running') return { ...entry, state: 'stopped' };
+    if (entry.kind === 'tests' && entry.state === 'running') return { ...entry, state: 'stopped', summary: '' };
     if (entry.kind === 'proposal' && (isOpen(entry.state) || entry.state === 'accepted'))
       return { ...entry, state: cardState };
     return entry;

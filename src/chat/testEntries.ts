@@ -1,11 +1,12 @@
 import type { AgentEvent } from '../agent/events.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { push, replaceLast, type Conversation } from './conversation.ts';
-import { stageTitle } from './describe.ts';
+import { progressText, stageTitle } from './describe.ts';
 import { maxShownTests, type ChatEntry, type Counts } from './messages.ts';
 
 type TestsEntry = Extract<ChatEntry, { kind: 'tests' }>;
 type Started = Extract<AgentEvent, { kind: 'testsStarted' }>;
+type Progress = Extract<AgentEvent, { kind: 'testsProgress' }>;
 type Finished = Extract<AgentEvent, { kind: 'testsFinished' }>;
 type TestRun = Finished['run'];
 type TestComparison = NonNullable<Finished['comparison']>;
@@ -22,6 +23,15 @@ export function reduceTestsStarted(state: Conversation, { stage, command }: Star
     summary: '',
     failures: [],
   });
+}
+
+/** Says on the running entry of the same stage how far it is. */
+export function reduceTestsProgress(state: Conversation, event: Progress): Conversation {
+  return replaceLast(state, (entry) =>
+    entry.kind === 'tests' && entry.stage === event.stage && entry.state === 'running'
+      ? { ...entry, summary: progressText(event) }
+      : undefined,
+  );
 }
 
 /** Ends the running entry of the same stage, or adds one, and puts what was found on the proposal's card. */

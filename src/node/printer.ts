@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { AgentEvent, Phase, ReviewOutcome, RunEnding, TestStage } from '../agent/events.ts';
 import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
-import { describeResend, stageTitle } from '../chat/describe.ts';
+import { describeResend, progressText, stageTitle } from '../chat/describe.ts';
 import { previewWarnings } from '../edits/previewWarnings.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
@@ -9,6 +9,7 @@ import { visibleText } from '../edits/visibleText.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import type { TestComparison, TestRun } from '../workspace/verification.ts';
 import { meterTable } from './meterTable.ts';
+import type { Terminal } from './terminal.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -22,19 +23,28 @@ const phaseTitles: Readonly<Record<Phase, string>> = {
 /** The most broken tests that are named. */
 const maxNamedTests = 10;
 
-/** Turns the events of a run into text for a person; `write` gets whole pieces, styled only when `hasColours`. */
+/** Back to the start of the line, and nothing left on it. */
+const clearLine = '\r\u001B[K';
+
+/**
+ * Turns the events of a run into text for a person; `write` gets whole pieces, styled only when `hasColours`. How far the tests are is one
+ * line that is written over, and told nowhere else.
+ */
 export class Printer {
   readonly #write: (text: string) => void;
-  readonly #hasColours: boolean;
+  readonly #can: Pick<Terminal, 'hasColours' | 'isRewritable'>;
   #turns: readonly MeteredTurn[] = [];
   #isLineOpen = false;
+  #isProgressShown = false;
 
-  constructor(write: (text: string) => void, hasColours: boolean) {
+  constructor(write: (text: string) => void, can: Pick<Terminal, 'hasColours' | 'isRewritable'>) {
     this.#write = write;
-    this.#hasColours = hasColours;
+    this.#can = can;
   }
 
   show(event: AgentEvent): void {
+    if (event.kind === 'testsProgress') return this.#progress(progressText(event));
+    this.#endProgress();
     switch (event.kind) {
       case 'runStarted':
         this.#line(`Goal: ${event.goal}`, 'bold');
@@ -81,6 +91,19 @@ export class Printer {
     }
   }
 
+  #progress(text: string): void {
+    if (!this.#can.isRewritable) return;
+    if (this.#isLineOpen && !this.#isProgressShown) this.#write('\n');
+    this.#isLineOpen = false;
+    this.#isProgressShown = true;
+    this.#write(`${clearLine}  ${text}`);
+  }
+
+  #endProgress(): void {
+    if (this.#isProgressShown) this.#write(clearLine);
+    this.#isProgressShown = false;
+  }
+
   #tests(stage: TestStage, run: TestRun, comparison: TestComparison | undefined): void {
     this.#line(`  ${stageTitle(stage)}: ${describeTests(run)}`);
     if (run.kind === 'finished') for (const note of run.notes ?? []) this.#line(`    ${note}`, 'dim');
@@ -117,7 +140,7 @@ export class Printer {
     if (this.#isLineOpen) this.#write('\n');
     this.#isLineOpen = false;
     const safe = printable(text);
-    const isStyled = style !== undefined && this.#hasColours && safe !== '';
+    const isStyled = style !== undefined && this.#can.hasColours && safe !== '';
     this.#write(`${isStyled ? styleText(style, safe, { validateStream: false }) : safe}\n`);
   }
 }

@@ -161,7 +161,7 @@ async function runOver(
 
 function eventWriter({ isJson }: RefactorArguments, { terminal }: Host): (event: AgentEvent) => void {
   if (isJson) return (event) => terminal.output.write(`${jsonLine(event)}\n`);
-  const printer = new Printer((text) => terminal.output.write(text), terminal.hasColours);
+  const printer = new Printer((text) => terminal.output.write(text), terminal);
   return (event) => printer.show(event);
 }
 

@@ -10,6 +10,8 @@ export interface Terminal {
   /** True when a person sits at `input` and sees `messages`. */
   readonly isInteractive: boolean;
   readonly hasColours: boolean;
+  /** True when what `output` shows can be written over. */
+  readonly isRewritable: boolean;
   /** Called for Ctrl+C while a question is open: the terminal sends no signal then. */
   readonly interrupt: () => void;
 }
@@ -24,6 +26,7 @@ export function processTerminal(env: NodeJS.ProcessEnv, interrupt: () => void): 
     isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     // https://no-color.org: present and not empty, whatever it holds.
     hasColours: isTerminal && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb',
+    isRewritable: isTerminal && env['TERM'] !== 'dumb',
     interrupt,
   };
 }

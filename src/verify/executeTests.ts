@@ -4,7 +4,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { abortError } from '../util/abort.ts';
 import { killMarked } from '../util/killMarked.ts';
 import { runProcess, type ProcessOutcome } from '../util/runProcess.ts';
-import type { TestCaseResult, TestRun } from '../workspace/verification.ts';
+import type { OnProgress, TestCaseResult, TestRun } from '../workspace/verification.ts';
 import { CoverageCollector } from './coverage/coverageCollector.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
 import { expandGlob } from './detect/expandGlob.ts';
@@ -12,7 +12,7 @@ import { readReport, type StepOutput } from './report/readReport.ts';
 import { nodeTestReporter } from './report/nodeTestEvents.ts';
 import { unittestReporter } from './report/unittestEvents.ts';
 import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from './report/testIds.ts';
-import { ProgressWatch, type TestProgress } from './progress.ts';
+import { ProgressWatch } from './progress.ts';
 import { findNode, testEnvironment, type Host } from './testEnvironment.ts';
 import { describePlan, describeStep, reporterMark, reportMark, type TestPlan, type TestStep } from './testPlan.ts';
 
@@ -31,7 +31,7 @@ export interface ExecutionOptions {
   readonly host: Host;
   readonly onOutput?: ((text: string) => void) | undefined;
   /** Told now and then while the tests run, with the counts of the whole run so far. */
-  readonly onProgress?: ((progress: TestProgress) => void) | undefined;
+  readonly onProgress?: OnProgress | undefined;
   /** Given when it is to be measured what the tests execute; called once, before the run is handed back as finished. */
   readonly onCoverage?: ((measured: MeasuredRun) => void) | undefined;
 }

@@ -1,13 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import type { OnProgress, TestProgress } from '../workspace/verification.ts';
 import type { ProgramStart } from './coverage/coverageCollector.ts';
 import type { TestStep } from './testPlan.ts';
-
-/** How far a run is; how many tests there are altogether is known from an earlier run, if at all. */
-export interface TestProgress {
-  readonly done: number;
-  readonly failed: number;
-}
 
 /** How often it is looked, in ms. */
 const everyMs = 200;
@@ -15,13 +10,13 @@ const everyMs = 200;
 /** Follows one run of tests while it goes on. Counts may lag or lack; results never depend on them. */
 export class ProgressWatch {
   readonly #folder: string;
-  readonly #onProgress: (progress: TestProgress) => void;
+  readonly #onProgress: OnProgress;
   readonly #timer: NodeJS.Timeout;
   #spoken: TestProgress = { done: 0, failed: 0 };
   #told = 0;
   #rest = '';
 
-  constructor(folder: string, onProgress: (progress: TestProgress) => void) {
+  constructor(folder: string, onProgress: OnProgress) {
     this.#folder = folder;
     this.#onProgress = onProgress;
     this.#timer = setInterval(() => void this.#look(), everyMs);

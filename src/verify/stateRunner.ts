@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import type { RelativePath } from '../workspace/path.ts';
-import type { TestRun } from '../workspace/verification.ts';
+import type { OnProgress, TestRun } from '../workspace/verification.ts';
 import { findProblems, type ProjectFindings } from './checks/projectFindings.ts';
 import type { CopyKeeper } from './copy/copyKeeper.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
@@ -37,10 +37,16 @@ export class StateRunner {
   readonly #keeper: CopyKeeper;
   readonly #tested = new Map<string, Tested>();
   readonly #problems = new Map<string, ProjectFindings>();
+  #onProgress: OnProgress | undefined;
 
   constructor(options: VerifierOptions, keeper: CopyKeeper) {
     this.#options = options;
     this.#keeper = keeper;
+  }
+
+  /** Later runs tell it how far they are; undefined for nobody. */
+  follow(onProgress: OnProgress | undefined): void {
+    this.#onProgress = onProgress;
   }
 
   /** Rejects by cancellation, with everything that it started gone, and when the disk refuses. */
@@ -80,7 +86,7 @@ export class StateRunner {
     const { scratch } = await this.#keeper.open();
     const workspaceNames = [...new Set([root, await realpath(root)])];
     onRunStarted?.(stage, describePlan(plan));
-    const options = { timeLimitMs, host: this.#host, onOutput };
+    const options = { timeLimitMs, host: this.#host, onOutput, onProgress: this.#onProgress };
     const tested = await runMeasured(plan, { dir, workspaceNames, scratch }, options, signal);
     onRunFinished?.(stage, tested.run);
     return tested;

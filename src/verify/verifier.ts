@@ -4,7 +4,7 @@ import type { Proposal } from '../edits/proposal.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { Turnstile } from '../util/turnstile.ts';
 import { classifyPath } from '../workspace/pathPolicy.ts';
-import type { TestComparison, TestRun, VerificationTask, Verifier } from '../workspace/verification.ts';
+import type { OnProgress, TestComparison, TestRun, VerificationTask, Verifier } from '../workspace/verification.ts';
 import { PlanApproval } from './approvedPlan.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
 import { compareRuns } from './compareRuns.ts';
@@ -83,30 +83,30 @@ class FolderVerifier implements DisposableVerifier {
     this.#comparisons.clear();
   }
 
-  baseline(signal: AbortSignal): Promise<TestRun> {
+  baseline(signal: AbortSignal, onProgress?: OnProgress): Promise<TestRun> {
     const work = async (): Promise<TestRun> => {
       const approved = await this.#approval.obtain(signal);
       if (approved.kind === 'refused') return approved.run;
       const paths = this.#task.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
       return (await this.#before(approved.plan, this.#buffers(), paths, signal)).run;
     };
-    return this.#alone(work, async (run) => run, signal);
+    return this.#alone(work, async (run) => run, signal, onProgress);
   }
 
-  trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return this.#compared(proposal, (plan) => this.#tryOut(plan, proposal, signal), signal);
+  trial(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
+    return this.#compared(proposal, (plan) => this.#tryOut(plan, proposal, signal), signal, onProgress);
   }
 
-  examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+  examine(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
     const work = async (plan: TestPlan): Promise<TestComparison> => {
       const comparison = await this.#tryOut(plan, proposal, signal);
       return this.#withSensitivity(plan, proposal, comparison, signal);
     };
-    return this.#compared(proposal, work, signal);
+    return this.#compared(proposal, work, signal, onProgress);
   }
 
-  applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return this.#compared(proposal, (plan) => this.#checkApplied(plan, proposal, signal), signal);
+  applied(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
+    return this.#compared(proposal, (plan) => this.#checkApplied(plan, proposal, signal), signal, onProgress);
   }
 
   invalidate(): void {
@@ -124,6 +124,7 @@ class FolderVerifier implements DisposableVerifier {
     proposal: Proposal,
     work: (plan: TestPlan) => Promise<TestComparison>,
     signal: AbortSignal,
+    onProgress: OnProgress | undefined,
   ): Promise<TestComparison> {
     const withoutTests = (run: TestRun): Promise<TestComparison> => this.#withoutTests(run, proposal, signal);
     return this.#alone(
@@ -133,6 +134,7 @@ class FolderVerifier implements DisposableVerifier {
       },
       withoutTests,
       signal,
+      onProgress,
     );
   }
 
@@ -140,8 +142,14 @@ class FolderVerifier implements DisposableVerifier {
    * One run at a time. After a cancellation the copy is in an unknown state and goes; so it does when the disk refuses, which is
    * a reason and no fault of ours.
    */
-  #alone<T>(work: () => Promise<T>, refuse: (run: TestRun) => Promise<T>, signal: AbortSignal): Promise<T> {
+  #alone<T>(
+    work: () => Promise<T>,
+    refuse: (run: TestRun) => Promise<T>,
+    signal: AbortSignal,
+    onProgress: OnProgress | undefined,
+  ): Promise<T> {
     return this.#turnstile.pass(async () => {
+      this.#runner.follow(onProgress);
       try {
         throwIfAborted(signal);
         return await work();

@@ -1,6 +1,6 @@
 import type { Proposal } from '../edits/proposal.ts';
 import type { DisposableVerifier, VerifierOptions } from '../verify/verifier.ts';
-import type { TestComparison, TestRun, VerificationTask } from '../workspace/verification.ts';
+import type { OnProgress, TestComparison, TestRun, VerificationTask } from '../workspace/verification.ts';
 
 /** A verifier whose code is loaded when tests are first asked for. */
 export class LazyVerifier implements DisposableVerifier {
@@ -22,20 +22,20 @@ export class LazyVerifier implements DisposableVerifier {
     return (await this.#load()).describeCommand(signal);
   }
 
-  async baseline(signal: AbortSignal): Promise<TestRun> {
-    return (await this.#load()).baseline(signal);
+  async baseline(signal: AbortSignal, onProgress?: OnProgress): Promise<TestRun> {
+    return (await this.#load()).baseline(signal, onProgress);
   }
 
-  async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return (await this.#load()).trial(proposal, signal);
+  async trial(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
+    return (await this.#load()).trial(proposal, signal, onProgress);
   }
 
-  async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return (await this.#load()).examine(proposal, signal);
+  async examine(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
+    return (await this.#load()).examine(proposal, signal, onProgress);
   }
 
-  async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return (await this.#load()).applied(proposal, signal);
+  async applied(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
+    return (await this.#load()).applied(proposal, signal, onProgress);
   }
 
   /** What was never loaded remembers nothing. */

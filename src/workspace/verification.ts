@@ -100,18 +100,27 @@ export interface VerificationTask {
   }[];
 }
 
+/** How far a run of the tests is. */
+export interface TestProgress {
+  readonly done: number;
+  readonly failed: number;
+}
+
+/** Told a few times a second at most; each run that one call needs counts anew. */
+export type OnProgress = (progress: TestProgress) => void;
+
 /** Runs the project's tests and judges. All methods reject only by cancellation; processes are gone when they settle. */
 export interface Verifier {
   /** The command as it would run, for people, or undefined when none was found. Starts nothing. */
   describeCommand(signal: AbortSignal): Promise<string | undefined>;
   /** Tests of the workspace as the user sees it (unsaved buffers included), in a private copy; cached by content. */
-  baseline(signal: AbortSignal): Promise<TestRun>;
+  baseline(signal: AbortSignal, onProgress?: OnProgress): Promise<TestRun>;
   /** Tests of the proposal over that state, in a private copy; cached by the proposal's hash. The disk stays untouched. */
-  trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison>;
+  trial(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison>;
   /** As `trial`; where that speaks for the proposal, also whether the tests would have noticed a mistake. Slower. */
-  examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison>;
+  examine(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison>;
   /** Tests in the workspace itself, after the proposal was applied. */
-  applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison>;
+  applied(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison>;
   /** What later trials are judged against; without a call nothing is known of a goal. */
   begin(task: VerificationTask): void;
   /** Forgets cached results; called when the workspace changed under us. */

@@ -3,9 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
 import { executeTests } from '../../src/verify/executeTests.ts';
-import type { TestProgress } from '../../src/verify/progress.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
-import type { TestRun } from '../../src/workspace/verification.ts';
+import type { TestProgress, TestRun } from '../../src/workspace/verification.ts';
 import { outcomes, VerifierProject } from '../support/verifierProject.ts';
 
 interface Followed {
@@ -49,6 +48,24 @@ describe('progress of a run', function () {
     assert.ok(last !== undefined && last.done >= ran && last.done <= states.length, JSON.stringify({ last, states }));
     for (const [index, { done }] of told.entries()) assert.ok(done > (told[index - 1]?.done ?? 0));
   }
+
+  it('is told to whoever asked for the trial, and to nobody else', async () => {
+    project.useFixture('nodeTest', []);
+    project.write('one.js', 'exports.one = () => 1;\n');
+    const verifier = project.verifier();
+    const { signal } = new AbortController();
+    const [before, trial]: [TestProgress[], TestProgress[]] = [[], []];
+    await verifier.baseline(signal, (progress) => before.push(progress));
+    const asked = before.length;
+    const proposal = project.replacing('one.js', '() => 1', '() => 2 - 1');
+    const { after } = await verifier.trial(proposal, signal, (progress) => trial.push(progress));
+    assert.ok(after.kind === 'finished' && asked > 0);
+    assert.equal(before.length, asked);
+    assert.ok((trial.at(-1)?.done ?? 0) > 0);
+    verifier.invalidate();
+    await verifier.trial(proposal, signal);
+    assert.equal(before.length, asked);
+  });
 
   for (const [fixture, packages] of [
     ['vitest', ['vitest']],

@@ -123,6 +123,16 @@ export const anyEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('proposal' as const), proposal: anyProposal }),
   fc.record({ kind: fc.constant('testsStarted' as const), stage, command: fc.constant('npm test') }),
+  fc.record(
+    {
+      kind: fc.constant('testsProgress' as const),
+      stage,
+      done: fc.nat(20),
+      failed: fc.nat(3),
+      total: fc.nat(20),
+    },
+    { requiredKeys: ['kind', 'stage', 'done', 'failed'] },
+  ),
   fc.record({ kind: fc.constant('testsFinished' as const), stage, run: testRun }),
   fc.record({ kind: fc.constant('testsFinished' as const), stage, run: testRun, comparison }),
   fc.record({ kind: fc.constant('reviewStarted' as const), proposal: anyProposal, verdict }),

@@ -176,6 +176,20 @@ describe('chat reducer', () => {
     assert.deepEqual([tests.state, tests.failures], ['failed', [{ id: 't1', message: 'expected 1' }]]);
   });
 
+  it('counts on the tests that run, and forgets the count when they are stopped', () => {
+    const events: AgentEvent[] = [
+      { kind: 'testsProgress', stage: 'baseline', done: 1, failed: 0 },
+      { kind: 'testsStarted', stage: 'trial', command: 'node --test' },
+      { kind: 'testsProgress', stage: 'trial', done: 12, failed: 0, total: 17 },
+      { kind: 'testsProgress', stage: 'baseline', done: 13, failed: 0, total: 17 },
+    ];
+    const shown = ({ entries }: Conversation): unknown =>
+      entries.flatMap((entry) => (entry.kind === 'tests' ? [[entry.state, entry.summary]] : []));
+    assert.deepEqual(shown(play(events)), [['running', 'Running tests… 12 of 17']]);
+    const stopped = play([...events, { kind: 'runEnded', ending: { kind: 'cancelled', reason: 'Stopped.' } }]);
+    assert.deepEqual(shown(stopped), [['stopped', '']]);
+  });
+
   it('warns of hidden characters that a proposal brings in', () => {
     const hiding = createProposal([{ kind: 'create', path: 'a.js', after: text('let a;\nlet b\u202E;\n') }]);
     const [card] = play([{ kind: 'proposal', proposal: hiding }]).entries;

@@ -30,8 +30,12 @@ const finished: TestRun = {
 };
 
 function print(hasColours: boolean, ...events: readonly AgentEvent[]): string {
+  return printTo({ hasColours, isRewritable: false }, ...events);
+}
+
+function printTo(can: ConstructorParameters<typeof Printer>[1], ...events: readonly AgentEvent[]): string {
   let text = '';
-  const printer = new Printer((piece) => (text += piece), hasColours);
+  const printer = new Printer((piece) => (text += piece), can);
   for (const event of events) printer.show(event);
   return text;
 }
@@ -53,6 +57,23 @@ describe('printer', () => {
       { kind: 'warning', message: 'slow' },
     );
     assert.equal(text, 'I see a loop.\n  read_file: a.js, 3 lines\nDone.\nWarning: slow\n');
+  });
+
+  it('writes how far the tests are over itself, and only where that can be done', () => {
+    const events: readonly AgentEvent[] = [
+      { kind: 'text', delta: 'Now.' },
+      { kind: 'testsProgress', stage: 'trial', done: 3, failed: 0, total: 17 },
+      { kind: 'testsProgress', stage: 'trial', done: 12, failed: 1, total: 17 },
+      { kind: 'testsProgress', stage: 'trial', done: 18, failed: 1, total: 17 },
+      { kind: 'warning', message: 'slow' },
+    ];
+    const clear = '\r\u001B[K';
+    assert.equal(
+      printTo({ hasColours: false, isRewritable: true }, ...events),
+      `Now.\n${clear}  Running tests… 3 of 17${clear}  Running tests… 12 of 17, 1 failed${clear}  Running tests… 18, 1 failed${clear}Warning: slow\n`,
+    );
+    assert.equal(print(true, { kind: 'testsProgress', stage: 'baseline', done: 3, failed: 0 }), '');
+    assert.equal(print(false, ...events), 'Now.\nWarning: slow\n');
   });
 
   it('shows the diff and the verdict with its reasons', () => {

@@ -18,6 +18,7 @@ class TypedTerminal implements Terminal {
   readonly messages = new PassThrough();
   readonly isInteractive: boolean;
   readonly hasColours = false;
+  readonly isRewritable = false;
   readonly interrupt = (): void => {};
   shown = '';
   questions = 0;
