@@ -1,4 +1,4 @@
-import type { TestRun } from '../workspace/verification.ts';
+import type { TestCaseResult, TestRun } from '../workspace/verification.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
 import { planWithout } from './detect/planWithout.ts';
 import { executeTests, type ExecutionOptions, type ExecutionPlace } from './executeTests.ts';
@@ -11,8 +11,8 @@ export interface RunWithCoverage {
 }
 
 /**
- * Carries out a plan and measures what its passing tests execute. When some fail the rest runs once more without them, for what only a
- * failing test executes is not tested. Rejects only by cancellation.
+ * Carries out a plan and measures what its passing tests execute. When some fail, or run without counting, the rest runs once more without
+ * them, for what only such a test executes is not tested. Rejects only by cancellation.
  */
 export async function runMeasured(
   plan: TestPlan,
@@ -21,15 +21,15 @@ export async function runMeasured(
   signal: AbortSignal,
 ): Promise<RunWithCoverage> {
   const first = await measure(plan, place, options, signal);
-  if (first.run.kind !== 'finished' || !hasFailed(first.run)) return first;
+  if (first.run.kind !== 'finished' || !first.run.tests.some(provesNothing)) return first;
   const rest = planWithout(
     plan,
-    first.run.tests.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id),
+    first.run.tests.filter(provesNothing).map(({ id }) => id),
   );
   if (rest === undefined) return { run: first.run, measured: inseparable };
   const quiet = { ...options, onOutput: undefined, onProgress: undefined };
   const second = await measure(rest, place, quiet, signal);
-  const isSound = second.run.kind === 'finished' && !hasFailed(second.run);
+  const isSound = second.run.kind === 'finished' && !second.run.tests.some(provesNothing);
   return { run: first.run, measured: isSound ? second.measured : inseparable };
 }
 
@@ -50,6 +50,6 @@ async function measure(
   return { run, measured };
 }
 
-function hasFailed(run: Extract<TestRun, { kind: 'finished' }>): boolean {
-  return run.tests.some(({ outcome }) => outcome === 'failed');
+function provesNothing({ outcome, hasRun }: TestCaseResult): boolean {
+  return outcome === 'failed' || hasRun === true;
 }

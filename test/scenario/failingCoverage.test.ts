@@ -39,9 +39,14 @@ describe('coverage beside tests that fail', function () {
     return runMeasured(found.plan, place, options, new AbortController().signal);
   }
 
-  async function check(command: readonly [string, ...string[]], path = 'src/code.js', text = script): Promise<void> {
+  async function check(
+    command: readonly [string, ...string[]],
+    path = 'src/code.js',
+    text = script,
+    expected: readonly string[] = ['failed', 'passed'],
+  ): Promise<void> {
     const { run: ran, measured } = await run(command);
-    assert.deepEqual(Object.values(outcomes(ran)).sort(), ['failed', 'passed'], JSON.stringify(ran));
+    assert.deepEqual(Object.values(outcomes(ran)).sort(), expected, JSON.stringify(ran));
     assert.ok(measured.kind === 'measured', JSON.stringify({ ran, measured }));
     const states = statesOfAll(measured.coverage, path, text);
     assert.equal(states.get(2), 'executed');
@@ -78,18 +83,36 @@ describe('coverage beside tests that fail', function () {
     await check(['node', '--test', 'test/a.test.js']);
   });
 
-  it('pytest', async function () {
-    if (spawnSync('python3', ['-c', 'import pytest'], { stdio: 'ignore' }).status !== 0) {
-      console.log('      not run here: pytest is not installed');
-      return this.skip();
-    }
-    project.write('code_a.py', python);
-    project.write(
-      'test_a.py',
-      'from code_a import kept, only_failing\n\n\nclass TestAll:\n    def test_kept(self):\n        assert kept(1) == 2\n\n    def test_fails(self):\n        assert only_failing(1) == 4\n',
-    );
-    await check(['python3', '-m', 'pytest'], 'code_a.py', python);
-  });
+  for (const [name, result] of [
+    ['fails', '4'],
+    ['passes', '3'],
+  ])
+    it(`node:test, a test that is to be done and ${name}`, async () => {
+      project.write(
+        'test/a.test.js',
+        `const { it } = require('node:test');\nconst code = require('../src/code');
+it('keeps', () => { if (code.kept(1) !== 2) throw new Error('x'); });
+it('some day', { todo: true }, () => { if (code.onlyFailing(1) !== ${result}) throw new Error('x'); });`,
+      );
+      await check(['node', '--test', 'test/a.test.js'], 'src/code.js', script, ['passed', 'skipped']);
+    });
+
+  for (const [name, mark, expected] of [
+    ['pytest', '', ['failed', 'passed']],
+    ['pytest, a failure that is expected', '    @pytest.mark.xfail\n', ['passed', 'skipped']],
+  ] as const)
+    it(name, async function () {
+      if (spawnSync('python3', ['-c', 'import pytest'], { stdio: 'ignore' }).status !== 0) {
+        console.log('      not run here: pytest is not installed');
+        return this.skip();
+      }
+      project.write('code_a.py', python);
+      project.write(
+        'test_a.py',
+        `import pytest\nfrom code_a import kept, only_failing\n\n\nclass TestAll:\n    def test_kept(self):\n        assert kept(1) == 2\n\n${mark}    def test_fails(self):\n        assert only_failing(1) == 4\n`,
+      );
+      await check(['python3', '-m', 'pytest'], 'code_a.py', python, expected);
+    });
 
   it('a runner that cannot leave out tests makes it unknown', async () => {
     project.write(

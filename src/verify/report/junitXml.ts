@@ -14,6 +14,7 @@ interface OpenTest {
   readonly path: readonly string[];
   outcome: ReportedTest['outcome'];
   message: string;
+  hasRun?: true;
 }
 
 /** Reads JUnit XML as pytest and many others write it. Nothing but the predefined entities is expanded. Never throws. */
@@ -67,8 +68,8 @@ class JunitReader {
     if (name === 'testsuite') this.#suites.pop();
     else if (name === 'failure' || name === 'error') this.#isInMessage = false;
     else if (name === 'testcase' && this.#test !== undefined) {
-      const { file, path, outcome, message } = this.#test;
-      this.tests.push({ file, path, outcome, message: outcome === 'failed' ? message : undefined });
+      const { file, path, outcome, message, hasRun } = this.#test;
+      this.tests.push({ file, path, outcome, message: outcome === 'failed' ? message : undefined, hasRun });
       this.#test = undefined;
     }
   }
@@ -85,6 +86,7 @@ class JunitReader {
 
   #inspect(test: OpenTest, name: string, attributes: Readonly<Record<string, string>>): void {
     if (name === 'skipped') test.outcome = 'skipped';
+    if (name === 'skipped' && attributes['type'] === 'pytest.xfail') test.hasRun = true;
     if (name !== 'failure' && name !== 'error') return;
     this.#isInMessage = true;
     if (test.outcome === 'skipped') return;

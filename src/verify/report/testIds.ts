@@ -9,6 +9,8 @@ export interface ReportedTest {
   readonly path: readonly string[];
   readonly outcome: TestCaseResult['outcome'];
   readonly message?: string | undefined;
+  /** As in `TestCaseResult`. */
+  readonly hasRun?: true | undefined;
 }
 
 /** A report's tests, or why it could not be read. Reports are untrusted: readers never throw. */
@@ -32,7 +34,7 @@ export function withIds(tests: readonly ReportedTest[], place: ReportPlace): Tes
   const counts = new Map<string, number>();
   // A name may end in a number of its own.
   const taken = new Set<string>();
-  return tests.map(({ file, path, outcome, message }) => {
+  return tests.map(({ file, path, outcome, message, hasRun }) => {
     const parts = [
       ...(file === undefined ? [] : [relativeFile(file, place)]),
       ...path.map((part) => withoutRoots(part, place)),
@@ -47,7 +49,12 @@ export function withIds(tests: readonly ReportedTest[], place: ReportPlace): Tes
     counts.set(plain, count);
     const id = numbered(plain, count);
     taken.add(id);
-    return message === undefined ? { id, outcome } : { id, outcome, message: bounded(withoutRoots(message, place)) };
+    return {
+      id,
+      outcome,
+      ...(message === undefined ? {} : { message: bounded(withoutRoots(message, place)) }),
+      ...(hasRun === true ? { hasRun } : {}),
+    };
   });
 }
 

@@ -96,6 +96,7 @@ describe('reports are untrusted', function () {
           file: null,
           isSuite: false,
           isSkipped: false,
+          isToDo: false,
           failureType: '',
           message: '',
         },
