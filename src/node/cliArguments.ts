@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { parseJson } from './parseJson.ts';
+import { parseConfiguredReport, type ConfiguredReport } from '../verify/testPlan.ts';
 import { evidenceNameProblem } from './evidenceFile.ts';
 import { serveArguments, type ServeArguments } from './serveArguments.ts';
 import { verifyArguments, type VerifyArguments } from './verifyArguments.ts';
@@ -23,6 +24,8 @@ export interface RefactorArguments extends WireArguments {
   readonly endpoint: string | undefined;
   readonly model: string | undefined;
   readonly test: readonly [string, ...string[]] | undefined;
+  /** What that command leaves its results in. */
+  readonly testReport: ConfiguredReport | undefined;
   /** For one run of the tests. */
   readonly testTimeLimitMs: number | undefined;
   /** For seeding faults into the new code; undefined for only where the verdict depends on it. */
@@ -62,6 +65,7 @@ Options of refactor:
                        verified: write the files when the tests prove that behaviour was kept
                        always: write them even without proof; a regression is still rolled back
   --test ARGV-JSON     the test command, such as '["npm","test"]'; found by itself when not given
+  --test-report WHERE  what that command leaves its results in: junit:PATH, below the folder, or tap on its output
   --test-time-limit S  seconds that one run of the tests may take (default 120)
   --sensitivity S      spend up to S seconds on seeding faults into the new code, to see which the tests notice;
                        0 for never; by default 10, and only where the verdict depends on it
@@ -83,7 +87,7 @@ Options of refactor:
   --record-texts no    replace the texts in it by hashes and lengths
   --cwd DIR            work as if started in DIR
 
-Options of verify: --goal, --test, --test-time-limit, --sensitivity, --allow-test-edits, --evidence, --json, --cwd
+Options of verify: --goal, --test, --test-report, --test-time-limit, --sensitivity, --allow-test-edits, --evidence, --json, --cwd
 as above
 
 Options of serve:
@@ -103,6 +107,7 @@ const options = {
   endpoint: { type: 'string' },
   model: { type: 'string' },
   test: { type: 'string' },
+  'test-report': { type: 'string' },
   'test-time-limit': { type: 'string' },
   sensitivity: { type: 'string' },
   apply: { type: 'string' },
@@ -208,7 +213,7 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
   };
 }
 
-type TestArguments = Pick<VerifyArguments, 'test' | 'testTimeLimitMs' | 'sensitivityMs'>;
+type TestArguments = Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs' | 'sensitivityMs'>;
 
 function testArguments(values: Values): TestArguments | (CliArguments & { readonly kind: 'wrong' }) {
   const test = values.test === undefined ? undefined : parseArgv(values.test);
@@ -217,6 +222,15 @@ function testArguments(values: Values): TestArguments | (CliArguments & { readon
       kind: 'wrong',
       message: `--test must be a JSON array of texts, such as '["npm","test"]', not "${values.test}".`,
     };
+  const report = values['test-report'];
+  const testReport = report === undefined ? undefined : parseConfiguredReport(report);
+  if (report !== undefined && testReport === undefined)
+    return {
+      kind: 'wrong',
+      message: `--test-report must be tap, or junit:PATH with a path below the folder, not "${report}".`,
+    };
+  if (testReport !== undefined && test === undefined)
+    return { kind: 'wrong', message: '--test-report says what the command of --test leaves, so it needs --test.' };
   const seconds = parseCount(values['test-time-limit']);
   if (seconds === null)
     return {
@@ -227,7 +241,7 @@ function testArguments(values: Values): TestArguments | (CliArguments & { readon
   if (budget === null)
     return { kind: 'wrong', message: `--sensitivity must be whole seconds from 0 on, not "${values.sensitivity}".` };
   const inMs = (count: number | undefined): number | undefined => (count === undefined ? undefined : count * 1000);
-  return { test, testTimeLimitMs: inMs(seconds), sensitivityMs: inMs(budget) };
+  return { test, testReport, testTimeLimitMs: inMs(seconds), sensitivityMs: inMs(budget) };
 }
 
 function checkArguments(rest: readonly string[], values: Values): CliArguments {

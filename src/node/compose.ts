@@ -55,6 +55,7 @@ export async function compose(
     documents,
     approvals,
     configuredCommand: () => args.test,
+    configuredReport: () => args.testReport,
     timeLimitMs: args.testTimeLimitMs,
     sensitivityMs: args.sensitivityMs,
   });

@@ -1,3 +1,4 @@
+import type { ConfiguredReport } from '../verify/testPlan.ts';
 import { evidenceNameProblem } from './evidenceFile.ts';
 
 export interface VerifyArguments {
@@ -6,6 +7,7 @@ export interface VerifyArguments {
   /** What the change was for; decides which changes of public names were asked for. */
   readonly goal: string;
   readonly test: readonly [string, ...string[]] | undefined;
+  readonly testReport: ConfiguredReport | undefined;
   readonly testTimeLimitMs: number | undefined;
   readonly sensitivityMs: number | undefined;
   readonly isJson: boolean;
@@ -23,13 +25,24 @@ interface Values {
   readonly cwd?: string | undefined;
 }
 
-const own = ['base', 'goal', 'json', 'evidence', 'allow-test-edits', 'cwd', 'test', 'test-time-limit', 'sensitivity'];
+const own = [
+  'base',
+  'goal',
+  'json',
+  'evidence',
+  'allow-test-edits',
+  'cwd',
+  'test',
+  'test-report',
+  'test-time-limit',
+  'sensitivity',
+];
 
 /** Reads the arguments of `verify`; what tests are run and for how long is parsed already. */
 export function verifyArguments(
   rest: readonly string[],
   values: Values,
-  parsed: Pick<VerifyArguments, 'test' | 'testTimeLimitMs' | 'sensitivityMs'>,
+  parsed: Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs' | 'sensitivityMs'>,
 ): VerifyArguments | { readonly kind: 'wrong'; readonly message: string } {
   const [extra] = rest;
   if (extra !== undefined) return { kind: 'wrong', message: `verify takes no PATH ("${extra}").` };

@@ -67,6 +67,7 @@ async function examine(
     documents: new DiskDocuments({ root }),
     approvals,
     configuredCommand: () => args.test,
+    configuredReport: () => args.testReport,
     timeLimitMs: args.testTimeLimitMs,
     sensitivityMs: args.sensitivityMs,
     // The workspace holds the change already: before is what it was without.

@@ -1,7 +1,7 @@
 import type { Approvals, CommandLine } from '../workspace/approvals.ts';
 import type { TestRun } from '../workspace/verification.ts';
 import { detectRunner } from './detect/detectRunner.ts';
-import { describePlan, type TestPlan } from './testPlan.ts';
+import { describePlan, type ConfiguredReport, type TestPlan } from './testPlan.ts';
 
 export type ApprovedPlan =
   | { readonly kind: 'plan'; readonly plan: TestPlan }
@@ -13,21 +13,24 @@ export class PlanApproval {
   readonly #root: string;
   readonly #approvals: Pick<Approvals, 'confirmCommand'>;
   readonly #configured: () => readonly [string, ...string[]] | undefined;
+  readonly #report: () => ConfiguredReport | undefined;
   readonly #declined = new Set<string>();
 
   constructor(
     root: string,
     approvals: Pick<Approvals, 'confirmCommand'>,
     configured: () => readonly [string, ...string[]] | undefined,
+    report: () => ConfiguredReport | undefined,
   ) {
     this.#root = root;
     this.#approvals = approvals;
     this.#configured = configured;
+    this.#report = report;
   }
 
   /** What would run; asks nobody. */
   detect(): ReturnType<typeof detectRunner> {
-    return detectRunner(this.#root, this.#configured());
+    return detectRunner(this.#root, this.#configured(), this.#report());
   }
 
   /** Rejects only by cancellation. */

@@ -67,7 +67,8 @@ class FolderVerifier implements DisposableVerifier {
   constructor(options: VerifierOptions) {
     this.#options = options;
     const configured = options.configuredCommand ?? ((): undefined => undefined);
-    this.#approval = new PlanApproval(options.root, options.approvals, configured);
+    const report = options.configuredReport ?? ((): undefined => undefined);
+    this.#approval = new PlanApproval(options.root, options.approvals, configured, report);
     this.#keeper = new CopyKeeper(options.root, options.copyLimits, options.temporaryFolder);
     this.#runner = new StateRunner(options, this.#keeper);
   }

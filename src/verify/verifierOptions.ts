@@ -4,6 +4,7 @@ import type { TestRun } from '../workspace/verification.ts';
 import type { OverlayFile } from './copy/overlay.ts';
 import type { CopyLimits } from './copy/packageFolder.ts';
 import type { Host } from './testEnvironment.ts';
+import type { ConfiguredReport } from './testPlan.ts';
 
 /** Where a run takes place; the same words as `TestStage` of the agent. */
 export type VerifierStage = 'baseline' | 'trial' | 'applied';
@@ -17,6 +18,8 @@ export interface VerifierOptions {
   readonly overlay?: (() => readonly OverlayFile[]) | undefined;
   /** Asked before each run, since settings change; undefined when the project's own command is to be found. */
   readonly configuredCommand?: (() => readonly [string, ...string[]] | undefined) | undefined;
+  /** What that command leaves its results in, asked likewise; undefined when only its exit code, or a runner that is known, speaks. */
+  readonly configuredReport?: (() => ConfiguredReport | undefined) | undefined;
   /** For one run of the tests, in ms; two minutes when not given. */
   readonly timeLimitMs?: number | undefined;
   /**

@@ -102,6 +102,7 @@ function createFolderParts(
     documents,
     approvals,
     configuredCommand: () => settings()?.testCommand,
+    configuredReport: () => settings()?.testReport,
     get timeLimitMs() {
       return settings()?.testTimeLimitMs;
     },

@@ -12,6 +12,7 @@ import {
 } from '../agent/modelOptions.ts';
 import { defaultLimits, type RunLimits } from '../agent/run.ts';
 import { webSocketAddress } from '../responses/endpoint.ts';
+import { parseConfiguredReport, type ConfiguredReport } from '../verify/testPlan.ts';
 
 /** The settings of Whetstone for one workspace folder, parsed. */
 export interface Settings {
@@ -21,6 +22,8 @@ export interface Settings {
   readonly testCommand: readonly [string, ...string[]] | undefined;
   /** True when the user's own settings hold the test command: what the user wrote there needs no second confirmation. */
   readonly isTestCommandOwn: boolean;
+  /** What that command leaves its results in. */
+  readonly testReport: ConfiguredReport | undefined;
   readonly testTimeLimitMs: number;
   readonly allowsTestEdits: boolean;
   readonly limits: RunLimits;
@@ -48,6 +51,7 @@ type Name =
   | 'endpoint'
   | 'model'
   | 'testCommand'
+  | 'testReport'
   | 'testTimeLimit'
   | 'allowTestEdits'
   | 'limits.maxTurns'
@@ -66,6 +70,7 @@ const expectations: Readonly<Record<Name, string>> = {
   endpoint: 'a base URL such as "https://host/v1"',
   model: 'the name of a model',
   testCommand: 'a list of program and arguments such as ["npm", "test"]',
+  testReport: 'empty, "tap", or "junit:" and a path below the folder such as "junit:reports/tests.xml"',
   testTimeLimit: 'a number of seconds from 1 to 7200',
   allowTestEdits: 'true or false',
   'limits.maxTurns': 'a whole number of at least 1',
@@ -103,6 +108,7 @@ export function readSettings(source: Source): SettingsOutcome {
     model: model === '' ? undefined : model,
     testCommand: program === undefined ? undefined : [program, ...args],
     isTestCommandOwn: isOwn(source, 'testCommand'),
+    testReport: isBlank(source.get<unknown>('testReport')) ? undefined : readWith('testReport', reportOf, undefined),
     testTimeLimitMs: read('testTimeLimit', z.number().check(z.minimum(1), z.maximum(7_200)), 300) * 1_000,
     allowsTestEdits: read('allowTestEdits', z.boolean(), false),
     limits: {
@@ -124,6 +130,8 @@ export function readSettings(source: Source): SettingsOutcome {
   const [first] = wrong;
   if (first !== undefined) return invalid(first, `must be ${expectations[first]}.`);
   if (program?.trim() === '') return invalid('testCommand', 'begins with an empty program name.');
+  if (settings.testReport !== undefined && program === undefined)
+    return invalid('testReport', 'says what whetstone.testCommand leaves, and no command is set there.');
   const address = settings.endpoint === undefined ? undefined : webSocketAddress(settings.endpoint);
   if (address?.kind === 'invalid') return invalid('endpoint', `cannot be used: ${address.detail}.`);
   return { kind: 'settings', settings };
@@ -135,6 +143,14 @@ function oneOf(values: readonly string[]): string {
 
 function optional<T extends string>(value: T | ''): T | undefined {
   return value === '' ? undefined : value;
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === '';
+}
+
+function reportOf(value: unknown): ConfiguredReport | undefined {
+  return typeof value === 'string' ? parseConfiguredReport(value) : undefined;
 }
 
 /** No prices, or none typed in yet. */

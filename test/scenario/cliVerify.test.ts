@@ -58,6 +58,16 @@ describe('command line: verify a change that was made already', function () {
     assert.match(stdout, /test\/total\.test\.js › adds/);
   });
 
+  it('1: broken, by the single tests that a command of the user leaves as TAP', async () => {
+    const made = committed();
+    made.tree.write('src/total.js', files['src/total.js'].replace('let sum = 0', 'let sum = 1'));
+    const command = JSON.stringify(['node', '--test', '--test-reporter=tap']);
+    const args = ['verify', '--base', 'HEAD', '--test', command, '--test-report', 'tap', '--json'];
+    const { code, stdout } = await made.run(args);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /"id": "[^"]*adds"/);
+  });
+
   it('1: broken, when a test was made weaker, allowed or not', async () => {
     const made = committed();
     made.tree.write(

@@ -68,7 +68,9 @@ describe('a configured command with results', () => {
   it('is written as junit:PATH or tap', () => {
     assert.deepEqual(parseConfiguredReport('junit:a b/r.xml'), { kind: 'junit', path: 'a b/r.xml' });
     assert.deepEqual(parseConfiguredReport('tap'), { kind: 'tap' });
-    for (const wrong of ['', 'junit', 'junit:', 'xml:a']) assert.equal(parseConfiguredReport(wrong), undefined);
+    const elsewhere = ['junit:/tmp/r.xml', 'junit:../r.xml', 'junit:a/../../r.xml', 'junit:.', 'junit:..', 'junit:a\0'];
+    for (const wrong of ['', 'junit', 'junit:', 'xml:a', ...elsewhere])
+      assert.equal(parseConfiguredReport(wrong), undefined);
   });
 });
 

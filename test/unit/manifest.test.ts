@@ -84,10 +84,11 @@ describe('the manifest', () => {
     const mine = Object.entries(settings).filter(([, { scope }]) => scope !== 'application');
     assert.deepEqual(
       mine.map(([name]) => name.replace('whetstone.', '')),
-      ['codeLens.enabled', 'testCommand', 'testTimeLimit'],
+      ['codeLens.enabled', 'testCommand', 'testReport', 'testTimeLimit'],
     );
     assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, [
       'whetstone.testCommand',
+      'whetstone.testReport',
       'whetstone.testTimeLimit',
     ]);
   });

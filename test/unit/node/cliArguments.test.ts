@@ -21,6 +21,7 @@ describe('command line arguments', () => {
       endpoint: undefined,
       model: undefined,
       test: undefined,
+      testReport: undefined,
       testTimeLimitMs: undefined,
       sensitivityMs: undefined,
       apply: 'never',
@@ -52,6 +53,7 @@ describe('command line arguments', () => {
       '--test-time-limit',
       '30',
       '--sensitivity=20',
+      '--test-report=junit:r.xml',
       '--json',
       '--allow-test-edits',
       '--cwd',
@@ -66,6 +68,7 @@ describe('command line arguments', () => {
       endpoint: 'https://h/v1',
       model: 'm',
       test: ['npm', 'test'],
+      testReport: { kind: 'junit', path: 'r.xml' },
       testTimeLimitMs: 30_000,
       sensitivityMs: 20_000,
       apply: 'always',
@@ -124,6 +127,15 @@ describe('command line arguments', () => {
   it('takes a test command only as an array of texts with a program', () => {
     for (const text of ['npm test', '[]', '[""]', '[1]', '{"a":1}', '"npm"', 'null'])
       assert.match(messageOf(refactor('--test', text)), /--test must be a JSON array/, text);
+  });
+
+  it('takes what a given command leaves, and only of such a one', () => {
+    for (const text of ['', 'xml', 'junit:', 'junit:/r.xml', 'junit:../r.xml', 'TAP'])
+      assert.match(messageOf(refactor('--test=["a"]', `--test-report=${text}`)), /--test-report must be tap, or/, text);
+    assert.match(messageOf(refactor('--test-report=tap')), /needs --test\./);
+    const verify = parseCliArguments(['verify', '--base=HEAD', '--test=["a"]', '--test-report=tap']);
+    assert.ok(verify.kind === 'verify');
+    assert.deepEqual(verify.testReport, { kind: 'tap' });
   });
 
   it('takes only whole counts from 1 on', () => {

@@ -23,6 +23,10 @@ describe('settings', () => {
     ['testCommand', 'npm test', /list of program and arguments/],
     ['testCommand', ['npm', 5], /list of program and arguments/],
     ['testCommand', ['  '], /empty program name/],
+    ['testReport', 'xml', /empty, "tap", or "junit:"/],
+    ['testReport', 'junit:/tmp/r.xml', /below the folder/],
+    ['testReport', 3, /"tap"/],
+    ['testReport', 'tap', /whetstone\.testCommand/],
     ['testTimeLimit', 0, /seconds/],
     ['limits.maxTurns', 1.5, /whole number/],
     ['limits.maxMinutes', 0, /minutes/],
@@ -47,6 +51,18 @@ describe('settings', () => {
       assert.equal(outcome.setting, `whetstone.${name}`);
       assert.match(outcome.message, message);
     });
+
+  it('take what a configured command leaves', () => {
+    for (const [text, report] of [
+      ['', undefined],
+      ['tap', { kind: 'tap' }],
+      ['junit:out/r.xml', { kind: 'junit', path: 'out/r.xml' }],
+    ]) {
+      const outcome = readSettings(sourceOf({ testCommand: ['make', 'test'], testReport: text }));
+      assert.ok(outcome.kind === 'settings');
+      assert.deepEqual(outcome.settings.testReport, report);
+    }
+  });
 
   it('take a test command as the own one only from the user', () => {
     const own = readSettings(sourceOf({ testCommand: ['node', '--test'] }, { globalValue: ['node', '--test'] }));
@@ -85,7 +101,7 @@ describe('settings', () => {
 });
 
 const names = [
-  ...['endpoint', 'model', 'testCommand', 'testTimeLimit', 'allowTestEdits'],
+  ...['endpoint', 'model', 'testCommand', 'testReport', 'testTimeLimit', 'allowTestEdits'],
   ...['limits.maxTurns', 'limits.maxMinutes', 'limits.maxTokens'],
   ...[
     'transport',
