@@ -42,6 +42,10 @@ export class GatedVerifier implements Verifier {
     return this.#inner.describeCommand(signal);
   }
 
+  prepare(signal: AbortSignal): Promise<void> {
+    return this.#inner.prepare(signal);
+  }
+
   /** Runs and asks once per run; rejects with an AbortError when the answer was to stop. */
   baseline(signal: AbortSignal): Promise<TestRun> {
     this.#gate ??= this.#openGate(signal).catch((error: unknown) => {

@@ -139,6 +139,7 @@ class Run {
     this.unsent = items;
     this.#verifier.invalidate();
     this.#verifier.beginRun(this.#onEvent, () => this.#stop.abort());
+    void this.#verifier.prepare(this.#signal);
     const subscription = this.#draft.onDidChange((proposal) => {
       if (!isEmpty(proposal)) this.#enter('propose');
       this.#onEvent({ kind: 'proposal', proposal });

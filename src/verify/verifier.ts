@@ -60,6 +60,7 @@ class FolderVerifier implements DisposableVerifier {
   readonly #keeper: CopyKeeper;
   readonly #runner: StateRunner;
   readonly #turnstile = new Turnstile();
+  readonly #end = new AbortController();
   /** By plan, content and proposal, so that what was tried needs no new baseline once it is applied. */
   readonly #comparisons = new Map<string, TestComparison>();
   #task: VerificationTask = { goal: '', focus: [] };
@@ -82,6 +83,14 @@ class FolderVerifier implements DisposableVerifier {
   begin(task: VerificationTask): void {
     this.#task = task;
     this.#comparisons.clear();
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    const untilEnd = AbortSignal.any([signal, this.#end.signal]);
+    const work = async (): Promise<void> => {
+      if (this.#approval.detect().kind === 'plan') await this.#keeper.prepare(untilEnd);
+    };
+    await this.#turnstile.pass(work, untilEnd).catch(() => undefined);
   }
 
   baseline(signal: AbortSignal, onProgress?: OnProgress): Promise<TestRun> {
@@ -117,6 +126,7 @@ class FolderVerifier implements DisposableVerifier {
   }
 
   async dispose(): Promise<void> {
+    this.#end.abort();
     this.invalidate();
     await this.#turnstile.pass(() => this.#keeper.discard(), new AbortController().signal);
   }

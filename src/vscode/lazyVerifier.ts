@@ -22,6 +22,11 @@ export class LazyVerifier implements DisposableVerifier {
     return (await this.#load()).describeCommand(signal);
   }
 
+  async prepare(signal: AbortSignal): Promise<void> {
+    const loaded = await this.#load().catch(() => undefined);
+    await loaded?.prepare(signal);
+  }
+
   async baseline(signal: AbortSignal, onProgress?: OnProgress): Promise<TestRun> {
     return (await this.#load()).baseline(signal, onProgress);
   }

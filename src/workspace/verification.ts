@@ -115,6 +115,8 @@ export type OnProgress = (progress: TestProgress) => void;
 export interface Verifier {
   /** The command as it would run, for people, or undefined when none was found. Starts nothing. */
   describeCommand(signal: AbortSignal): Promise<string | undefined>;
+  /** Makes ready in the background what the first run needs, and starts no program; that run waits for it. Never rejects. */
+  prepare(signal: AbortSignal): Promise<void>;
   /** Tests of the workspace as the user sees it (unsaved buffers included), in a private copy; cached by content. */
   baseline(signal: AbortSignal, onProgress?: OnProgress): Promise<TestRun>;
   /** Tests of the proposal over that state, in a private copy; cached by the proposal's hash. The disk stays untouched. */

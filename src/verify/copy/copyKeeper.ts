@@ -32,6 +32,18 @@ export class CopyKeeper {
     return { copy: this.#open.copy, scratch: this.#open.folder.path };
   }
 
+  /** Makes the copy when there is none; what cannot be made is removed again and tried anew by whoever needs it. Never rejects. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    if (this.#open !== undefined) return;
+    try {
+      const { copy } = await this.open();
+      if ((await copy.sync([], signal)).kind === 'ready') return;
+    } catch {
+      // Cancelled, or there is no room: the run that needs it says so.
+    }
+    await this.discard();
+  }
+
   /** Removes the copy; never rejects. */
   async discard(): Promise<void> {
     const open = this.#open;

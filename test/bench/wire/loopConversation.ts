@@ -30,6 +30,7 @@ export function realTools(documents: Documents): readonly Tool[] {
       examine: unused,
       applied: unused,
       begin: unused,
+      prepare: unused,
       invalidate: unused,
     },
     draft: new Draft(),

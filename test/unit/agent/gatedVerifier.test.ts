@@ -42,6 +42,7 @@ describe('gated verifier', () => {
     };
     const inner: Verifier = {
       begin: () => {},
+      prepare: async () => {},
       describeCommand: async () => 'node --test',
       baseline: async (_signal, onProgress) => {
         tell(onProgress);

@@ -26,12 +26,10 @@ describe('session', () => {
     const ending = await world.run();
     assert.deepEqual(ending, { kind: 'done', applied: true, verified: true, reason: 'ok' });
     assert.deepEqual(world.phases(), ['analyze', 'propose', 'apply', 'verify']);
+    assert.equal(world.prepared.length, 1, 'the copy is made while the model thinks');
     assert.deepEqual(world.log, ['baseline', 'trial good', 'review preserved', 'apply good', 'verify good']);
     const report = world.client.requests[2] ?? [];
-    assert.deepEqual(
-      report.map((item) => item.type),
-      ['message'],
-    );
+    assert.equal(report.map(({ type }) => type).join(), 'message');
     assert.match(textOf(report), /^Review: accepted\.\nApplied: a\.js\nVerification: preserved\. ok$/);
     assert.ok(isEmpty(world.session.draft.proposal));
   });
@@ -235,6 +233,7 @@ class World {
   errorsBefore: readonly string[] = [];
   errorsAfterApply: readonly string[] = [];
   cancelAt: string | undefined;
+  readonly prepared: AbortSignal[] = [];
   #controller = new AbortController();
   #isApplied = false;
 
@@ -285,6 +284,7 @@ class World {
     };
     return {
       begin: () => {},
+      prepare: async (signal) => void this.prepared.push(signal),
       describeCommand: async () => 'node --test',
       baseline: async (signal) => {
         this.#reach('baseline', signal);

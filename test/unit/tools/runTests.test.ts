@@ -27,6 +27,7 @@ function answering(run: TestRun, comparison: Partial<TestComparison> = {}): Veri
   const whole = { before: run, after: run, broken: [], fixed: [], stillFailing: [], verdict, ...comparison };
   return {
     describeCommand: async () => 'x',
+    prepare: async () => {},
     baseline: async () => run,
     trial: async () => whole,
     examine: async () => whole,
