@@ -174,16 +174,16 @@ describe('engine process', function () {
   });
 
   describe('a start that fails', () => {
-    let folder: string | undefined;
+    const folders: string[] = [];
     const children: ChildProcessByStdio<Writable, Readable, Readable>[] = [];
     afterEach(async () => {
       for (const child of children.splice(0)) child.kill('SIGKILL');
-      if (folder !== undefined) await rm(folder, { recursive: true });
-      folder = undefined;
+      for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
     });
 
     async function module(source: string): Promise<string> {
-      folder = await mkdtemp(join(tmpdir(), 'whetstone-engine-'));
+      const folder = await mkdtemp(join(tmpdir(), 'whetstone-engine-'));
+      folders.push(folder);
       const path = join(folder, 'engine.cjs');
       await writeFile(path, source);
       return path;
