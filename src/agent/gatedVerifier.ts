@@ -16,6 +16,7 @@ export class GatedVerifier implements Verifier {
   readonly #reviewer: Reviewer;
   #notify: Notify = () => {};
   #onRefused: () => void = () => {};
+  #task: VerificationTask | undefined;
   #gate: Promise<TestRun> | undefined;
   /** How many tests there are, by the last run before a change. */
   #total: number | undefined;
@@ -35,6 +36,7 @@ export class GatedVerifier implements Verifier {
   }
 
   begin(task: VerificationTask): void {
+    this.#task = task;
     this.#inner.begin(task);
   }
 
@@ -57,16 +59,16 @@ export class GatedVerifier implements Verifier {
 
   async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     await this.baseline(signal);
-    return this.#compare('trial', proposal, (told) => this.#inner.trial(proposal, signal, told), signal);
+    return this.#compare('trial', proposal, (told) => this.#bound().trial(proposal, signal, told), signal);
   }
 
   async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     await this.baseline(signal);
-    return this.#compare('trial', proposal, (told) => this.#inner.examine(proposal, signal, told), signal);
+    return this.#compare('trial', proposal, (told) => this.#bound().examine(proposal, signal, told), signal);
   }
 
   async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return this.#compare('applied', proposal, (told) => this.#inner.applied(proposal, signal, told), signal);
+    return this.#compare('applied', proposal, (told) => this.#bound().applied(proposal, signal, told), signal);
   }
 
   invalidate(): void {
@@ -75,9 +77,15 @@ export class GatedVerifier implements Verifier {
     this.#reported.clear();
   }
 
+  /** The verifier may serve another conversation in between. */
+  #bound(): Verifier {
+    if (this.#task !== undefined) this.#inner.begin(this.#task);
+    return this.#inner;
+  }
+
   async #openGate(signal: AbortSignal): Promise<TestRun> {
     await this.#started('baseline', signal);
-    const run = await this.#followed('baseline', (told) => this.#inner.baseline(signal, told));
+    const run = await this.#followed('baseline', (told) => this.#bound().baseline(signal, told));
     if (run.kind === 'finished') this.#total = run.tests.length;
     this.#notify({ kind: 'testsFinished', stage: 'baseline', run });
     const failing = failingBefore(run);

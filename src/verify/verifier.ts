@@ -63,7 +63,10 @@ class FolderVerifier implements DisposableVerifier {
   readonly #end = new AbortController();
   /** By plan, content and proposal, so that what was tried needs no new baseline once it is applied. */
   readonly #comparisons = new Map<string, TestComparison>();
+  /** What the next call is about; conversations of a folder share one verifier, each with a task of its own. */
   #task: VerificationTask = { goal: '', focus: [] };
+  /** What the call that is under way is about. */
+  #current = this.#task;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
@@ -82,7 +85,6 @@ class FolderVerifier implements DisposableVerifier {
 
   begin(task: VerificationTask): void {
     this.#task = task;
-    this.#comparisons.clear();
   }
 
   async prepare(signal: AbortSignal): Promise<void> {
@@ -97,7 +99,7 @@ class FolderVerifier implements DisposableVerifier {
     const work = async (): Promise<TestRun> => {
       const approved = await this.#approval.obtain(signal);
       if (approved.kind === 'refused') return approved.run;
-      const paths = this.#task.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
+      const paths = this.#current.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
       return (await this.#before(approved.plan, this.#buffers(), paths, signal)).run;
     };
     return this.#alone(work, async (run) => run, signal, onProgress);
@@ -159,7 +161,9 @@ class FolderVerifier implements DisposableVerifier {
     signal: AbortSignal,
     onProgress: OnProgress | undefined,
   ): Promise<T> {
+    const task = this.#task;
     return this.#turnstile.pass(async () => {
+      this.#current = task;
       this.#runner.follow(onProgress);
       try {
         throwIfAborted(signal);
@@ -185,7 +189,7 @@ class FolderVerifier implements DisposableVerifier {
 
   #inspect(proposal: Proposal, signal: AbortSignal): Promise<Inspection> {
     const allowsTestEdits = this.#options.approvals.allowsTestEdits?.() ?? false;
-    return inspect(proposal, this.#task, { allowsTestEdits }, signal);
+    return inspect(proposal, this.#current, { allowsTestEdits }, signal);
   }
 
   /** The workspace with something laid over it: from the cache when its content is known. */
@@ -210,7 +214,7 @@ class FolderVerifier implements DisposableVerifier {
     const before = await this.#before(plan, overlay, pathsBefore(proposal), signal);
     if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
     const finished = before.run;
-    const id = `${before.key} ${proposal.hash}`;
+    const id = JSON.stringify([before.key, proposal.hash, this.#current]);
     const known = this.#comparisons.get(id);
     if (known !== undefined) return known;
     const attempt = async (isRepeated: boolean): Promise<StateRun> => {
