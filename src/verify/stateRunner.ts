@@ -58,6 +58,11 @@ export class StateRunner {
     return { ...tested.value, problems: problems.value };
   }
 
+  /** Whether all that `run` would give is known, so that nothing would be started. */
+  knows({ key, paths }: RunRequest): boolean {
+    return key !== undefined && this.#tested.has(key) && this.#problems.has(problemsId(key, paths));
+  }
+
   /** The tests only, told to nobody, measured by nothing and not kept: of states that nobody has to know of. */
   async runQuietly(plan: TestPlan, dir: string, timeLimitMs: number, signal: AbortSignal): Promise<TestRun> {
     const { root } = this.#options;
@@ -93,7 +98,7 @@ export class StateRunner {
   }
 
   async #look({ key, dir, paths }: RunRequest, signal: AbortSignal): Promise<ProjectFindings> {
-    const id = key === undefined ? undefined : JSON.stringify([key, [...paths].sort()]);
+    const id = key === undefined ? undefined : problemsId(key, paths);
     const known = id === undefined ? undefined : this.#problems.get(id);
     if (known !== undefined) return known;
     const env = inheritedEnvironment(this.#host);
@@ -106,4 +111,8 @@ export class StateRunner {
   get #host(): Host {
     return this.#options.host ?? currentHost();
   }
+}
+
+function problemsId(key: string, paths: readonly RelativePath[]): string {
+  return JSON.stringify([key, [...paths].sort()]);
 }

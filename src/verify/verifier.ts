@@ -3,15 +3,14 @@ import { realpath } from 'node:fs/promises';
 import type { Proposal } from '../edits/proposal.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { Turnstile } from '../util/turnstile.ts';
-import { classifyPath } from '../workspace/pathPolicy.ts';
 import type { OnProgress, TestComparison, TestRun, VerificationTask, Verifier } from '../workspace/verification.ts';
 import { PlanApproval } from './approvedPlan.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
 import { compareRuns } from './compareRuns.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
-import { overlayOfBefore, overlayOfBuffers, overlayOfProposal, staleFiles, type OverlayFile } from './copy/overlay.ts';
-import type { TrialCopy } from './copy/trialCopy.ts';
+import { overlayOfBefore, overlayOfBuffers, overlayOfProposal, type OverlayFile } from './copy/overlay.ts';
 import { gather, movesOf } from './gather.ts';
+import { layProposal, newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
 import { measureSensitivity } from './sensitivity/measureSensitivity.ts';
 import { StateRunner, type StateRun } from './stateRunner.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
@@ -43,6 +42,8 @@ type Finished = Extract<TestRun, { kind: 'finished' }>;
 /** A state that was tested, under the key of its content. */
 interface KeyedState extends StateRun {
   readonly key: string;
+  /** It was known, so that nothing ran in the copy since that was brought in step. */
+  readonly isCopyInStep: boolean;
 }
 
 /** Two states that are compared: the one before, and a way to run the one after. */
@@ -201,10 +202,11 @@ class FolderVerifier implements DisposableVerifier {
   ): Promise<KeyedState> {
     const { copy } = await this.#keeper.open();
     const synced = await copy.sync(overlay, signal);
-    if (synced.kind === 'unavailable') return { ...stateless(synced), key: '' };
+    if (synced.kind === 'unavailable') return { ...stateless(synced), key: '', isCopyInStep: false };
     const key = keyOf(plan, synced.contentKey);
     const request = { stage: 'baseline', plan, dir: copy.dir, timeLimitMs: this.#timeLimit, key, paths } as const;
-    return { ...(await this.#runner.run(request, signal)), key };
+    const isCopyInStep = this.#runner.knows(request);
+    return { ...(await this.#runner.run(request, signal)), key, isCopyInStep };
   }
 
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
@@ -218,7 +220,7 @@ class FolderVerifier implements DisposableVerifier {
     const known = this.#comparisons.get(id);
     if (known !== undefined) return known;
     const attempt = async (isRepeated: boolean): Promise<StateRun> => {
-      const laid = await this.#lay(plan, proposal, before.key, signal);
+      const laid = await this.#lay(plan, proposal, isRepeated ? { ...before, isCopyInStep: false } : before, signal);
       if ('run' in laid) return laid;
       const key = isRepeated ? undefined : laid.key;
       const timeLimitMs = this.#limitAfter(finished);
@@ -243,18 +245,24 @@ class FolderVerifier implements DisposableVerifier {
   async #lay(
     plan: TestPlan,
     proposal: Proposal,
-    expectedKey: string,
+    before: Pick<KeyedState, 'key' | 'isCopyInStep'>,
     signal: AbortSignal,
   ): Promise<{ readonly dir: string; readonly key: string } | StateRun> {
     const buffers = this.#buffers();
     const { copy } = await this.#keeper.open();
-    const synced = await copy.sync(buffers, signal);
-    if (synced.kind === 'unavailable') return stateless(synced);
-    if (keyOf(plan, copy.contentKey([...buffers, ...newTestsOf(proposal)])) !== expectedKey)
+    const keyWith = (overlay: readonly OverlayFile[]): string => keyOf(plan, copy.contentKey([...buffers, ...overlay]));
+    if (before.isCopyInStep) {
+      const takenOff = newTestsOf(proposal).map(({ path }) => ({ path, content: 'deleted' as const }));
+      await copy.lay(takenOff);
+    } else {
+      const synced = await copy.sync(buffers, signal);
+      if (synced.kind === 'unavailable') return stateless(synced);
+    }
+    if (keyWith(newTestsOf(proposal)) !== before.key)
       return unavailable('The workspace changed while its tests ran. Run them again.');
     const problem = await layProposal(copy, proposal);
     if (problem !== undefined) return unavailable(problem);
-    return { dir: copy.dir, key: keyOf(plan, copy.contentKey([...buffers, ...overlayOfProposal(proposal)])) };
+    return { dir: copy.dir, key: keyWith(overlayOfProposal(proposal)) };
   }
 
   /** Before is the workspace with the proposal taken back: unsaved buffers are no part of what runs in the workspace itself. */
@@ -313,7 +321,7 @@ class FolderVerifier implements DisposableVerifier {
       pathsBefore(proposal),
       signal,
     );
-    const laid = await this.#lay(plan, proposal, before.key, signal);
+    const laid = await this.#lay(plan, proposal, before, signal);
     if ('run' in laid) return comparison;
     const { copy } = await this.#keeper.open();
     const { seedFaults } = await import('./sensitivity/faultSeeder.ts');
@@ -350,32 +358,6 @@ class FolderVerifier implements DisposableVerifier {
   #limitAfter({ durationMs }: Finished): number {
     return Math.max(2 * durationMs, Math.min(this.#timeLimit, 20_000 + 10 * durationMs));
   }
-}
-
-/** Puts the proposal into the copy; gives the reason when that cannot be done. */
-async function layProposal(copy: TrialCopy, proposal: Proposal): Promise<string | undefined> {
-  const stale = await staleFiles(copy.dir, proposal);
-  if (stale.length > 0) return `${stale.join(', ')} changed since the proposal was made, so it was not tried.`;
-  const laid = await copy.lay(overlayOfProposal(proposal));
-  return laid.kind === 'refused' ? laid.reason : undefined;
-}
-
-function newTestsOf(proposal: Proposal): readonly OverlayFile[] {
-  return proposal.changes.flatMap((change) =>
-    change.kind === 'create' && classifyPath(change.path) === 'test'
-      ? [{ path: change.path, content: change.after }]
-      : [],
-  );
-}
-
-function pathsBefore({ changes }: Proposal): readonly string[] {
-  return changes.flatMap((change) =>
-    change.kind === 'create' ? [] : [change.kind === 'move' ? change.from : change.path],
-  );
-}
-
-function pathsAfter({ changes }: Proposal): readonly string[] {
-  return changes.flatMap((change) => (change.kind === 'delete' ? [] : [change.path]));
 }
 
 function outcomeIn(run: TestRun, id: string): string | undefined {
