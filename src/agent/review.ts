@@ -74,7 +74,10 @@ type Reviewed =
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'accepted'; readonly accepted: Proposal };
 
-/** Asks until what was accepted is exactly what was verified: a part of a proposal is a proposal of its own. */
+/**
+ * Asks until what was accepted is what was shown, or a part of it with a verdict that is no worse: a part of a proposal is a
+ * proposal of its own, and nobody accepted it as less than they saw.
+ */
 async function review(
   { verifier, reviewer }: DecisionPorts,
   verified: VerifiedProposal,
@@ -93,8 +96,22 @@ async function review(
     const accepted = selectChanges(proposal, new Set(outcome.paths));
     if (isEmpty(accepted)) return { kind: 'rejected', reason: 'No file was accepted.' };
     if (accepted.hash === proposal.hash) return { kind: 'accepted', accepted };
-    shown = { proposal: accepted, comparison: await verifier.examine(accepted, signal) };
-    if (shown.comparison.verdict.kind !== 'broken') return { kind: 'accepted', accepted };
+    const part = await verifier.examine(accepted, signal);
+    const isAsSeen = doubt(part.verdict) <= doubt(verdict) && part.verdict.kind !== 'broken';
+    if (isAsSeen) return { kind: 'accepted', accepted };
+    shown = { proposal: accepted, comparison: part };
+  }
+}
+
+/** Grows with what speaks against a change. */
+function doubt({ kind }: Verdict): number {
+  switch (kind) {
+    case 'preserved':
+      return 0;
+    case 'unproven':
+      return 1;
+    case 'broken':
+      return 2;
   }
 }
 
