@@ -342,7 +342,7 @@ class FolderVerifier implements DisposableVerifier {
       signal,
     );
     const judged = comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity });
-    this.#comparisons.set(`${before.key} ${proposal.hash}`, judged);
+    this.#comparisons.set(JSON.stringify([before.key, proposal.hash, this.#current]), judged);
     return judged;
   }
 
