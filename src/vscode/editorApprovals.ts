@@ -45,7 +45,7 @@ export class EditorApprovals implements Approvals {
   async #confirm(command: CommandLine, content: string, key: string): Promise<boolean> {
     const run = 'Run';
     const answer = await vscode.window.showWarningMessage(
-      `Run the tests of ${this.#options.folder.name} with this command?`,
+      `Run this command to verify changes of ${this.#options.folder.name}?`,
       { modal: true, detail: describeCommand(command, content) },
       run,
     );
