@@ -13,7 +13,7 @@ import { runTraps } from './verdict/traps.ts';
 import { runTrials } from './verdict/trials.ts';
 
 /**
- * `npm run bench:verdict [-- --full] [--seed N] [--breaking N] [--safe N]
+ * `npm run bench:verdict [-- --full] [--seed N] [--breaking N] [--safe N] [--minutes N]
  * [--projects DIR --command ARGV-JSON]`: what the verifier says of changes of which an
  * independent run of the project's own tests, in place, knows whether they break something. Ends with exit code 1 on any PRESERVED
  * that is wrong, and when too few refactorings that are right are PRESERVED.
@@ -27,15 +27,17 @@ const { values } = parseArgs({
     parallel: { type: 'string', default: '2' },
     breaking: { type: 'string' },
     safe: { type: 'string' },
+    minutes: { type: 'string' },
   },
 });
-const usual = values.full ? { breaking: 1_050, safe: 320 } : { breaking: 420, safe: 140 };
+const usual = values.full ? { breaking: 1_080, safe: 330 } : { breaking: 420, safe: 140 };
 const wanted = { breaking: Number(values.breaking ?? usual.breaking), safe: Number(values.safe ?? usual.safe) };
 /** The share of right refactorings, in percent, that must be recognised as such. */
 const floor = 95;
 const random = randomNumbers(Number(values.seed));
 const { signal } = new AbortController();
 const startedAt = Date.now();
+const endsAt = values.minutes === undefined ? Infinity : startedAt + Number(values.minutes) * 60_000;
 
 const subjects = values.projects === undefined ? ownSubjects() : projectsIn(values.projects, commandOf(values.command));
 const pools = { breaking: [] as Candidate[], safe: [] as Candidate[] };
@@ -55,11 +57,18 @@ try {
   const order = (all: readonly Candidate[]): readonly Candidate[] =>
     inTurns(shuffled(all, random), ({ family }) => family);
   const ordered = { breaking: order(pools.breaking), safe: order(pools.safe) };
-  const onRow = (done: number): void => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${done} judged`);
-  };
-  const { breaking, safe, dropped } = await runTrials(ordered, wanted, { folder, parallel, onRow }, signal);
   const traps = values.projects === undefined ? await runTraps(folder, signal) : [];
+  console.log(`${traps.length} traps: ${traps.filter(isPreserved).length} PRESERVED`);
+  const sofar = { breaking: [] as Row[], safe: [] as Row[] };
+  const onRow = (row: Row, isSafe: boolean): void => {
+    (isSafe ? sofar.safe : sofar.breaking).push(row);
+    if (!isSafe && isPreserved(row)) console.log(`WRONG: ${row.family}, ${row.note}`);
+    if ((sofar.breaking.length + sofar.safe.length) % 50 === 0) tell(sofar);
+  };
+  const isOver = (): boolean => Date.now() > endsAt;
+  const options = { folder, parallel, onRow, isOver };
+  const { breaking, safe, dropped } = await runTrials(ordered, wanted, options, signal);
+  if (isOver()) console.log(`\ncut off after ${values.minutes} minutes: what was judged until then`);
   report(breaking, safe, traps, dropped);
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -71,8 +80,8 @@ function report(
   traps: readonly Row[],
   dropped: { readonly unnoticed: number; readonly wrong: number },
 ): void {
-  const preserved = safe.filter(({ verdict }) => verdict.kind === 'preserved');
-  const wrong = [...breaking, ...traps].filter(({ verdict }) => verdict.kind === 'preserved');
+  const preserved = safe.filter(isPreserved);
+  const wrong = [...breaking, ...traps].filter(isPreserved);
   const share = safe.length === 0 ? 100 : (100 * preserved.length) / safe.length;
   console.log(`\n${confusionTable('changes that break tests', breaking)}`);
   console.log(`\n${confusionTable('refactorings done right', safe)}`);
@@ -90,6 +99,20 @@ function report(
     );
   for (const { family, note, verdict } of wrong) console.log(`WRONG: ${family}, ${note}: ${verdict.reasons.join(' ')}`);
   if (wrong.length > 0 || share < floor) process.exitCode = 1;
+}
+
+function isPreserved({ verdict }: Row): boolean {
+  return verdict.kind === 'preserved';
+}
+
+/** One line now and then, so that a run that ends early has told what it counted. */
+function tell({ breaking, safe }: { readonly breaking: readonly Row[]; readonly safe: readonly Row[] }): void {
+  const wrong = breaking.filter(isPreserved).length;
+  const right = safe.filter(isPreserved).length;
+  const seconds = Math.round((Date.now() - startedAt) / 1_000);
+  console.log(
+    `${seconds} s: ${breaking.length} break tests, ${wrong} of them PRESERVED; ${safe.length} do not, ${right} of them PRESERVED`,
+  );
 }
 
 /** Different ways lead to the same text. */

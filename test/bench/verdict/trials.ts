@@ -32,7 +32,8 @@ export class Trial {
     layOut(subject, root);
     this.#inPlace = new InPlace(subject, join(folder, 'in place', subject.name));
     const approvals = { confirmCommand: async (): Promise<boolean> => true };
-    this.#verifier = createVerifier({ root, documents: { unsaved: () => [] }, approvals, temporaryFolder: copies });
+    const documents = { unsaved: (): [] => [] };
+    this.#verifier = createVerifier({ root, documents, approvals, temporaryFolder: copies, sensitivityMs: 0 });
   }
 
   isGreen({ proposal }: Candidate): Promise<boolean> {
@@ -54,15 +55,21 @@ export interface Pools {
   readonly safe: readonly Candidate[];
 }
 
-/** Works through the candidates of both sides, `parallel` subjects at a time, until enough of each are judged. */
+export interface TrialOptions {
+  readonly folder: string;
+  /** How many subjects are worked on at a time. */
+  readonly parallel: number;
+  /** Told of each row as it is judged. */
+  readonly onRow: (row: Row, isSafe: boolean) => void;
+  /** Ends the work early, with what is judged until then. */
+  readonly isOver?: () => boolean;
+}
+
+/** Works through the candidates of both sides until enough of each are judged. */
 export async function runTrials(
   pools: Pools,
   wanted: Wanted,
-  {
-    folder,
-    parallel,
-    onRow,
-  }: { readonly folder: string; readonly parallel: number; readonly onRow: (done: number) => void },
+  { folder, parallel, onRow, isOver = () => false }: TrialOptions,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const breaking: Row[] = [];
@@ -73,27 +80,32 @@ export async function runTrials(
   const work = async (subject: Subject): Promise<void> => {
     const trial = new Trial(subject, folder);
     const share = (all: number): number => Math.ceil((all * weightOf(subject)) / weights);
-    const fill = async (rows: Row[], candidates: readonly Candidate[], all: number, isSafe: boolean): Promise<void> => {
-      let count = 0;
-      for (const one of candidates) {
-        if (one.subject !== subject || count >= share(all)) continue;
-        if ((await trial.isGreen(one)) !== isSafe) {
-          dropped[isSafe ? 'wrong' : 'unnoticed'] += 1;
-          continue;
-        }
-        rows.push(await trial.judge(one, signal));
-        count += 1;
-        onRow(breaking.length + safe.length);
+    const missing = { breaking: share(wanted.breaking), safe: share(wanted.safe) };
+    const take = async (one: Candidate, isSafe: boolean): Promise<void> => {
+      const side = isSafe ? 'safe' : 'breaking';
+      if (missing[side] <= 0 || isOver()) return;
+      if ((await trial.isGreen(one)) !== isSafe) {
+        dropped[isSafe ? 'wrong' : 'unnoticed'] += 1;
+        return;
       }
+      const row = await trial.judge(one, signal);
+      (isSafe ? safe : breaking).push(row);
+      missing[side] -= 1;
+      onRow(row, isSafe);
     };
+    const own = (all: readonly Candidate[]): readonly Candidate[] => all.filter((one) => one.subject === subject);
+    const all = [own(pools.breaking), own(pools.safe)] as const;
     try {
-      await fill(breaking, pools.breaking, wanted.breaking, false);
-      await fill(safe, pools.safe, wanted.safe, true);
+      // Three of the one for each of the other, so that a run that is cut off has both.
+      for (let turn = 0; turn < Math.max(all[0].length, all[1].length * 3); turn += 1) {
+        for (const one of all[0].slice(turn, turn + 1)) await take(one, false);
+        if (turn % 3 === 0) for (const one of all[1].slice(turn / 3, turn / 3 + 1)) await take(one, true);
+      }
     } finally {
       await trial.dispose();
     }
   };
-  const queue = [...subjects];
+  const queue = [...subjects].sort((one, other) => weightOf(other) - weightOf(one));
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
   };
@@ -101,7 +113,7 @@ export async function runTrials(
   return { breaking, safe, dropped };
 }
 
-/** Runners that take a second to start get fewer changes than the one that is there at once. */
+/** Runners that take seconds to start get fewer changes than the one that is there at once. */
 function weightOf({ command }: Subject): number {
-  return command.includes('--test') ? 5 : 1;
+  return command.includes('--test') ? 12 : 1;
 }
