@@ -42,6 +42,9 @@ process.exit();
 
 async function clickEveryLens(window: EditorWindow): Promise<number> {
   const { page, chat } = window;
+  // The project's compiler and linter are asked about by themselves.
+  const question = page.locator('.monaco-dialog-box').getByRole('button', { name: 'Run', exact: true });
+  await page.addLocatorHandler(question, (button) => button.click());
   const original = await window.read(file ?? '');
   const lenses = page.getByRole('button', { name: /^Optimize this/ });
   await lenses.first().waitFor({ timeout: 2 * minutes });
