@@ -98,12 +98,13 @@ export class EditorReviewer implements Reviewer {
   async continueDespiteFailures(failing: number, signal: AbortSignal): Promise<boolean> {
     const go = 'Continue';
     const tests = failing === 1 ? 'One test fails' : `${failing} tests fail`;
+    // A notification would hide after a while, and the run would wait for nobody.
     const answer = await abortable(
       Promise.resolve(
         vscode.window.showWarningMessage(
-          `${tests} before any change. Whetstone can go on and set these failures apart, or stop here.`,
+          `${tests} before any change.`,
+          { modal: true, detail: 'Whetstone can go on and set these failures apart, or stop here.' },
           go,
-          'Stop',
         ),
       ),
       signal,
@@ -113,17 +114,19 @@ export class EditorReviewer implements Reviewer {
 
   async rollBack(verdict: Verdict, signal: AbortSignal): Promise<boolean> {
     const back = 'Roll Back';
+    const keep: vscode.MessageItem = { title: 'Keep', isCloseAffordance: true };
     const answer = await abortable(
       Promise.resolve(
         vscode.window.showWarningMessage(
-          `The change is applied and something broke: ${verdict.reasons[0] ?? ''} Roll it back?`,
-          back,
-          'Keep',
+          'The change is applied and something broke. Roll it back?',
+          { modal: true, detail: verdict.reasons.slice(0, 3).join('\n') },
+          { title: back },
+          keep,
         ),
       ),
       signal,
     );
-    return answer === back;
+    return answer?.title === back;
   }
 
   #find(hash: string | undefined): PendingReview | { readonly reason: string } {

@@ -67,9 +67,9 @@ async function clickEveryLens(window: EditorWindow): Promise<number> {
     const card = chat.getByRole('region', { name: 'Proposed change' }).last();
     console.log(`  lens ${index}: ${(await card.innerText()).replaceAll(/\s+/g, ' ').slice(0, 200)}`);
     assert.equal(await window.read(file ?? ''), original, 'nothing is written before Accept');
-    await card.getByRole('button', { name: 'Accept' }).click();
+    await card.getByRole('button', { name: 'Accept' }).click({ timeout: minutes });
     await until(async () => (await window.read(file ?? '')) !== original, 'the file on disk changes', minutes);
-    await chat.getByRole('button', { name: 'Send' }).waitFor({ timeout: 5 * minutes });
+    await chat.getByRole('button', { name: 'Send' }).waitFor({ timeout: 2 * minutes });
     await window.screenshot(`${name}-${index}-accepted`);
     console.log(`    accepted: ${(await card.innerText()).replaceAll(/\s+/g, ' ').slice(0, 200)}`);
     await window.runCommand('Whetstone: Undo Last Refactoring');

@@ -7,6 +7,7 @@ import { runProcess } from '../../util/runProcess.ts';
 import type { Approvals } from '../../workspace/approvals.ts';
 import type { Diagnostic, LanguageFeatures } from '../../workspace/language.ts';
 import { normalizePath, type RelativePath } from '../../workspace/path.ts';
+import { withoutRoots } from '../report/testIds.ts';
 import type { NodeProgram } from '../testEnvironment.ts';
 import { parseCompilerOutput, type CompilerOutput } from './compilerOutput.ts';
 
@@ -120,7 +121,7 @@ export class ProjectCompiler {
       case 'notStarted':
         return { kind: 'unavailable', reason: `the compiler could not be started: ${outcome.detail}` };
       case 'exited': {
-        const output = parseCompilerOutput(outcome.stdout);
+        const output = placeless(parseCompilerOutput(outcome.stdout), cwd);
         const isSilent = output.diagnostics.length + output.general.length + output.files.size === 0;
         if (outcome.code !== 0 && isSilent)
           return { kind: 'unavailable', reason: `the compiler failed: ${outcome.stderr.trim().slice(-300)}` };
@@ -204,4 +205,14 @@ function notCovered(path: RelativePath): Diagnostic {
   const start = { line: 0, character: 0 };
   const message = 'Not checked: no TypeScript project includes this file.';
   return { path, range: { start, end: start }, severity: 'information', message, code: '', source: 'whetstone' };
+}
+
+/** An error is the same wherever the folder stands: messages may name types by the absolute path of their module. */
+function placeless(output: CompilerOutput, dir: string): CompilerOutput {
+  const clean = (text: string): string => withoutRoots(text, { roots: [dir], cwd: dir });
+  return {
+    ...output,
+    diagnostics: output.diagnostics.map((one) => ({ ...one, message: clean(one.message) })),
+    general: output.general.map(clean),
+  };
 }

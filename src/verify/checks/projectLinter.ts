@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { abortError } from '../../util/abort.ts';
 import { runProcess } from '../../util/runProcess.ts';
 import type { RelativePath } from '../../workspace/path.ts';
+import { withoutRoots } from '../report/testIds.ts';
 import type { CheckPlace } from './checkPlace.ts';
 
 export interface LintProblem {
@@ -86,7 +87,8 @@ function parseReport(text: string, dir: string): LintOutcome | undefined {
       .filter(({ severity }) => severity === 2)
       .map(({ ruleId, message, line }): LintProblem => {
         const path = filePath.startsWith(`${dir}/`) ? filePath.slice(dir.length + 1) : filePath;
-        return { path, line: line ?? 1, rule: ruleId ?? '', message };
+        const clean = withoutRoots(message, { roots: [dir], cwd: dir });
+        return { path, line: line ?? 1, rule: ruleId ?? '', message: clean };
       }),
   );
   return { kind: 'problems', problems };

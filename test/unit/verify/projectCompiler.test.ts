@@ -49,6 +49,23 @@ describe('diagnostics by the compiler of the project', () => {
     return outcome.kind === 'unavailable' ? outcome.reason : `not unavailable: ${JSON.stringify(outcome)}`;
   }
 
+  it('says the same wherever the project stands, though messages name modules by their absolute path', async () => {
+    installCompiler(
+      `const here = process.cwd();
+console.log("a.ts(1,1): error TS2322: Type '" + here + "/b'.X is not assignable to type '" + here + "/a'.X.");
+console.log(here + '/a.ts');
+process.exit(2);`,
+    );
+    write('tsconfig.json', '{}');
+    write('a.ts', '');
+    const outcome = await diagnostics('a.ts');
+    assert.ok(outcome.kind === 'diagnostics', JSON.stringify(outcome));
+    assert.deepEqual(
+      outcome.diagnostics.map(({ message }) => message),
+      ["Type 'b'.X is not assignable to type 'a'.X."],
+    );
+  });
+
   it('says why when it cannot tell, and starts nothing then', async () => {
     assert.match(await unavailableReason('a.ts'), /no tsconfig\.json/);
     write('tsconfig.json', '{}');
