@@ -1,6 +1,13 @@
 import type { Proposal } from '../edits/proposal.ts';
 import { abortError } from '../util/abort.ts';
-import type { OnProgress, TestComparison, TestRun, VerificationTask, Verifier } from '../workspace/verification.ts';
+import type {
+  TestComparison,
+  TestProgress,
+  TestRun,
+  VerificationCall,
+  VerificationTask,
+  Verifier,
+} from '../workspace/verification.ts';
 import type { AgentEvent, TestStage } from './events.ts';
 import type { Reviewer } from './run.ts';
 
@@ -28,16 +35,12 @@ export class GatedVerifier implements Verifier {
   }
 
   /** Later events go to `notify`; `onRefused` is called when the user does not want to go on with failing tests. */
-  beginRun(notify: Notify, onRefused: () => void): void {
+  beginRun(task: VerificationTask, notify: Notify, onRefused: () => void): void {
+    this.#task = task;
     this.#notify = notify;
     this.#onRefused = onRefused;
     this.#gate = undefined;
     this.#reported.clear();
-  }
-
-  begin(task: VerificationTask): void {
-    this.#task = task;
-    this.#inner.begin(task);
   }
 
   describeCommand(signal: AbortSignal): Promise<string | undefined> {
@@ -59,16 +62,16 @@ export class GatedVerifier implements Verifier {
 
   async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     await this.baseline(signal);
-    return this.#compare('trial', proposal, (told) => this.#bound().trial(proposal, signal, told), signal);
+    return this.#compare('trial', proposal, (call) => this.#inner.trial(proposal, signal, call), signal);
   }
 
   async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     await this.baseline(signal);
-    return this.#compare('trial', proposal, (told) => this.#bound().examine(proposal, signal, told), signal);
+    return this.#compare('trial', proposal, (call) => this.#inner.examine(proposal, signal, call), signal);
   }
 
   async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return this.#compare('applied', proposal, (told) => this.#bound().applied(proposal, signal, told), signal);
+    return this.#compare('applied', proposal, (call) => this.#inner.applied(proposal, signal, call), signal);
   }
 
   invalidate(): void {
@@ -77,15 +80,9 @@ export class GatedVerifier implements Verifier {
     this.#reported.clear();
   }
 
-  /** The verifier may serve another conversation in between. */
-  #bound(): Verifier {
-    if (this.#task !== undefined) this.#inner.begin(this.#task);
-    return this.#inner;
-  }
-
   async #openGate(signal: AbortSignal): Promise<TestRun> {
     await this.#started('baseline', signal);
-    const run = await this.#followed('baseline', (told) => this.#bound().baseline(signal, told));
+    const run = await this.#followed('baseline', (call) => this.#inner.baseline(signal, call));
     if (run.kind === 'finished') this.#total = run.tests.length;
     this.#notify({ kind: 'testsFinished', stage: 'baseline', run });
     const failing = failingBefore(run);
@@ -99,7 +96,7 @@ export class GatedVerifier implements Verifier {
   async #compare(
     stage: TestStage,
     proposal: Proposal,
-    compare: (onProgress: OnProgress) => Promise<TestComparison>,
+    compare: (call: VerificationCall) => Promise<TestComparison>,
     signal: AbortSignal,
   ): Promise<TestComparison> {
     const key = `${stage} ${proposal.hash}`;
@@ -113,13 +110,14 @@ export class GatedVerifier implements Verifier {
   }
 
   /** Tells how far the work is, and nothing after its end. */
-  async #followed<T>(stage: TestStage, work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  async #followed<T>(stage: TestStage, work: (call: VerificationCall) => Promise<T>): Promise<T> {
     let isUnderWay = true;
     try {
-      return await work((progress) => {
+      const onProgress = (progress: TestProgress): void => {
         const total = this.#total === undefined ? {} : { total: this.#total };
         if (isUnderWay) this.#notify({ kind: 'testsProgress', stage, ...progress, ...total });
-      });
+      };
+      return await work({ task: this.#task, onProgress });
     } finally {
       isUnderWay = false;
     }

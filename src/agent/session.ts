@@ -94,8 +94,7 @@ export class Session {
         paths: request.focus.map(({ path }) => path),
         endpoint: endpointName,
       });
-      this.#verifier.begin(request);
-      const ending = await run.work([...this.#unsent, goalMessage(request)]);
+      const ending = await run.work(request, [...this.#unsent, goalMessage(request)]);
       onEvent({ kind: 'runEnded', ending });
       return ending;
     } finally {
@@ -135,10 +134,10 @@ class Run {
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
   }
 
-  async work(items: readonly InputItem[]): Promise<RunEnding> {
+  async work(request: RunRequest, items: readonly InputItem[]): Promise<RunEnding> {
     this.unsent = items;
     this.#verifier.invalidate();
-    this.#verifier.beginRun(this.#onEvent, () => this.#stop.abort());
+    this.#verifier.beginRun(request, this.#onEvent, () => this.#stop.abort());
     void this.#verifier.prepare(this.#signal);
     const subscription = this.#draft.onDidChange((proposal) => {
       if (!isEmpty(proposal)) this.#enter('propose');

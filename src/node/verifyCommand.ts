@@ -74,8 +74,8 @@ async function examine(
     overlay: () => overlayOfBefore(proposal),
   });
   try {
-    verifier.begin({ goal: args.goal, focus: [] });
-    const { verdict, evidence } = await verifier.examine(proposal, signal);
+    const task = { goal: args.goal, focus: [] };
+    const { verdict, evidence } = await verifier.examine(proposal, signal, { task });
     return { goal: args.goal, plan: [], proposal, verdict, ...(evidence === undefined ? {} : { evidence }) };
   } finally {
     await verifier.dispose();

@@ -3,7 +3,13 @@ import { realpath } from 'node:fs/promises';
 import type { Proposal } from '../edits/proposal.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { Turnstile } from '../util/turnstile.ts';
-import type { OnProgress, TestComparison, TestRun, VerificationTask, Verifier } from '../workspace/verification.ts';
+import type {
+  TestComparison,
+  TestRun,
+  VerificationCall,
+  VerificationTask,
+  Verifier,
+} from '../workspace/verification.ts';
 import { PlanApproval } from './approvedPlan.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
 import { compareRuns } from './compareRuns.ts';
@@ -30,6 +36,9 @@ export interface DisposableVerifier extends Verifier {
 export function createVerifier(options: VerifierOptions): DisposableVerifier {
   return new FolderVerifier(options);
 }
+
+/** Nothing is known of a goal. */
+const noTask: VerificationTask = { goal: '', focus: [] };
 
 const defaultTimeLimitMs = 120_000;
 const defaultSensitivityMs = 10_000;
@@ -64,10 +73,8 @@ class FolderVerifier implements DisposableVerifier {
   readonly #end = new AbortController();
   /** By plan, content and proposal, so that what was tried needs no new baseline once it is applied. */
   readonly #comparisons = new Map<string, TestComparison>();
-  /** What the next call is about; conversations of a folder share one verifier, each with a task of its own. */
-  #task: VerificationTask = { goal: '', focus: [] };
   /** What the call that is under way is about. */
-  #current = this.#task;
+  #task = noTask;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
@@ -84,10 +91,6 @@ class FolderVerifier implements DisposableVerifier {
     return found.kind === 'plan' ? describePlan(found.plan) : undefined;
   }
 
-  begin(task: VerificationTask): void {
-    this.#task = task;
-  }
-
   async prepare(signal: AbortSignal): Promise<void> {
     const untilEnd = AbortSignal.any([signal, this.#end.signal]);
     const work = async (): Promise<void> => {
@@ -96,30 +99,30 @@ class FolderVerifier implements DisposableVerifier {
     await this.#turnstile.pass(work, untilEnd).catch(() => undefined);
   }
 
-  baseline(signal: AbortSignal, onProgress?: OnProgress): Promise<TestRun> {
+  baseline(signal: AbortSignal, call?: VerificationCall): Promise<TestRun> {
     const work = async (): Promise<TestRun> => {
       const approved = await this.#approval.obtain(signal);
       if (approved.kind === 'refused') return approved.run;
-      const paths = this.#current.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
+      const paths = this.#task.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
       return (await this.#before(approved.plan, this.#buffers(), paths, signal)).run;
     };
-    return this.#alone(work, async (run) => run, signal, onProgress);
+    return this.#alone(work, async (run) => run, signal, call);
   }
 
-  trial(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
-    return this.#compared(proposal, (plan) => this.#tryOut(plan, proposal, signal), signal, onProgress);
+  trial(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
+    return this.#compared(proposal, (plan) => this.#tryOut(plan, proposal, signal), signal, call);
   }
 
-  examine(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
+  examine(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
     const work = async (plan: TestPlan): Promise<TestComparison> => {
       const comparison = await this.#tryOut(plan, proposal, signal);
       return this.#withSensitivity(plan, proposal, comparison, signal);
     };
-    return this.#compared(proposal, work, signal, onProgress);
+    return this.#compared(proposal, work, signal, call);
   }
 
-  applied(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
-    return this.#compared(proposal, (plan) => this.#checkApplied(plan, proposal, signal), signal, onProgress);
+  applied(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
+    return this.#compared(proposal, (plan) => this.#checkApplied(plan, proposal, signal), signal, call);
   }
 
   invalidate(): void {
@@ -138,7 +141,7 @@ class FolderVerifier implements DisposableVerifier {
     proposal: Proposal,
     work: (plan: TestPlan) => Promise<TestComparison>,
     signal: AbortSignal,
-    onProgress: OnProgress | undefined,
+    call: VerificationCall | undefined,
   ): Promise<TestComparison> {
     const withoutTests = (run: TestRun): Promise<TestComparison> => this.#withoutTests(run, proposal, signal);
     return this.#alone(
@@ -148,7 +151,7 @@ class FolderVerifier implements DisposableVerifier {
       },
       withoutTests,
       signal,
-      onProgress,
+      call,
     );
   }
 
@@ -160,12 +163,11 @@ class FolderVerifier implements DisposableVerifier {
     work: () => Promise<T>,
     refuse: (run: TestRun) => Promise<T>,
     signal: AbortSignal,
-    onProgress: OnProgress | undefined,
+    call: VerificationCall | undefined,
   ): Promise<T> {
-    const task = this.#task;
     return this.#turnstile.pass(async () => {
-      this.#current = task;
-      this.#runner.follow(onProgress);
+      this.#task = call?.task ?? noTask;
+      this.#runner.follow(call?.onProgress);
       try {
         throwIfAborted(signal);
         return await work();
@@ -190,7 +192,7 @@ class FolderVerifier implements DisposableVerifier {
 
   #inspect(proposal: Proposal, signal: AbortSignal): Promise<Inspection> {
     const allowsTestEdits = this.#options.approvals.allowsTestEdits?.() ?? false;
-    return inspect(proposal, this.#current, { allowsTestEdits }, signal);
+    return inspect(proposal, this.#task, { allowsTestEdits }, signal);
   }
 
   /** The workspace with something laid over it: from the cache when its content is known. */
@@ -216,7 +218,7 @@ class FolderVerifier implements DisposableVerifier {
     const before = await this.#before(plan, overlay, pathsBefore(proposal), signal);
     if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
     const finished = before.run;
-    const id = JSON.stringify([before.key, proposal.hash, this.#current]);
+    const id = JSON.stringify([before.key, proposal.hash, this.#task]);
     const known = this.#comparisons.get(id);
     if (known !== undefined) return known;
     const attempt = async (isRepeated: boolean): Promise<StateRun> => {
@@ -342,7 +344,7 @@ class FolderVerifier implements DisposableVerifier {
       signal,
     );
     const judged = comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity });
-    this.#comparisons.set(JSON.stringify([before.key, proposal.hash, this.#current]), judged);
+    this.#comparisons.set(JSON.stringify([before.key, proposal.hash, this.#task]), judged);
     return judged;
   }
 

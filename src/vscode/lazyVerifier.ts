@@ -1,21 +1,15 @@
 import type { Proposal } from '../edits/proposal.ts';
 import type { DisposableVerifier, VerifierOptions } from '../verify/verifier.ts';
-import type { OnProgress, TestComparison, TestRun, VerificationTask } from '../workspace/verification.ts';
+import type { TestComparison, TestRun, VerificationCall } from '../workspace/verification.ts';
 
 /** A verifier whose code is loaded when tests are first asked for. */
 export class LazyVerifier implements DisposableVerifier {
   readonly #options: VerifierOptions;
   #loading: Promise<DisposableVerifier> | undefined;
   #loaded: DisposableVerifier | undefined;
-  #task: VerificationTask | undefined;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
-  }
-
-  begin(task: VerificationTask): void {
-    this.#task = task;
-    this.#loaded?.begin(task);
   }
 
   async describeCommand(signal: AbortSignal): Promise<string | undefined> {
@@ -27,20 +21,20 @@ export class LazyVerifier implements DisposableVerifier {
     await loaded?.prepare(signal);
   }
 
-  async baseline(signal: AbortSignal, onProgress?: OnProgress): Promise<TestRun> {
-    return (await this.#load()).baseline(signal, onProgress);
+  async baseline(signal: AbortSignal, call?: VerificationCall): Promise<TestRun> {
+    return (await this.#load()).baseline(signal, call);
   }
 
-  async trial(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
-    return (await this.#load()).trial(proposal, signal, onProgress);
+  async trial(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
+    return (await this.#load()).trial(proposal, signal, call);
   }
 
-  async examine(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
-    return (await this.#load()).examine(proposal, signal, onProgress);
+  async examine(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
+    return (await this.#load()).examine(proposal, signal, call);
   }
 
-  async applied(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison> {
-    return (await this.#load()).applied(proposal, signal, onProgress);
+  async applied(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
+    return (await this.#load()).applied(proposal, signal, call);
   }
 
   /** What was never loaded remembers nothing. */
@@ -53,11 +47,7 @@ export class LazyVerifier implements DisposableVerifier {
   }
 
   async #load(): Promise<DisposableVerifier> {
-    this.#loading ??= import('../verify/verifier.ts').then(({ createVerifier }) => {
-      const verifier = createVerifier(this.#options);
-      if (this.#task !== undefined) verifier.begin(this.#task);
-      return verifier;
-    });
+    this.#loading ??= import('../verify/verifier.ts').then(({ createVerifier }) => createVerifier(this.#options));
     this.#loaded = await this.#loading;
     return this.#loaded;
   }

@@ -111,6 +111,13 @@ export interface TestProgress {
 /** Told a few times a second at most; each run that one call needs counts anew. */
 export type OnProgress = (progress: TestProgress) => void;
 
+/** Of one call alone: conversations of a folder share a verifier, each with a task of its own. */
+export interface VerificationCall {
+  /** What the verdict is judged against; without it nothing is known of a goal. */
+  readonly task?: VerificationTask | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
 /** Runs the project's tests and judges. All methods reject only by cancellation; processes are gone when they settle. */
 export interface Verifier {
   /** The command as it would run, for people, or undefined when none was found. Starts nothing. */
@@ -118,15 +125,13 @@ export interface Verifier {
   /** Makes ready in the background what the first run needs, and starts no program; that run waits for it. Never rejects. */
   prepare(signal: AbortSignal): Promise<void>;
   /** Tests of the workspace as the user sees it (unsaved buffers included), in a private copy; cached by content. */
-  baseline(signal: AbortSignal, onProgress?: OnProgress): Promise<TestRun>;
+  baseline(signal: AbortSignal, call?: VerificationCall): Promise<TestRun>;
   /** Tests of the proposal over that state, in a private copy; cached by the proposal's hash. The disk stays untouched. */
-  trial(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison>;
+  trial(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison>;
   /** As `trial`; where that speaks for the proposal, also whether the tests would have noticed a mistake. Slower. */
-  examine(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison>;
+  examine(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison>;
   /** Tests in the workspace itself, after the proposal was applied. */
-  applied(proposal: Proposal, signal: AbortSignal, onProgress?: OnProgress): Promise<TestComparison>;
-  /** What later trials are judged against; without a call nothing is known of a goal. */
-  begin(task: VerificationTask): void;
+  applied(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison>;
   /** Forgets cached results; called when the workspace changed under us. */
   invalidate(): void;
 }

@@ -55,10 +55,10 @@ describe('progress of a run', function () {
     const verifier = project.verifier();
     const { signal } = new AbortController();
     const [before, trial]: [TestProgress[], TestProgress[]] = [[], []];
-    await verifier.baseline(signal, (progress) => before.push(progress));
+    await verifier.baseline(signal, { onProgress: (progress) => before.push(progress) });
     const asked = before.length;
     const proposal = project.replacing('one.js', '() => 1', '() => 2 - 1');
-    const { after } = await verifier.trial(proposal, signal, (progress) => trial.push(progress));
+    const { after } = await verifier.trial(proposal, signal, { onProgress: (progress) => trial.push(progress) });
     assert.ok(after.kind === 'finished' && asked > 0);
     assert.equal(before.length, asked);
     assert.ok((trial.at(-1)?.done ?? 0) > 0);

@@ -84,7 +84,6 @@ export class SessionWorld {
       return compare(/^bad/.test(labelOf(proposal)));
     };
     return {
-      begin: () => {},
       prepare: async (signal) => void this.prepared.push(signal),
       describeCommand: async () => 'node --test',
       baseline: async (signal) => {

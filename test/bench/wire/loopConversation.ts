@@ -29,7 +29,6 @@ export function realTools(documents: Documents): readonly Tool[] {
       trial: unused,
       examine: unused,
       applied: unused,
-      begin: unused,
       prepare: unused,
       invalidate: unused,
     },

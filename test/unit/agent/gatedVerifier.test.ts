@@ -4,7 +4,13 @@ import type { AgentEvent } from '../../../src/agent/events.ts';
 import { GatedVerifier } from '../../../src/agent/gatedVerifier.ts';
 import type { Reviewer } from '../../../src/agent/run.ts';
 import { createProposal } from '../../../src/edits/proposal.ts';
-import type { OnProgress, TestComparison, TestRun, Verifier } from '../../../src/workspace/verification.ts';
+import type {
+  OnProgress,
+  TestComparison,
+  TestRun,
+  VerificationCall,
+  Verifier,
+} from '../../../src/workspace/verification.ts';
 
 const { signal } = new AbortController();
 const run: TestRun = {
@@ -26,26 +32,27 @@ const reviewer: Reviewer = {
   review: async () => ({ kind: 'shownOnly' }),
   rollBack: async () => true,
 };
+const aboutThis = { goal: 'this', focus: [] };
 const proposal = createProposal([{ kind: 'create', path: 'a.js', after: { text: 'x', hasBom: false } }]);
 
 describe('gated verifier', () => {
   it('tells how far the tests are, of how many by the run before, and nothing of what has ended', async () => {
     const kept: OnProgress[] = [];
-    const tell = (onProgress: OnProgress | undefined): void => {
+    const tell = ({ task, onProgress }: VerificationCall = {}): void => {
       assert.ok(onProgress);
+      assert.deepEqual(task, aboutThis);
       onProgress({ done: 2, failed: 1 });
       kept.push(onProgress);
     };
-    const compare: Verifier['trial'] = async (_proposal, _signal, onProgress) => {
-      tell(onProgress);
+    const compare: Verifier['trial'] = async (_proposal, _signal, call) => {
+      tell(call);
       return comparison;
     };
     const inner: Verifier = {
-      begin: () => {},
       prepare: async () => {},
       describeCommand: async () => 'node --test',
-      baseline: async (_signal, onProgress) => {
-        tell(onProgress);
+      baseline: async (_signal, call) => {
+        tell(call);
         return run;
       },
       trial: compare,
@@ -56,6 +63,7 @@ describe('gated verifier', () => {
     const events: AgentEvent[] = [];
     const verifier = new GatedVerifier(inner, reviewer);
     verifier.beginRun(
+      aboutThis,
       (event) => events.push(event),
       () => {},
     );
@@ -69,5 +77,35 @@ describe('gated verifier', () => {
       { ...counts, stage: 'baseline' },
       ...(['trial', 'trial', 'applied'] as const).map((stage) => ({ ...counts, stage, total: 3 })),
     ]);
+  });
+
+  it('binds each call to the task of its own conversation, however those of a folder are interleaved', async () => {
+    const seen: string[] = [];
+    const note: Verifier['trial'] = async (_proposal, _signal, call) => {
+      // As a verifier that is loaded when it is first used: the call arrives later than it was made.
+      await Promise.resolve();
+      seen.push(call?.task?.goal ?? 'none');
+      return comparison;
+    };
+    const shared: Verifier = {
+      prepare: async () => {},
+      describeCommand: async () => undefined,
+      baseline: async () => run,
+      trial: note,
+      examine: note,
+      applied: note,
+      invalidate: () => {},
+    };
+    const verifiers = ['one', 'two'].map((goal) => {
+      const verifier = new GatedVerifier(shared, reviewer);
+      verifier.beginRun(
+        { goal, focus: [] },
+        () => {},
+        () => {},
+      );
+      return verifier;
+    });
+    await Promise.all(verifiers.flatMap((one) => [one.trial(proposal, signal), one.applied(proposal, signal)]));
+    assert.deepEqual(seen.sort(), ['one', 'one', 'two', 'two']);
   });
 });

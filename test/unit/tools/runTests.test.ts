@@ -31,7 +31,6 @@ function answering(run: TestRun, comparison: Partial<TestComparison> = {}): Veri
     baseline: async () => run,
     trial: async () => whole,
     examine: async () => whole,
-    begin() {},
     applied: async () => whole,
     invalidate() {},
   };
