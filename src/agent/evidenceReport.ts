@@ -103,7 +103,7 @@ function evidenceLines(evidence: Evidence): readonly string[] {
 }
 
 /** Passed, failed and skipped, or why there is no result. */
-export function runText(run: TestRun): string {
+function runText(run: TestRun): string {
   switch (run.kind) {
     case 'finished': {
       const count = (outcome: string): number => run.tests.filter((test) => test.outcome === outcome).length;
@@ -122,7 +122,7 @@ export function runText(run: TestRun): string {
 }
 
 /** How one check went, with at most three findings. */
-export function checkText(check: Check): string {
+function checkText(check: Check): string {
   switch (check.kind) {
     case 'passed':
       return check.note === undefined ? 'passed' : `passed. ${check.note}`;
@@ -143,7 +143,7 @@ function findingText({ message, path, line }: Finding): string {
 }
 
 /** How many of the changed lines the tests executed. */
-export function coverageText({ coverage, files }: Pick<Evidence, 'coverage' | 'files'>): string {
+function coverageText({ coverage, files }: Pick<Evidence, 'coverage' | 'files'>): string {
   if (coverage.kind === 'unknown') return `not known: ${coverage.reason}`;
   const needed = files.filter(({ demand }) => demand.kind === 'execution' || demand.kind === 'resolution');
   if (needed.length === 0) return 'not needed';
@@ -167,7 +167,7 @@ function originText({ origin }: Evidence): string {
 }
 
 /** How many seeded faults were noticed. */
-export function sensitivityText({ sensitivity }: Pick<Evidence, 'sensitivity'>): string {
+function sensitivityText({ sensitivity }: Pick<Evidence, 'sensitivity'>): string {
   if (sensitivity.kind === 'notAvailable') return `not available: ${sensitivity.reason}`;
   const part = sensitivity.isPartial ? ', as many as the time allowed' : '';
   return `${sensitivity.noticed} of ${sensitivity.seeded} noticed${part}`;

@@ -18,8 +18,6 @@ export interface ModelOptions {
   readonly hostedTools: readonly HostedTool[];
 }
 
-export const defaultModelOptions: ModelOptions = { transport: 'auto', hostedTools: [] };
-
 const toolName = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,63}$/));
 const toolObject = z.looseObject({ type: toolName });
 const hostedToolList = z.array(z.union([toolName, toolObject])).check(z.maxLength(16));

@@ -7,7 +7,7 @@ import { maxResultBytes, toolError, type PreparedCall, type Tool, type ToolResul
 /** The largest arguments text that is parsed, in UTF-16 units. */
 const maxArgumentsLength = 4 * 1024 * 1024;
 
-const cancelledResult: ToolResult = toolError('The user stopped the run before this call was made.');
+const cancelledResult: ToolResult = toolError('The run was stopped before this call was made.');
 
 /** The function tools of a session, by name; remembers what was called, to warn of calls that lead nowhere. */
 export class ToolTable {
@@ -67,7 +67,7 @@ export class ToolTable {
  * Answers one call: validate, execute, finish. A call that does something is made once for its call_id, ever.
  * Never rejects; after cancellation the result says that it was not made.
  */
-export async function answerCall(
+async function answerCall(
   call: FunctionCall,
   table: ToolTable,
   onEvent: (event: AgentEvent) => void,
@@ -130,7 +130,7 @@ async function execute(prepared: PreparedCall & { ok: true }, signal: AbortSigna
     return await prepared.execute(signal);
   } catch (error) {
     // A tool rejects only by cancellation; anything else is a defect of ours, and still one result.
-    if (isAbortError(error) || signal.aborted) return toolError('The user stopped the run during this call.');
+    if (isAbortError(error) || signal.aborted) return toolError('The run was stopped during this call.');
     return toolError(`The tool failed unexpectedly: ${messageOf(error)}`);
   }
 }

@@ -32,11 +32,6 @@ export class ThreadSession {
     return this.#held?.session.unsent ?? [];
   }
 
-  /** The next session begins anew. */
-  end(): void {
-    this.#held = undefined;
-  }
-
   /** The session goes on over a connection that holds its conversation; over any other one it begins anew. */
   async over(connection: OpenConnection, settings: Settings, continued: ContinuedThread | undefined): Promise<Session> {
     this.#settings = settings;

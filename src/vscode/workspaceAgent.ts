@@ -153,17 +153,6 @@ export class WorkspaceAgent {
     return outcome;
   }
 
-  /** Begins anew, with nothing remembered. */
-  async newConversation(): Promise<void> {
-    if (this.#running) return;
-    this.#session.end();
-    this.#title = undefined;
-    this.#turns = [];
-    this.#parts.recorder.clear();
-    this.#update(emptyConversation);
-    await Promise.all([this.#closeConnection(), this.#keeper.forget()]);
-  }
-
   /** Stops what runs and releases everything; what was kept stays. Resolves when the connection is really closed. */
   async dispose(): Promise<void> {
     this.#running?.stop.abort();

@@ -36,6 +36,13 @@ export function onDisk(path: string): Promise<string> {
   return readFile(join(workspaceFolder().uri.fsPath, path), 'utf8');
 }
 
+/** As a person gets it by New Conversation. */
+export async function freshAgent(): Promise<WorkspaceAgent> {
+  const { workbench } = await agentUnderTest();
+  await workbench.actions.newConversation();
+  return workbench.agents.for(workspaceFolder());
+}
+
 /** Resolves once the condition holds; looked at now and after each change of the agent. */
 export function untilAgent(agent: WorkspaceAgent, condition: () => boolean): Promise<void> {
   return new Promise((resolve) => {

@@ -67,11 +67,6 @@ export class SessionRecorder implements SessionTap {
     return [JSON.stringify(header), ...lines, ''].join('\n');
   }
 
-  clear(): void {
-    this.#lines.length = 0;
-    [this.#length, this.#dropped] = [0, 0];
-  }
-
   #add(line: RecordingLine): void {
     if (!this.#isOn()) {
       this.#lines.length = 0;

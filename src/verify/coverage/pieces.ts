@@ -34,7 +34,7 @@ export function piecesOf(script: RanScript, path: string, written: string): read
 }
 
 /** Node runs TypeScript with the types blanked out: every offset stays. */
-export function isSameOrErased(ran: string, written: string): boolean {
+function isSameOrErased(ran: string, written: string): boolean {
   if (ran === written) return true;
   const sourceUrl = /\n*\/\/# sourceURL=.*\s*$/.exec(ran.slice(-5_000))?.[0].length ?? 0;
   // Line ends before the mark may be the text's own.

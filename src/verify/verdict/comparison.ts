@@ -1,6 +1,6 @@
 import type { Proposal } from '../../edits/proposal.ts';
 import type { Check, Checks } from '../../workspace/evidence.ts';
-import type { Evidence, TestComparison, TestEvidence, TestRun } from '../../workspace/verification.ts';
+import type { Evidence, TestComparison, TestEvidence } from '../../workspace/verification.ts';
 import { judge } from './judge.ts';
 
 /** What a verification found beside the tests; what is left out is not known. */
@@ -11,19 +11,6 @@ export function comparisonOf(proposal: Proposal, tests: TestEvidence, other: Oth
   const evidence: Evidence = { ...unknownEvidence, ...other, proposal: proposal.hash, tests };
   const { before, after, broken, fixed, stillFailing } = tests;
   return { before, after, broken, fixed, stillFailing, verdict: judge(evidence), evidence };
-}
-
-/** The answer when the tests before the change give no ground to stand on. */
-export function nothingTried(run: TestRun): TestComparison {
-  const tests = { before: run, after: run, broken: [], fixed: [], stillFailing: [], flaky: [], flakyBefore: [] };
-  return {
-    before: run,
-    after: run,
-    broken: [],
-    fixed: [],
-    stillFailing: [],
-    verdict: judge({ ...unknownEvidence, proposal: '', tests }),
-  };
 }
 
 const notLooked: Check = { kind: 'unknown', reason: 'It was not looked at.' };

@@ -57,19 +57,6 @@ export function executedLines(files: readonly ChangedFile[], coverage: readonly 
   return count;
 }
 
-/** Changed lines of the text after the change that no passing test executes, or of which it is not known. */
-export function uncoveredLines(
-  file: ChangedFile,
-  coverage: readonly FileCoverage[],
-): { readonly missed: readonly number[]; readonly unknown: readonly number[] } {
-  const sides = sidesOf(file.path, 'after', coverage);
-  const lines = placesOf(file).flatMap(({ after }) => after);
-  return {
-    missed: lines.filter((line) => sides.missed.has(line)),
-    unknown: lines.filter((line) => sides.unknown.has(line)),
-  };
-}
-
 function placesOf({ demand }: ChangedFile): readonly ChangedLines[] {
   return demand.kind === 'execution' || demand.kind === 'resolution' ? demand.places : [];
 }

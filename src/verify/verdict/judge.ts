@@ -72,7 +72,7 @@ export function judge(evidence: Evidence): Verdict {
 }
 
 /** True when some changed file can be shown to behave as before only by tests. */
-export function needsTests({ files, checks }: Evidence): boolean {
+function needsTests({ files, checks }: Evidence): boolean {
   return files.length === 0 || files.some((file) => file.role === 'test' || !isShownWithoutTests(file, checks));
 }
 
@@ -192,7 +192,7 @@ function told(words: string, findings: readonly Finding[]): string {
 }
 
 /** A finding as a sentence with its place. */
-export function describeFinding({ message, path, line }: Finding): string {
+function describeFinding({ message, path, line }: Finding): string {
   const place = path === undefined ? '' : line === undefined ? `${path}: ` : `${path}:${line}: `;
   return `${place}${message}${/[.!?]$/.test(message) ? '' : '.'}`;
 }

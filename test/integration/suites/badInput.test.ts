@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { RunEnding } from '../../../src/agent/events.ts';
 import type { WorkspaceAgent } from '../../../src/vscode/workspaceAgent.ts';
-import { agentUnderTest, closeAllEditors, configure, onDisk, untilAgent, uriOf } from '../extensionUnderTest.ts';
+import { freshAgent, closeAllEditors, configure, onDisk, untilAgent, uriOf } from '../extensionUnderTest.ts';
 
 const file = 'src/orders.js';
 
@@ -16,8 +16,7 @@ describe('bad input in the editor: a clear sentence, and nothing changed', funct
   let original = '';
 
   before(async () => {
-    ({ agent } = await agentUnderTest());
-    await agent.newConversation();
+    agent = await freshAgent();
     original = await onDisk(file);
   });
   afterEach(async () => {

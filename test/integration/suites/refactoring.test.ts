@@ -2,15 +2,7 @@ import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { WorkspaceAgent } from '../../../src/vscode/workspaceAgent.ts';
-import {
-  agentUnderTest,
-  closeAllEditors,
-  configure,
-  onDisk,
-  tabLabels,
-  untilAgent,
-  uriOf,
-} from '../extensionUnderTest.ts';
+import { freshAgent, closeAllEditors, configure, onDisk, tabLabels, untilAgent, uriOf } from '../extensionUnderTest.ts';
 
 const file = 'src/orders.js';
 
@@ -20,8 +12,7 @@ describe('a refactoring in the editor', function () {
   let original = '';
 
   before(async () => {
-    ({ agent } = await agentUnderTest());
-    await agent.newConversation();
+    agent = await freshAgent();
     original = await onDisk(file);
     // What the user wrote into the user's own settings needs no second confirmation.
     await configure('testCommand', ['node', '--test']);
