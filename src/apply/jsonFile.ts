@@ -28,9 +28,14 @@ export class JsonFile {
   }
 
   /** Resolves when it lasts. One write at a time. */
-  async write(value: unknown): Promise<void> {
+  write(value: unknown): Promise<void> {
+    return this.writeText(JSON.stringify(value));
+  }
+
+  /** As `write`, of a value that is JSON already. */
+  async writeText(json: string): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    await writeAtomically(this.#path, Buffer.from(JSON.stringify(value)));
+    await writeAtomically(this.#path, Buffer.from(json));
   }
 
   /** Need not be there. */

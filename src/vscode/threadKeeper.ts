@@ -102,6 +102,7 @@ async function write(
   await files.keepShown(title, conversation);
   if (endpoint === undefined || historyText === undefined) return;
   if (historyText.length > maxHistoryLength) return files.wire.remove();
-  const history: unknown = JSON.parse(historyText);
-  await files.wire.write({ version: 1, endpoint, history, unsent });
+  const rest = JSON.stringify({ version: 1, endpoint, unsent });
+  // Megabytes that are JSON already are not read and written again every second.
+  await files.wire.writeText(`${rest.slice(0, -1)},"history":${historyText}}`);
 }

@@ -1,5 +1,5 @@
 import type TypeScript from 'typescript';
-import { boundNames, modifiersOf } from './links.ts';
+import { boundNames, isNamedDeclaration, modifiersOf } from './links.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 
 /** What a module lets others use: name → how it is declared, as a text that is equal for equal declarations. */
@@ -62,14 +62,7 @@ function declarationsOf(ts: Compiler, statement: TypeScript.Statement): [string,
           : signatureOf(ts, one.initializer, new Map()),
       ]),
     );
-  const isNamed =
-    ts.isFunctionDeclaration(statement) ||
-    ts.isClassDeclaration(statement) ||
-    ts.isInterfaceDeclaration(statement) ||
-    ts.isTypeAliasDeclaration(statement) ||
-    ts.isEnumDeclaration(statement) ||
-    ts.isModuleDeclaration(statement);
-  if (!isNamed) return [];
+  if (!isNamedDeclaration(ts, statement)) return [];
   return [[statement.name?.text ?? 'default', signatureOf(ts, statement, new Map())]];
 }
 

@@ -121,14 +121,22 @@ export function modifiersOf(ts: Compiler, node: TypeScript.Node): readonly TypeS
 export function declaredNames(ts: Compiler, statement: TypeScript.Statement): readonly string[] {
   if (ts.isVariableStatement(statement))
     return statement.declarationList.declarations.flatMap(({ name }) => boundNames(ts, name));
-  const isNamed =
-    ts.isFunctionDeclaration(statement) ||
-    ts.isClassDeclaration(statement) ||
-    ts.isInterfaceDeclaration(statement) ||
-    ts.isTypeAliasDeclaration(statement) ||
-    ts.isEnumDeclaration(statement) ||
-    ts.isModuleDeclaration(statement);
-  return isNamed && statement.name !== undefined ? [statement.name.text] : [];
+  return isNamedDeclaration(ts, statement) && statement.name !== undefined ? [statement.name.text] : [];
+}
+
+/** A declaration of one name; those of variables may bind several. */
+export function isNamedDeclaration(
+  ts: Compiler,
+  node: TypeScript.Node,
+): node is TypeScript.DeclarationStatement & { readonly name?: TypeScript.Identifier | TypeScript.StringLiteral } {
+  return (
+    ts.isFunctionDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isEnumDeclaration(node) ||
+    ts.isModuleDeclaration(node)
+  );
 }
 
 /** Names that a binding pattern brings in. */

@@ -11,7 +11,7 @@ export interface Span {
 }
 
 /** One side of a changed file: what is new in the text after the change, or gone from the text before it. */
-export interface ChangedText {
+export interface ChangedSide {
   readonly path: RelativePath;
   readonly side: 'before' | 'after';
   readonly text: string;
@@ -19,8 +19,8 @@ export interface ChangedText {
 }
 
 /** What a proposal changes, as exactly as lines and their common ends tell; a moved file counts with its changed parts only. */
-export function changedTexts(proposal: Proposal): readonly ChangedText[] {
-  return proposal.changes.flatMap((change): readonly ChangedText[] => {
+export function changedSides(proposal: Proposal): readonly ChangedSide[] {
+  return proposal.changes.flatMap((change): readonly ChangedSide[] => {
     switch (change.kind) {
       case 'create':
         return [whole(change.path, 'after', change.after.text)];
@@ -45,7 +45,7 @@ export interface TouchedLine extends Span {
 }
 
 /** The changed parts of a text, cut at the ends of its lines. */
-export function touchedLines({ text, spans }: Pick<ChangedText, 'text' | 'spans'>): readonly TouchedLine[] {
+export function touchedLines({ text, spans }: Pick<ChangedSide, 'text' | 'spans'>): readonly TouchedLine[] {
   const starts = lineStarts(text);
   const touched: TouchedLine[] = [];
   for (const span of spans)
@@ -56,7 +56,7 @@ export function touchedLines({ text, spans }: Pick<ChangedText, 'text' | 'spans'
   return touched;
 }
 
-function whole(path: RelativePath, side: ChangedText['side'], text: string): ChangedText {
+function whole(path: RelativePath, side: ChangedSide['side'], text: string): ChangedSide {
   return { path, side, text, spans: text === '' ? [] : [{ start: 0, end: text.length }] };
 }
 

@@ -1,6 +1,6 @@
 import type { Proposal } from '../../edits/proposal.ts';
 import type { CoverageEvidence, FileCoverage, OriginEvidence } from '../../workspace/evidence.ts';
-import { changedTexts, touchedLines, type ChangedText } from './changedSpans.ts';
+import { changedSides, touchedLines, type ChangedSide } from './changedSpans.ts';
 import type { LineState, MeasuredRun, RunCoverage } from './runCoverage.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { LineState, MeasuredRun, RunCoverage } from './runCoverage.ts';
  */
 export function coverageEvidence(proposal: Proposal, before: MeasuredRun, after: MeasuredRun): CoverageEvidence {
   if (after.kind === 'unknown') return after;
-  const files = changedTexts(proposal).map((changed) =>
+  const files = changedSides(proposal).map((changed) =>
     changed.side === 'after' ? judged(changed, after.coverage) : judged(changed, measured(before)),
   );
   return {
@@ -21,7 +21,7 @@ export function coverageEvidence(proposal: Proposal, before: MeasuredRun, after:
 
 /** Whether the run with the proposal loaded each file that the proposal leaves there from where it ran. */
 export function originEvidence(proposal: Proposal, after: MeasuredRun): OriginEvidence {
-  const files = changedTexts(proposal).filter(({ side }) => side === 'after');
+  const files = changedSides(proposal).filter(({ side }) => side === 'after');
   const paths = [...new Set(files.map(({ path }) => path))];
   if (after.kind === 'unknown') return { kind: 'unproven', files: paths, reason: after.reason };
   const unseen = files.filter(({ path, text }) => !after.coverage.hasLoaded(path, text)).map(({ path }) => path);
@@ -35,7 +35,7 @@ function measured(run: MeasuredRun): RunCoverage | undefined {
 }
 
 /** Without a measurement nothing is known of any line that is not blank. */
-function judged(changed: ChangedText, coverage: RunCoverage | undefined): FileCoverage {
+function judged(changed: ChangedSide, coverage: RunCoverage | undefined): FileCoverage {
   const states = [...(coverage?.statesOf(changed) ?? unmeasured(changed))];
   const linesThatAre = (wanted: LineState): number[] =>
     states.flatMap(([line, state]) => (state === wanted ? [line + 1] : [])).sort((a, b) => a - b);
@@ -48,7 +48,7 @@ function judged(changed: ChangedText, coverage: RunCoverage | undefined): FileCo
   };
 }
 
-function unmeasured(changed: ChangedText): ReadonlyMap<number, LineState> {
+function unmeasured(changed: ChangedSide): ReadonlyMap<number, LineState> {
   return new Map(
     touchedLines(changed).map(({ line, start, end }) => [
       line,

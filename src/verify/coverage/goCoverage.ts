@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { lineStarts } from './codeTokens.ts';
-import type { ChangedText } from './changedSpans.ts';
+import type { ChangedSide } from './changedSpans.ts';
 import { statesByPieces } from './pieceLines.ts';
 import type { Piece } from './pieces.ts';
 import type { LineState, RunCoverage } from './runCoverage.ts';
@@ -40,7 +40,7 @@ export class GoCoverage implements RunCoverage {
     }
   }
 
-  statesOf(changed: ChangedText): ReadonlyMap<number, LineState> {
+  statesOf(changed: ChangedSide): ReadonlyMap<number, LineState> {
     const blocks = this.#blocksOf(changed.path);
     const pieces = piecesOf([...(blocks?.values() ?? [])], changed.text);
     const groups = variableGroups(changed.text);

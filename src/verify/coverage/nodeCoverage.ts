@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import type { ChangedText } from './changedSpans.ts';
+import type { ChangedSide } from './changedSpans.ts';
 import { codeTokens } from './codeTokens.ts';
 import { overlaps, statesByPieces } from './pieceLines.ts';
 import { piecesOf, type Piece, type RanScript } from './pieces.ts';
@@ -30,7 +30,7 @@ export class NodeCoverage implements RunCoverage {
     this.#built = new Set([...mapped].filter((path) => writtenAt(path) >= startedAt));
   }
 
-  statesOf(changed: ChangedText): ReadonlyMap<number, LineState> {
+  statesOf(changed: ChangedSide): ReadonlyMap<number, LineState> {
     const own = join(this.#dir, changed.path);
     const variants = this.#loading(own, changed.text).map((script) => piecesOf(script, own, changed.text));
     const states = new Map<number, LineState>();
@@ -59,7 +59,7 @@ export class NodeCoverage implements RunCoverage {
 }
 
 /** Lines that the spans touch, judged by the pieces on them; without pieces nothing is known. */
-function statesOfLines(pieces: readonly Piece[] | undefined, changed: ChangedText): ReadonlyMap<number, LineState> {
+function statesOfLines(pieces: readonly Piece[] | undefined, changed: ChangedSide): ReadonlyMap<number, LineState> {
   const types = /\.[cm]?tsx?$/.test(changed.path) ? typeDeclarations(changed.text) : [];
   const code = codeTokens(changed.text, /\.(jsx?|tsx)$/.test(changed.path)).filter(
     (token) => !types.some((type) => overlaps(token, type)),

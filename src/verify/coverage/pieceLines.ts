@@ -1,12 +1,12 @@
 import type { Span } from './changedSpans.ts';
-import { touchedLines, type ChangedText } from './changedSpans.ts';
+import { touchedLines, type ChangedSide } from './changedSpans.ts';
 import type { Piece } from './pieces.ts';
 import type { LineState } from './runCoverage.ts';
 
 /** Judges the lines that a change touches by the pieces on them; `otherwise` tells what a part without a piece is. */
 export function statesByPieces(
   pieces: readonly Piece[],
-  changed: Pick<ChangedText, 'text' | 'spans'>,
+  changed: Pick<ChangedSide, 'text' | 'spans'>,
   otherwise: (part: Span) => LineState,
 ): ReadonlyMap<number, LineState> {
   const states = new Map<number, LineState>();

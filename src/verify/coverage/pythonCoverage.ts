@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { RelativePath } from '../../workspace/path.ts';
-import { touchedLines, type ChangedText } from './changedSpans.ts';
+import { touchedLines, type ChangedSide } from './changedSpans.ts';
 import { stronger, type LineState, type RunCoverage } from './runCoverage.ts';
 
 const line = z.int().check(z.minimum(1));
@@ -38,7 +38,7 @@ export class PythonCoverage implements RunCoverage {
       }
   }
 
-  statesOf(changed: ChangedText): ReadonlyMap<number, LineState> {
+  statesOf(changed: ChangedSide): ReadonlyMap<number, LineState> {
     const path = join(this.#dir, changed.path);
     const found = this.#find(path, changed.text);
     const states = new Map<number, LineState>();

@@ -1,5 +1,5 @@
 import type { RelativePath } from '../../workspace/path.ts';
-import type { ChangedText } from './changedSpans.ts';
+import type { ChangedSide } from './changedSpans.ts';
 
 /** What became of one line: `none` is a line without code. */
 export type LineState = 'executed' | 'missed' | 'unknown' | 'none';
@@ -9,7 +9,7 @@ export interface RunCoverage {
   /** What measured it, for people. */
   readonly tool: string;
   /** By zero-based line, for every line that the spans of the text touch. The text is the one that was there when the tests ran. */
-  statesOf(changed: ChangedText): ReadonlyMap<number, LineState>;
+  statesOf(changed: ChangedSide): ReadonlyMap<number, LineState>;
   /** Whether the file with this text was loaded from the folder that the tests ran in. */
   hasLoaded(path: RelativePath, text: string): boolean;
 }

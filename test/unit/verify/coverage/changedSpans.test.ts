@@ -2,20 +2,20 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { createProposal } from '../../../../src/edits/proposal.ts';
-import { changedTexts, touchedLines, type ChangedText } from '../../../../src/verify/coverage/changedSpans.ts';
+import { changedSides, touchedLines, type ChangedSide } from '../../../../src/verify/coverage/changedSpans.ts';
 
 const lines = fc
   .array(fc.constantFrom('a();', 'b(1, 2);', '  if (c) {', '}', '', 'é = "ü";'), { maxLength: 12 })
   .chain((all) => fc.constantFrom('\n', '\r\n').map((end) => all.join(end)));
 
-function sides(before: string, after: string): readonly ChangedText[] {
+function sides(before: string, after: string): readonly ChangedSide[] {
   const proposal = createProposal([
     { kind: 'edit', path: 'x.js', before: { text: before, hasBom: false }, after: { text: after, hasBom: false } },
   ]);
-  return changedTexts(proposal);
+  return changedSides(proposal);
 }
 
-function unchanged({ text, spans }: ChangedText): string {
+function unchanged({ text, spans }: ChangedSide): string {
   let [rest, at] = ['', 0];
   for (const { start, end } of spans) {
     assert.ok(start >= at && end > start && end <= text.length);
@@ -58,7 +58,7 @@ describe('changed spans', () => {
       { kind: 'delete', path: 'old.js', before: text },
     ]);
     assert.deepEqual(
-      changedTexts(proposal).map(({ path, side, spans }) => [path, side, spans]),
+      changedSides(proposal).map(({ path, side, spans }) => [path, side, spans]),
       [
         ['new.js', 'after', [{ start: 0, end: 10 }]],
         ['old.js', 'before', [{ start: 0, end: 10 }]],
