@@ -5,6 +5,7 @@ import type { Finding, SensitivityEvidence } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { classifyPath } from '../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../workspace/verification.ts';
+import { isDeclaration, isScript } from '../checks/changedText.ts';
 import { changedRanges } from './changedRanges.ts';
 import { describeFault, withFault, type Fault, type FaultSeeder } from './fault.ts';
 import { judgeFault, type ReferenceRun } from './judgeFault.ts';
@@ -25,9 +26,6 @@ export interface SensitivityRequest {
 }
 
 type NotAvailable = Extract<SensitivityEvidence, { kind: 'notAvailable' }>;
-
-const scripts = /\.([cm]?[jt]s|[jt]sx)$/i;
-const declarations = /\.d\.[cm]?ts$/i;
 
 /**
  * Puts mistakes into the changed functions of the new code, one at a time, until the time is over, and counts which of them the tests notice. The files
@@ -142,18 +140,18 @@ function hangLimit(durationMs: number): number {
 function scriptTexts(changes: readonly FileChange[]): ReadonlyMap<RelativePath, EncodedText> {
   const texts = new Map<RelativePath, EncodedText>();
   for (const change of changes)
-    if (change.kind !== 'delete' && isScript(change.path)) texts.set(change.path, change.after);
+    if (change.kind !== 'delete' && takesFaults(change.path)) texts.set(change.path, change.after);
   return texts;
 }
 
-function isScript(path: RelativePath): boolean {
-  return scripts.test(path) && !declarations.test(path) && classifyPath(path) !== 'test';
+function takesFaults(path: RelativePath): boolean {
+  return isScript(path) && !isDeclaration(path) && classifyPath(path) !== 'test';
 }
 
 async function faultsOf(changes: readonly FileChange[], seedFaults: FaultSeeder): Promise<readonly Fault[]> {
   const found: Fault[] = [];
   for (const change of changes) {
-    if (change.kind === 'delete' || !isScript(change.path)) continue;
+    if (change.kind === 'delete' || !takesFaults(change.path)) continue;
     const before = change.kind === 'create' ? '' : change.before.text;
     const ranges = changedRanges(before, change.after.text);
     if (ranges.length > 0) found.push(...(await seedFaults(change.path, change.after.text, ranges)));
