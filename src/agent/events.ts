@@ -12,6 +12,8 @@ export type TestStage = 'baseline' | 'trial' | 'applied';
 export type ReviewOutcome =
   | { readonly kind: 'accepted'; readonly proposal: Proposal; readonly paths: readonly string[] }
   | { readonly kind: 'rejected'; readonly reason: string }
+  /** Nothing is decided: these paths of it are to be verified and shown again. */
+  | { readonly kind: 'verify'; readonly proposal: Proposal; readonly paths: readonly string[] }
   /** Nobody was to decide (headless, `--apply never`). */
   | { readonly kind: 'shownOnly' };
 

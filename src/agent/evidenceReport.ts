@@ -50,7 +50,9 @@ export function evidenceMarkdown(report: EvidenceReport): string {
     `## ${verdict.kind.toUpperCase()}: ${plain(goal === '' ? statLine(proposal) : goal)}`,
     '',
     ...verdict.reasons.map((reason) => `- ${plain(reason)}`),
-    ...(verdict.offer === undefined ? [] : ['- Tests of the behaviour as it was before the change would help most.']),
+    ...(verdict.offer === 'characterizationTests'
+      ? ['- Tests of the behaviour as it was before the change would help most.']
+      : []),
     '',
     ...(plan.length === 0 ? [] : ['### Plan', '', ...plan.map((step, index) => `${index + 1}. ${plain(step)}`), '']),
     ...(evidence === undefined ? [] : evidenceLines(evidence)),

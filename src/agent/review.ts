@@ -38,6 +38,11 @@ export interface Decision {
   readonly report?: ReviewReport;
 }
 
+/** Nothing is decided: this, the proposal or a part of it, is to be verified and shown again. */
+export interface VerificationWish {
+  readonly toVerify: Proposal;
+}
+
 /**
  * Has a proposal reviewed, applies what was accepted, verifies it and offers to roll back a regression.
  * Rejects by cancellation, and only before anything is written.
@@ -47,11 +52,13 @@ export async function decide(
   verified: VerifiedProposal,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Decision> {
+): Promise<Decision | VerificationWish> {
   const reviewed = await review(ports, verified, progress, signal);
   switch (reviewed.kind) {
     case 'shownOnly':
       return { ending: shownOnlyEnding(reviewed.verdict) };
+    case 'verify':
+      return { toVerify: reviewed.part };
     case 'rejected':
       return {
         ending: { kind: 'rejected', reason: reviewed.reason },
@@ -72,6 +79,7 @@ function tellOfWaiting({ onEvent }: Progress): void {
 type Reviewed =
   | { readonly kind: 'shownOnly'; readonly verdict: Verdict }
   | { readonly kind: 'rejected'; readonly reason: string }
+  | { readonly kind: 'verify'; readonly part: Proposal }
   | { readonly kind: 'accepted'; readonly accepted: Proposal };
 
 /**
@@ -95,6 +103,7 @@ async function review(
     if (outcome.kind === 'rejected') return { kind: 'rejected', reason: outcome.reason };
     const accepted = selectChanges(proposal, new Set(outcome.paths));
     if (isEmpty(accepted)) return { kind: 'rejected', reason: 'No file was accepted.' };
+    if (outcome.kind === 'verify') return { kind: 'verify', part: accepted };
     if (accepted.hash === proposal.hash) return { kind: 'accepted', accepted };
     const part = await verifier.examine(accepted, signal);
     const isAsSeen = doubt(part.verdict) <= doubt(verdict) && part.verdict.kind !== 'broken';

@@ -14,7 +14,8 @@ import { Budget } from './limits.ts';
 import { runLoop, type LoopPorts } from './loop.ts';
 import { tapTools, type SessionTap } from './recording/recorder.ts';
 import { repair } from './repair.ts';
-import { decide, type Decision, type Exclusive, type VerifiedProposal } from './review.ts';
+import { RequestedVerifier } from './requestedVerifier.ts';
+import { decide, type Decision, type Exclusive, type VerificationWish, type VerifiedProposal } from './review.ts';
 import type { Reviewer, RunLimits, RunRequest } from './run.ts';
 import type { Tool } from './tool.ts';
 import { ToolTable } from './toolCall.ts';
@@ -32,6 +33,8 @@ export interface SessionPorts {
   readonly reviewer: Reviewer;
   readonly language: LanguageFeatures;
   readonly limits: RunLimits;
+  /** Nothing is verified before the person asks for it; asked for at every step. */
+  readonly isVerifiedOnRequest?: boolean;
   /** What else every request asks for; asked for at every run. */
   readonly options?: LoopPorts['options'];
   /** What the model costs; asked for at every run. */
@@ -46,6 +49,11 @@ export interface SessionPorts {
   readonly ledger?: CallLedger;
 }
 
+/** What breaks something is the model's again, before anybody was asked. */
+interface HandedBack {
+  readonly report: ReviewReport;
+}
+
 /** How often a proposal that breaks tests is handed back before the person is shown it as it is. */
 const maxRepairs = 2;
 
@@ -58,7 +66,7 @@ const repairLimits = { maxTrials: 16, maxMs: 120_000 };
  */
 export class Session {
   readonly #ports: SessionPorts;
-  readonly #verifier: GatedVerifier;
+  readonly #verifier: RequestedVerifier;
   readonly #tools: ToolTable;
   /** What is staged; nothing of it is on disk. */
   readonly draft = new Draft();
@@ -68,7 +76,8 @@ export class Session {
   constructor(ports: SessionPorts) {
     this.#ports = ports;
     this.#unsent = ports.resume ?? [standingInstructions];
-    this.#verifier = new GatedVerifier(ports.verifier, ports.reviewer);
+    const gated = new GatedVerifier(ports.verifier, ports.reviewer);
+    this.#verifier = new RequestedVerifier(gated, () => ports.isVerifiedOnRequest ?? false);
     const tools = ports.createTools({ draft: this.draft, verifier: this.#verifier });
     this.#tools = new ToolTable(ports.tap ? tapTools(tools, ports.tap) : tools, ports.ledger);
   }
@@ -108,7 +117,7 @@ export class Session {
 /** The state of one run. */
 class Run {
   readonly #ports: SessionPorts;
-  readonly #verifier: GatedVerifier;
+  readonly #verifier: RequestedVerifier;
   readonly #tools: ToolTable;
   readonly #draft: Draft;
   readonly #onEvent: (event: AgentEvent) => void;
@@ -120,7 +129,7 @@ class Run {
 
   constructor(
     ports: SessionPorts,
-    verifier: GatedVerifier,
+    verifier: RequestedVerifier,
     tools: ToolTable,
     draft: Draft,
     onEvent: (event: AgentEvent) => void,
@@ -172,18 +181,31 @@ class Run {
       );
       this.unsent = loop.unsent;
       if (loop.ending.kind !== 'answered') return this.#afterInterruption(loop.ending, decided);
-      const proposal = this.#draft.proposal;
-      if (isEmpty(proposal)) return decided ?? nothingProposed(loop.ending.text);
+      if (isEmpty(this.#draft.proposal)) return decided ?? nothingProposed(loop.ending.text);
+      const settled = await this.#settle(repairs < maxRepairs);
+      if ('ending' in settled) {
+        decided = settled.ending;
+        this.#draft.set(emptyProposal);
+      } else repairs += 1;
+      if (settled.report === undefined) return decided ?? nothingProposed(loop.ending.text);
+      this.unsent = [...this.unsent, reviewMessage(settled.report)];
+    }
+  }
+
+  /** Verifies what is staged and has it decided on, as often as that is asked for; what breaks something is handed back while it can be mended. */
+  async #settle(canMend: boolean): Promise<Decision | HandedBack> {
+    for (;;) {
+      const { proposal } = this.#draft;
       const comparison = await this.#verifier.examine(proposal, this.#signal);
-      if (comparison.verdict.kind === 'broken' && repairs++ < maxRepairs) {
-        this.unsent = [...this.unsent, reviewMessage(await this.#handBack(proposal, comparison))];
-        continue;
-      }
+      if (comparison.verdict.kind === 'broken' && canMend)
+        return { report: await this.#handBack(proposal, comparison) };
       const decision = await this.#decide({ proposal, comparison });
-      decided = decision.ending;
-      this.#draft.set(emptyProposal);
-      if (decision.report === undefined) return decided;
-      this.unsent = [...this.unsent, reviewMessage(decision.report)];
+      if ('ending' in decision) {
+        this.#verifier.hold();
+        return decision;
+      }
+      this.#verifier.request();
+      if (decision.toVerify.hash !== proposal.hash) this.#draft.set(decision.toVerify);
     }
   }
 
@@ -197,7 +219,7 @@ class Run {
     return { kind: 'notReviewed', verdict, broken, dropped: repaired.dropped };
   }
 
-  #decide(verified: VerifiedProposal): Promise<Decision> {
+  #decide(verified: VerifiedProposal): Promise<Decision | VerificationWish> {
     return decide(
       { ...this.#ports, verifier: this.#verifier },
       verified,

@@ -21,7 +21,12 @@ const proposedFile = z.readonly(
 );
 
 const verdict = z.readonly(
-  z.object({ kind: z.enum(['preserved', 'broken', 'unproven']), reasons: z.readonly(z.array(z.string())) }),
+  z.object({
+    kind: z.enum(['preserved', 'broken', 'unproven']),
+    reasons: z.readonly(z.array(z.string())),
+    /** What would help most. */
+    offer: z.optional(z.enum(['characterizationTests', 'verification'])),
+  }),
 );
 
 const tokens = z.nullable(z.readonly(z.object({ input: z.number(), cached: z.number(), output: z.number() })));
@@ -171,6 +176,8 @@ export const surroundings = z.readonly(
       z.readonly(z.object({ text: z.string(), action: z.enum(['openFolder', 'manageTrust', 'none']) })),
     ),
     examples: z.readonly(z.array(z.string())),
+    /** What may be accepted. */
+    applyPolicy: z.enum(['show', 'preservedOnly', 'onRequest']),
   }),
 );
 
@@ -221,6 +228,9 @@ export const panelMessage = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('accept'), hash, paths: z.readonly(z.array(filePath).check(z.maxLength(5_000))) }),
   ),
   z.readonly(z.object({ kind: z.literal('reject'), hash })),
+  z.readonly(
+    z.object({ kind: z.literal('verify'), hash, paths: z.readonly(z.array(filePath).check(z.maxLength(5_000))) }),
+  ),
   z.readonly(z.object({ kind: z.literal('openDiff'), hash, path: z.nullable(filePath) })),
   z.readonly(z.object({ kind: z.literal('useContext'), isUsed: z.boolean() })),
   z.readonly(z.object({ kind: z.literal('newThread') })),
@@ -229,7 +239,7 @@ export const panelMessage = z.discriminatedUnion('kind', [
   z.readonly(
     z.object({
       kind: z.literal('act'),
-      action: z.enum(['openFolder', 'manageTrust', 'undo', 'setKey', 'showLog', 'openSettings']),
+      action: z.enum(['openFolder', 'manageTrust', 'undo', 'setKey', 'showLog', 'openSettings', 'changePolicy']),
     }),
   ),
 ]);

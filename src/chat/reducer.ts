@@ -198,10 +198,18 @@ function reduceReviewStarted(
   const isCard = (entry: ChatEntry): entry is Card =>
     entry.kind === 'proposal' && entry.hash === proposal.hash && isOpen(entry.state);
   const known = state.entries.find(isCard);
-  const cleared = { ...state, entries: state.entries.filter((entry) => !isCard(entry)) };
+  // A part that is shown again takes the place of the whole that it was accepted from.
+  const others = state.entries.filter((entry) => !isCard(entry)).map((entry) => closeCard(entry));
+  const cleared = { ...state, entries: others };
   const rows = evidence && evidenceRows(evidence).map(([name, text]) => ({ name, text: text.slice(0, 500) }));
   const card = { ...(known ?? cardOf(proposal)), state: 'review', verdict } as const;
   return push(cleared, rows === undefined ? card : { ...card, evidence: rows });
+}
+
+function closeCard(entry: ChatEntry): ChatEntry {
+  return entry.kind === 'proposal' && (isOpen(entry.state) || entry.state === 'accepted')
+    ? { ...entry, state: 'closed' }
+    : entry;
 }
 
 function moveCard(state: Conversation, from: readonly Card['state'][], to: Card['state']): Conversation {
@@ -222,6 +230,12 @@ function reduceReviewed(state: Conversation, outcome: ReviewOutcome): Conversati
     }
     case 'rejected':
       return moveCard(state, ['review'], 'rejected');
+    case 'verify':
+      return replaceLast(state, (entry) => {
+        if (entry.kind !== 'proposal' || entry.state !== 'review') return undefined;
+        const { evidence: _evidence, ...card } = entry;
+        return { ...card, state: 'staged', verdict: null, tests: null };
+      });
     case 'shownOnly':
       return moveCard(state, ['review'], 'closed');
     default:

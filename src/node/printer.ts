@@ -200,6 +200,8 @@ function describeReview(outcome: ReviewOutcome): string {
       return `Accepted: ${outcome.paths.join(', ')}`;
     case 'rejected':
       return `Not accepted. ${outcome.reason}`;
+    case 'verify':
+      return `To be verified: ${outcome.paths.join(', ')}`;
     case 'shownOnly':
       return 'Shown only; nothing was written (--apply never).';
     default:

@@ -4,7 +4,8 @@ export interface Actions {
   optimize(target: unknown): Promise<void>;
   refactor(): Promise<void>;
   stop(): void;
-  accept(): void;
+  accept(): Promise<void>;
+  verify(): void;
   reject(): void;
   undoLast(): Promise<void>;
   setApiKey(): Promise<void>;
@@ -23,6 +24,7 @@ export const commandTable: Readonly<Record<CommandId, (actions: Actions, argumen
   'whetstone.refactor': (actions) => actions.refactor(),
   'whetstone.stop': (actions) => actions.stop(),
   'whetstone.accept': (actions) => actions.accept(),
+  'whetstone.verify': (actions) => actions.verify(),
   'whetstone.reject': (actions) => actions.reject(),
   'whetstone.undoLast': (actions) => actions.undoLast(),
   'whetstone.setApiKey': (actions) => actions.setApiKey(),

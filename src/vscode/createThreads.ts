@@ -61,11 +61,12 @@ export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolde
     const agent: WorkspaceAgent = new WorkspaceAgent({
       ...parts,
       id,
-      reviewer: new EditorReviewer(
+      reviewer: new EditorReviewer({
         preview,
-        () => isShown(agent),
-        () => agent.title,
-      ),
+        isChatVisible: () => isShown(agent),
+        name: () => agent.title,
+        readSettings: parts.readSettings,
+      }),
       connection: new ModelConnection({ keys, engine, memory: context.globalState, endpoints, onFrame }),
       recorder,
       sockets,
@@ -105,6 +106,9 @@ function createFolderParts(
     configuredReport: () => settings()?.testReport,
     get timeLimitMs() {
       return settings()?.testTimeLimitMs;
+    },
+    get sensitivityMs() {
+      return settings()?.sensitivityMs;
     },
     onOutput: (text) => log.trace(text),
   });

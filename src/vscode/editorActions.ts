@@ -69,14 +69,19 @@ export class EditorActions implements Actions {
     for (const agent of this.#parts.agents.all) if (agent.isRunning) agent.stop();
   }
 
-  accept(): void {
+  async accept(): Promise<void> {
     const asked = this.#reviewing();
-    this.#say(asked.kind === 'one' ? asked.agent.reviewer.accept(asked.hash) : asked);
+    this.say(asked.kind === 'one' ? await asked.agent.reviewer.accept(asked.hash) : asked);
+  }
+
+  verify(): void {
+    const asked = this.#reviewing();
+    this.say(asked.kind === 'one' ? asked.agent.reviewer.verify(asked.hash) : asked);
   }
 
   reject(): void {
     const asked = this.#reviewing();
-    this.#say(asked.kind === 'one' ? asked.agent.reviewer.reject(asked.hash) : asked);
+    this.say(asked.kind === 'one' ? asked.agent.reviewer.reject(asked.hash) : asked);
   }
 
   async undoLast(): Promise<void> {
@@ -159,11 +164,18 @@ export class EditorActions implements Actions {
         return this.setApiKey();
       case 'openSettings':
         return void (await vscode.commands.executeCommand('workbench.action.openSettings', 'whetstone'));
+      case 'changePolicy':
+        return void (await vscode.commands.executeCommand('workbench.action.openSettings', 'whetstone.applyPolicy'));
       case 'showLog':
         return this.showLog();
       case 'undo':
         return this.undoLast();
     }
+  }
+
+  /** Tells why a press on a button decided nothing. */
+  say(outcome: DecisionOutcome): void {
+    if (outcome.kind === 'refused') this.#refuse(outcome);
   }
 
   async #begin(goal: string, focus: EditorFocus | undefined, needsFocus: boolean): Promise<void> {
@@ -214,10 +226,6 @@ export class EditorActions implements Actions {
       label === undefined ? vscode.window.showWarningMessage(reason) : vscode.window.showWarningMessage(reason, label);
     void asked.then((answer) => (answer !== undefined && action ? this.act(action) : undefined));
   }
-
-  #say(outcome: DecisionOutcome): void {
-    if (outcome.kind === 'refused') void vscode.window.showInformationMessage(outcome.reason);
-  }
 }
 
 const actionLabels: Readonly<Record<NonNullable<StartRefusal['action']>, string>> = {
@@ -225,5 +233,6 @@ const actionLabels: Readonly<Record<NonNullable<StartRefusal['action']>, string>
   openFolder: 'Open Folder',
   setKey: 'Set API Key',
   openSettings: 'Open Settings',
+  changePolicy: 'Change Setting',
   showLog: 'Show Log',
 };

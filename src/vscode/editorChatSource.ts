@@ -8,9 +8,11 @@ import type { ApiKeys } from './apiKeys.ts';
 import type { ChatSource } from './chatView.ts';
 import type { EditorActions } from './editorActions.ts';
 import { activeFocus, focusLabel } from './editorFocus.ts';
+import type { DecisionOutcome } from './editorReviewer.ts';
 import { chooseEndpoint } from './endpointChoice.ts';
 import { noFolder, notTrusted } from './refusals.ts';
 import { readSettings } from './settings.ts';
+import type { WorkspaceAgent } from './workspaceAgent.ts';
 
 const embeddedExamples = [
   'Optimize this file',
@@ -32,6 +34,7 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
   readonly #subscriptions: readonly Disposable[];
   readonly #disposal = new AbortController();
   #endpoint: Surroundings['endpoint'] = { label: 'Embedded engine', isHosted: false };
+  #applyPolicy: Surroundings['applyPolicy'] = 'show';
   #isContextUsed = true;
   #surroundings: Surroundings;
 
@@ -90,7 +93,9 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
       case 'stop':
         return agent?.stop();
       case 'accept':
-        return this.#say(agent?.reviewer.accept(message.hash, message.paths));
+        return void this.#accept(agent, message);
+      case 'verify':
+        return this.#say(agent?.reviewer.verify(message.hash, message.paths));
       case 'reject':
         return this.#say(agent?.reviewer.reject(message.hash));
       case 'openDiff':
@@ -125,8 +130,12 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
     void this.#actions.submit(agent, { goal, focus: focus && isHere ? [focus.target] : [] });
   }
 
-  #say(outcome: { readonly kind: string; readonly reason?: string } | undefined): void {
-    if (outcome?.reason !== undefined) void vscode.window.showInformationMessage(outcome.reason);
+  async #accept(agent: WorkspaceAgent | undefined, { hash, paths }: Extract<PanelMessage, { kind: 'accept' }>) {
+    this.#say(await agent?.reviewer.accept(hash, paths));
+  }
+
+  #say(outcome: DecisionOutcome | undefined): void {
+    if (outcome !== undefined) this.#actions.say(outcome);
   }
 
   #refresh(): void {
@@ -140,6 +149,7 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
     const settings = readSettings(vscode.workspace.getConfiguration('whetstone'));
     if (settings.kind === 'invalid') this.#endpoint = { label: settings.message, isHosted: true };
     else {
+      this.#applyPolicy = settings.settings.applyPolicy;
       const choice = await chooseEndpoint(settings.settings, this.#keys);
       this.#endpoint =
         choice.kind === 'embedded'
@@ -158,6 +168,7 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
       endpoint: this.#endpoint,
       context: focus ? { label: focusLabel(focus.target), isUsed: this.#isContextUsed } : null,
       blocker: blockerOf(),
+      applyPolicy: this.#applyPolicy,
       examples: this.#endpoint.isHosted ? hostedExamples : embeddedExamples,
     };
   }

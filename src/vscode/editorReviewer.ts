@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { permissionToApply, type Permission } from '../agent/applyPolicy.ts';
 import type { ReviewOutcome } from '../agent/events.ts';
 import type { Reviewer } from '../agent/run.ts';
 import type { Proposal } from '../edits/proposal.ts';
@@ -7,20 +8,36 @@ import { Deferred } from '../util/deferred.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Verdict } from '../workspace/verification.ts';
 import { hiddenCharacterWarnings, type Preview } from './preview.ts';
+import { askToApply, askToContinue, askToRollBack } from './reviewQuestions.ts';
+import type { SettingsOutcome } from './settings.ts';
 
 interface PendingReview {
   readonly proposal: Proposal;
+  readonly verdict: Verdict;
   readonly decision: Deferred<ReviewOutcome>;
 }
 
-/** What became of a press on Accept or Reject. */
-export type DecisionOutcome = { readonly kind: 'decided' } | { readonly kind: 'refused'; readonly reason: string };
+/** What became of a press on Accept, Reject or Verify. */
+export type DecisionOutcome =
+  | { readonly kind: 'decided' }
+  /** Asked once more, the presser thought better of it. */
+  | { readonly kind: 'keptOpen' }
+  | { readonly kind: 'refused'; readonly reason: string; readonly action?: 'openSettings' | 'changePolicy' };
 
-/** Shows a proposal as a diff and waits for Accept or Reject; closing the diff decides nothing. */
+type Refused = Extract<DecisionOutcome, { kind: 'refused' }>;
+
+export interface EditorReviewerOptions {
+  readonly preview: Preview;
+  readonly isChatVisible: () => boolean;
+  /** That of the conversation, where there are several. */
+  readonly name: () => string | undefined;
+  /** Asked at every decision: the user may have changed the policy since. */
+  readonly readSettings: () => SettingsOutcome;
+}
+
+/** Shows a proposal as a diff and waits for Accept, Reject or Verify; closing the diff decides nothing. */
 export class EditorReviewer implements Reviewer {
-  readonly #preview: Preview;
-  readonly #isChatVisible: () => boolean;
-  readonly #name: () => string | undefined;
+  readonly #options: EditorReviewerOptions;
   readonly #changed = new Emitter<void>();
   #pending: PendingReview | undefined;
   #staged: Proposal | undefined;
@@ -28,11 +45,8 @@ export class EditorReviewer implements Reviewer {
   /** Fires when there is or is no longer something to accept. */
   readonly onDidChange = this.#changed.event;
 
-  /** `name` is that of the conversation, where there are several. */
-  constructor(preview: Preview, isChatVisible: () => boolean, name: () => string | undefined = () => undefined) {
-    this.#preview = preview;
-    this.#isChatVisible = isChatVisible;
-    this.#name = name;
+  constructor(options: EditorReviewerOptions) {
+    this.#options = options;
   }
 
   /** What may be looked at: under review, or staged while its tests run. */
@@ -49,7 +63,7 @@ export class EditorReviewer implements Reviewer {
     const before = this.#staged;
     this.#staged = proposal;
     if (before !== undefined && before.hash !== proposal?.hash && before.hash !== this.#pending?.proposal.hash)
-      void this.#preview.close(before.hash);
+      void this.#options.preview.close(before.hash);
     this.#changed.fire();
   }
 
@@ -57,111 +71,135 @@ export class EditorReviewer implements Reviewer {
   async showDiff(hash: string | undefined, path?: string): Promise<void> {
     const { proposal } = this;
     if (proposal !== undefined && (hash === undefined || hash === proposal.hash))
-      await this.#preview.show(proposal, path);
+      await this.#options.preview.show(proposal, path);
   }
 
   async review(proposal: Proposal, verdict: Verdict, signal: AbortSignal): Promise<ReviewOutcome> {
-    const pending = { proposal, decision: new Deferred<ReviewOutcome>() };
+    const pending = { proposal, verdict, decision: new Deferred<ReviewOutcome>() };
+    const { preview } = this.#options;
+    let isShownAgain = false;
     try {
       // Only what is on screen can be decided on.
-      await this.#preview.show(proposal);
+      await preview.show(proposal);
       this.#pending = pending;
       this.#changed.fire();
-      void this.#announce(pending, verdict);
-      return await abortable(pending.decision.promise, signal);
+      void this.#announce(pending);
+      const outcome = await abortable(pending.decision.promise, signal);
+      isShownAgain = outcome.kind === 'verify' && outcome.paths.length === proposal.changes.length;
+      return outcome;
     } finally {
       this.#pending = undefined;
-      await this.#preview.close(proposal.hash);
+      if (!isShownAgain) await preview.close(proposal.hash);
       this.#changed.fire();
     }
   }
 
-  /** `hash` is what the presser saw; `paths` are the files to take, all when absent. */
-  accept(hash?: string, paths?: readonly string[]): DecisionOutcome {
+  /**
+   * Accepts as far as the policy of the user allows, whichever button, key or command it was. `hash` is what the presser saw;
+   * `paths` are the files to take, all when absent.
+   */
+  async accept(hash?: string, paths?: readonly string[]): Promise<DecisionOutcome> {
     const pending = this.#find(hash);
-    if ('reason' in pending) return { kind: 'refused', reason: pending.reason };
+    if ('reason' in pending) return pending;
+    const { proposal } = pending;
+    const chosen = chosenOf(proposal, paths);
+    if (chosen.length === 0) return nothingChosen;
+    const permission = this.#permission(pending, chosen);
+    if (permission.kind === 'refused') return permission;
+    if (permission.kind === 'confirm') {
+      if (!(await askToApply(permission))) return { kind: 'keptOpen' };
+      // While the question stood open it may have been decided elsewhere, or the policy may have changed.
+      const still = this.#find(proposal.hash);
+      if ('reason' in still) return still;
+      const last = this.#permission(still, chosen);
+      if (last.kind === 'refused') return last;
+    }
+    pending.decision.resolve({ kind: 'accepted', proposal, paths: chosen });
+    return { kind: 'decided' };
+  }
+
+  /** Has the proposal, or these files of it, verified and shown again; nothing is written. */
+  verify(hash?: string, paths?: readonly string[]): DecisionOutcome {
+    const pending = this.#find(hash);
+    if ('reason' in pending) return pending;
     const { proposal, decision } = pending;
-    const all = proposal.changes.map(({ path }) => path);
-    const chosen = paths === undefined ? all : all.filter((path) => paths.includes(path));
-    if (chosen.length === 0) return { kind: 'refused', reason: 'No file is selected, so there is nothing to accept.' };
-    decision.resolve({ kind: 'accepted', proposal, paths: chosen });
+    const chosen = chosenOf(proposal, paths);
+    if (chosen.length === 0) return nothingChosen;
+    decision.resolve({ kind: 'verify', proposal, paths: chosen });
     return { kind: 'decided' };
   }
 
   reject(hash?: string): DecisionOutcome {
     const pending = this.#find(hash);
-    if ('reason' in pending) return { kind: 'refused', reason: pending.reason };
+    if ('reason' in pending) return pending;
     pending.decision.resolve({ kind: 'rejected', reason: 'The change was rejected; nothing was written.' });
     return { kind: 'decided' };
   }
 
-  async continueDespiteFailures(failing: number, signal: AbortSignal): Promise<boolean> {
-    const go = 'Continue';
-    const tests = failing === 1 ? 'One test fails' : `${failing} tests fail`;
-    // A notification would hide after a while, and the run would wait for nobody.
-    const answer = await abortable(
-      Promise.resolve(
-        vscode.window.showWarningMessage(
-          `${tests} before any change.`,
-          { modal: true, detail: 'Whetstone can go on and set these failures apart, or stop here.' },
-          go,
-        ),
-      ),
-      signal,
-    );
-    return answer === go;
+  continueDespiteFailures(failing: number, signal: AbortSignal): Promise<boolean> {
+    return askToContinue(failing, signal);
   }
 
-  async rollBack(verdict: Verdict, signal: AbortSignal): Promise<boolean> {
-    const back = 'Roll Back';
-    const keep: vscode.MessageItem = { title: 'Keep', isCloseAffordance: true };
-    const answer = await abortable(
-      Promise.resolve(
-        vscode.window.showWarningMessage(
-          'The change is applied and something broke. Roll it back?',
-          { modal: true, detail: verdict.reasons.slice(0, 3).join('\n') },
-          { title: back },
-          keep,
-        ),
-      ),
-      signal,
-    );
-    return answer?.title === back;
+  rollBack(verdict: Verdict, signal: AbortSignal): Promise<boolean> {
+    return askToRollBack(verdict, signal);
   }
 
-  #find(hash: string | undefined): PendingReview | { readonly reason: string } {
+  #find(hash: string | undefined): PendingReview | Refused {
     const pending = this.#pending;
-    if (pending === undefined) {
-      if (this.#staged !== undefined)
-        return { reason: 'The change is still being verified. Decide when its tests have run; nothing was changed.' };
-      return { reason: 'There is no change to decide on.' };
-    }
+    if (pending === undefined || pending.decision.isSettled)
+      return refused(this.#staged === undefined ? 'There is no change to decide on.' : stillVerified);
     if (hash !== undefined && hash !== pending.proposal.hash)
-      return { reason: 'This is no longer the change under review. Look at the new one; nothing was changed.' };
+      return refused('This is no longer the change under review. Look at the new one; nothing was changed.');
     return pending;
   }
 
+  /** A policy that cannot be read allows nothing. */
+  #permission({ proposal, verdict }: PendingReview, chosen: readonly string[]): Permission | Refused {
+    const outcome = this.#options.readSettings();
+    if (outcome.kind === 'invalid') return { ...refused(outcome.message), action: 'openSettings' };
+    const isPart = chosen.length < proposal.changes.length;
+    const permission = permissionToApply(outcome.settings.applyPolicy, verdict, isPart);
+    return permission.kind === 'refused' ? { ...permission, action: 'changePolicy' } : permission;
+  }
+
   /** A notification only where an answer is needed and nothing else on screen asks for it. */
-  async #announce({ proposal, decision }: PendingReview, verdict: Verdict): Promise<void> {
+  async #announce({ proposal, verdict, decision }: PendingReview): Promise<void> {
     const warnings = hiddenCharacterWarnings(proposal);
-    if (warnings.length === 0 && this.#isChatVisible()) return;
-    const accept = 'Accept';
-    const reject = 'Reject';
-    const name = this.#name();
+    if (warnings.length === 0 && this.#options.isChatVisible()) return;
+    const choices = {
+      ...(verdict.offer === 'verification' ? { Verify: () => this.verify(proposal.hash) } : {}),
+      Accept: () => this.accept(proposal.hash),
+      Reject: () => this.reject(proposal.hash),
+    };
+    const name = this.#options.name();
     const text = [
       ...(name === undefined ? [] : [`${name}:`]),
       ...warnings,
-      `${verdictWord(verdict)} ${verdict.reasons[0] ?? ''}`,
+      `${verdictWord(verdict)} ${verdict.reasons[0] ?? ''}`.trim(),
     ].join(' ');
     const show = warnings.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-    const answer = await show(text, accept, reject);
+    const answer = await show(text, ...Object.keys(choices));
     if (decision.isSettled) return;
-    if (answer === accept) this.accept(proposal.hash);
-    else if (answer === reject) this.reject(proposal.hash);
+    const chosen = Object.entries(choices).find(([label]) => label === answer);
+    const outcome = await chosen?.[1]();
+    if (outcome?.kind === 'refused') void vscode.window.showWarningMessage(outcome.reason);
   }
 }
 
-function verdictWord({ kind }: Verdict): string {
+const stillVerified = 'The change is still being verified. Decide when its tests have run; nothing was changed.';
+const nothingChosen = refused('No file is selected, so there is nothing to decide on.');
+
+function refused(reason: string): Refused {
+  return { kind: 'refused', reason };
+}
+
+function chosenOf({ changes }: Proposal, paths: readonly string[] | undefined): readonly string[] {
+  const all = changes.map(({ path }) => path);
+  return paths === undefined ? all : all.filter((path) => paths.includes(path));
+}
+
+function verdictWord({ kind, offer }: Verdict): string {
+  if (offer === 'verification') return '';
   switch (kind) {
     case 'preserved':
       return 'Behaviour kept.';

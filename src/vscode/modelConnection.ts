@@ -29,7 +29,7 @@ export interface OpenConnection {
 export interface StartRefusal {
   readonly kind: 'refused';
   readonly reason: string;
-  readonly action?: 'manageTrust' | 'openFolder' | 'setKey' | 'openSettings' | 'showLog';
+  readonly action?: 'manageTrust' | 'openFolder' | 'setKey' | 'openSettings' | 'changePolicy' | 'showLog';
 }
 
 export interface ModelConnectionParts {

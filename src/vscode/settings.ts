@@ -1,5 +1,6 @@
 import type { WorkspaceConfiguration } from 'vscode';
 import * as z from 'zod/mini';
+import { applyPolicies, type ApplyPolicy } from '../agent/applyPolicy.ts';
 import type { Prices } from '../agent/cost.ts';
 import {
   parseHostedTools,
@@ -26,6 +27,9 @@ export interface Settings {
   readonly testReport: ConfiguredReport | undefined;
   readonly testTimeLimitMs: number;
   readonly allowsTestEdits: boolean;
+  readonly applyPolicy: ApplyPolicy;
+  /** For seeding faults; undefined where the verifier decides by what the verdict depends on. */
+  readonly sensitivityMs: number | undefined;
   readonly limits: RunLimits;
   readonly options: ModelOptions;
   readonly prices: Prices | undefined;
@@ -46,6 +50,8 @@ const argv = z.array(z.string().check(z.maxLength(32_768))).check(z.maxLength(1_
 const maxMinutes = 24 * 60;
 const minutes = z.number().check(z.gt(0), z.maximum(maxMinutes));
 const atLeastOne = z.int().check(z.minimum(1));
+const maxSensitivity = 3_600;
+const sensitivity = z.nullable(z.number().check(z.minimum(0), z.maximum(maxSensitivity)));
 
 type Name =
   | 'endpoint'
@@ -54,6 +60,8 @@ type Name =
   | 'testReport'
   | 'testTimeLimit'
   | 'allowTestEdits'
+  | 'applyPolicy'
+  | 'sensitivityBudget'
   | 'limits.maxTurns'
   | 'limits.maxMinutes'
   | 'limits.maxTokens'
@@ -73,6 +81,8 @@ const expectations: Readonly<Record<Name, string>> = {
   testReport: 'empty, "tap", or "junit:" and a path below the folder such as "junit:reports/tests.xml"',
   testTimeLimit: 'a number of seconds from 1 to 7200',
   allowTestEdits: 'true or false',
+  applyPolicy: oneOf(applyPolicies),
+  sensitivityBudget: `a number of seconds from 0 to ${maxSensitivity}, or null`,
   'limits.maxTurns': 'a whole number of at least 1',
   'limits.maxMinutes': `a number of minutes above 0 and at most ${maxMinutes}`,
   'limits.maxTokens': 'a whole number of at least 1',
@@ -111,6 +121,8 @@ export function readSettings(source: Source): SettingsOutcome {
     testReport: isBlank(source.get<unknown>('testReport')) ? undefined : readWith('testReport', reportOf, undefined),
     testTimeLimitMs: read('testTimeLimit', z.number().check(z.minimum(1), z.maximum(7_200)), 300) * 1_000,
     allowsTestEdits: read('allowTestEdits', z.boolean(), false),
+    applyPolicy: read('applyPolicy', z.enum(applyPolicies), 'show'),
+    sensitivityMs: inMs(read('sensitivityBudget', sensitivity, null)),
     limits: {
       maxTurns: read('limits.maxTurns', atLeastOne, defaultLimits.maxTurns),
       maxMs: read('limits.maxMinutes', minutes, defaultLimits.maxMs / 60_000) * 60_000,
@@ -143,6 +155,10 @@ function oneOf(values: readonly string[]): string {
 
 function optional<T extends string>(value: T | ''): T | undefined {
   return value === '' ? undefined : value;
+}
+
+function inMs(seconds: number | null): number | undefined {
+  return seconds === null ? undefined : seconds * 1_000;
 }
 
 function isBlank(value: unknown): boolean {

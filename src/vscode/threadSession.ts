@@ -70,6 +70,9 @@ export class ThreadSession {
       get limits() {
         return latest().limits;
       },
+      get isVerifiedOnRequest() {
+        return latest().applyPolicy === 'onRequest';
+      },
       get options() {
         return at.takesOptions ? turnOptions(latest().options, id) : undefined;
       },

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ChatEntry } from '../chat/messages.ts';
+import type { ChatEntry, Surroundings } from '../chat/messages.ts';
 import { formatDuration } from './format.ts';
 import { icon, spinner } from './icon.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -10,7 +10,7 @@ import { wireDetails } from './wireView.ts';
 type Entry<Kind extends ChatEntry['kind']> = Extract<ChatEntry, { kind: Kind }>;
 
 /** One block of the conversation. */
-export function entryView(entry: ChatEntry, panel: Panel): TemplateResult {
+export function entryView(entry: ChatEntry, { applyPolicy }: Surroundings, panel: Panel): TemplateResult {
   switch (entry.kind) {
     case 'user':
       return userMessage(entry);
@@ -26,7 +26,7 @@ export function entryView(entry: ChatEntry, panel: Panel): TemplateResult {
     case 'tests':
       return tests(entry);
     case 'proposal':
-      return proposalCard(entry, panel);
+      return proposalCard(entry, applyPolicy, panel);
     case 'notice':
       return html`<p class="line notice ${entry.tone}">
         ${icon(entry.tone === 'warning' ? 'warning' : 'info')}<span>${entry.text}</span>

@@ -89,10 +89,23 @@ function draw(): void {
   isFrameAsked = false;
   if (state === undefined) return;
   const isNew = goalField() === undefined;
+  const focused = app.contains(document.activeElement) ? document.activeElement : null;
+  const around = focused?.closest<HTMLElement>('[data-entry]')?.dataset['entry'];
   render(page(state, panel, onInput), app);
+  if (focused !== null && !(app.contains(focused) && isEnabled(focused))) focusNear(around);
   if (isNew) begin();
   const list = document.getElementById('conversation');
   if (list !== null && isPinned) list.scrollTop = list.scrollHeight;
+}
+
+/** What had the focus is gone or cannot be pressed any more: Tab goes on from where it was, not from the top. */
+function focusNear(entry: string | undefined): void {
+  const near = entry === undefined ? null : document.querySelector<HTMLElement>(`[data-entry="${entry}"]`);
+  (near ?? document.getElementById('conversation'))?.focus({ preventScroll: true });
+}
+
+function isEnabled(element: Element): boolean {
+  return !(element instanceof HTMLButtonElement || element instanceof HTMLInputElement) || !element.disabled;
 }
 
 function begin(): void {

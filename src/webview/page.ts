@@ -18,7 +18,7 @@ export function page(state: PanelState, panel: Panel, onInput: () => void): Temp
           : repeat(
               entries,
               ({ id }) => `${state.threadId} ${id}`,
-              (entry) => entryView(entry, panel),
+              (entry) => entryView(entry, surroundings, panel),
             )
       }
     </main>

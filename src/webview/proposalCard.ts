@@ -1,17 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ChatEntry, Counts, ProposedFile } from '../chat/messages.ts';
+import type { ChatEntry, Counts, ProposedFile, Surroundings } from '../chat/messages.ts';
 import { plural, splitPath } from './format.ts';
 import { icon, spinner } from './icon.ts';
 import type { Panel } from './panel.ts';
+import { proposalActions } from './proposalActions.ts';
 
 type Card = Extract<ChatEntry, { kind: 'proposal' }>;
 
 /** A proposed change: its files, what the tests said, and the decision. */
-export function proposalCard(card: Card, panel: Panel): TemplateResult {
+export function proposalCard(card: Card, policy: Surroundings['applyPolicy'], panel: Panel): TemplateResult {
   const isOpen = card.state === 'staged' || card.state === 'review';
   const deselected = panel.deselected.get(card.hash) ?? new Set();
-  const taken = card.files.filter(({ path }) => !deselected.has(path));
-  return html`<section class="card ${card.state}" aria-label="Proposed change">
+  const paths = card.files.map(({ path }) => path).filter((path) => !deselected.has(path));
+  const part = paths.length === card.files.length ? undefined : `${paths.length} of ${card.files.length}`;
+  return html`<section class="card ${card.state}" aria-label="Proposed change" tabindex="-1" data-entry=${card.id}>
     <div class="card-head">
       ${icon('diff-multiple')}
       <span class="card-title">${plural(card.files.length, 'file')}</span>
@@ -21,7 +23,8 @@ export function proposalCard(card: Card, panel: Panel): TemplateResult {
       ${card.files.map((file) => fileRow(file, card, panel, !deselected.has(file.path)))}
     </ul>
     ${card.warnings.map((text) => html`<p class="line warning">${icon('warning')}<span>${text}</span></p>`)}
-    ${testsLine(card)} ${reasons(card)} ${evidence(card)} ${isOpen ? actions(card, taken, panel) : nothing}
+    ${testsLine(card)} ${reasons(card)} ${evidence(card)}
+    ${isOpen ? proposalActions(card, { paths, part }, policy, panel) : nothing}
   </section>`;
 }
 
@@ -109,7 +112,9 @@ function badge({ state, verdict }: Card): TemplateResult {
     case 'broken':
       return html`<span class="badge bad">${icon('error')}Broken</span>`;
     default:
-      return html`<span class="badge caution">${icon('question')}Unproven</span>`;
+      return verdict?.offer === 'verification'
+        ? html`<span class="badge">${icon('circle-large-outline')}Not verified yet</span>`
+        : html`<span class="badge caution">${icon('question')}Unproven</span>`;
   }
 }
 
@@ -153,17 +158,4 @@ function evidence({ evidence: rows }: Card): TemplateResult | typeof nothing {
       ${rows.map(({ name, text }) => html`<li><span class="dim">${name}:</span> ${text}</li>`)}
     </ul>
   </details>`;
-}
-
-function actions(card: Card, taken: readonly ProposedFile[], panel: Panel): TemplateResult {
-  const { hash } = card;
-  const isPart = taken.length < card.files.length;
-  const accept = (): void => panel.send({ kind: 'accept', hash, paths: taken.map(({ path }) => path) });
-  return html`<div class="buttons">
-    <button class="primary" ?disabled=${taken.length === 0} @click=${accept}>
-      ${isPart ? `Accept ${taken.length} of ${card.files.length}` : 'Accept'}
-    </button>
-    <button class="secondary" @click=${() => panel.send({ kind: 'reject', hash })}>Reject</button>
-    <button class="secondary" @click=${() => panel.send({ kind: 'openDiff', hash, path: null })}>Open Diff</button>
-  </div>`;
 }

@@ -49,8 +49,8 @@ export interface Verdict {
   readonly kind: 'preserved' | 'broken' | 'unproven';
   /** One sentence each, most important first; never empty. */
   readonly reasons: readonly string[];
-  /** What would help most: tests of the behaviour as it is, before anything is changed. */
-  readonly offer?: 'characterizationTests';
+  /** What would help most: tests of the behaviour as it is, before anything is changed; or verification, where it waits to be asked for. */
+  readonly offer?: 'characterizationTests' | 'verification';
 }
 
 /** Two runs of the tests compared by id. */

@@ -26,6 +26,7 @@ export class SessionWorld {
     proposal,
     paths: proposal.changes.map(({ path }) => path),
   });
+  isVerifiedOnRequest = false;
   failingBefore = 0;
   goesOnDespiteFailures = false;
   isStale = false;
@@ -38,6 +39,7 @@ export class SessionWorld {
 
   constructor(...script: readonly ScriptedTurn[]) {
     this.client = new ScriptedClient(...script);
+    const isVerifiedOnRequest = (): boolean => this.isVerifiedOnRequest;
     this.session = new Session({
       client: this.client,
       model: 'm',
@@ -54,6 +56,9 @@ export class SessionWorld {
         }),
       },
       limits: defaultLimits,
+      get isVerifiedOnRequest() {
+        return isVerifiedOnRequest();
+      },
     });
   }
 

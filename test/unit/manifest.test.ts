@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'mocha';
 import * as z from 'zod/mini';
+import { applyPolicies } from '../../src/agent/applyPolicy.ts';
 import { defaultLimits } from '../../src/agent/run.ts';
 import { commandTable } from '../../src/vscode/commandTable.ts';
 import { readSettings } from '../../src/vscode/settings.ts';
@@ -11,7 +12,15 @@ const root = resolve(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'package.json'), 'utf8');
 
 const when = z.object({ command: z.string(), when: z.optional(z.string()) });
-const setting = z.object({ default: z.unknown(), scope: z.string(), markdownDescription: z.string() });
+const texts = z.optional(z.array(z.string()));
+const setting = z.object({
+  default: z.unknown(),
+  scope: z.string(),
+  markdownDescription: z.string(),
+  enum: texts,
+  enumItemLabels: texts,
+  markdownEnumDescriptions: texts,
+});
 const manifest = z
   .object({
     main: z.string(),
@@ -80,7 +89,7 @@ describe('the manifest', () => {
     for (const name of Object.keys(settings)) assert.ok(read.has(name.replace('whetstone.', '')), name);
   });
 
-  it('lets no workspace set where code and key go, what may be edited, or what a run may cost', () => {
+  it('lets no workspace set where code and key go, what may be edited or applied, or what a run may cost', () => {
     const mine = Object.entries(settings).filter(([, { scope }]) => scope !== 'application');
     assert.deepEqual(
       mine.map(([name]) => name.replace('whetstone.', '')),
@@ -91,6 +100,14 @@ describe('the manifest', () => {
       'whetstone.testReport',
       'whetstone.testTimeLimit',
     ]);
+  });
+
+  it('names and describes every choice of the apply policy', () => {
+    const property = settings['whetstone.applyPolicy'];
+    assert.deepEqual(property?.enum, applyPolicies);
+    assert.equal(property.enumItemLabels?.length, applyPolicies.length);
+    assert.equal(property.markdownEnumDescriptions?.length, applyPolicies.length);
+    assert.equal(property.scope, 'application');
   });
 
   it('names files that are there, and wakes up for code lenses only', () => {

@@ -96,7 +96,7 @@ describe('a refactoring in the editor', function () {
     const running = vscode.commands.executeCommand('whetstone.optimize');
     await untilAgent(agent, () => agent.reviewer.proposal !== undefined);
     assert.equal(agent.reviewer.isPending, false, 'staged, and not yet up for review');
-    const outcome = agent.reviewer.accept();
+    const outcome = await agent.reviewer.accept();
     assert.ok(outcome.kind === 'refused');
     assert.match(outcome.reason, /still being verified/);
     await untilAgent(agent, () => agent.reviewer.isPending);

@@ -34,10 +34,14 @@ const testRun = fc.oneof(
   fc.constant({ kind: 'crashed' as const, command: 'npm test', exitCode: 1, outputTail: '' }),
   fc.constant({ kind: 'unavailable' as const, reason: 'No copy could be made.' }),
 );
-const verdict = fc.record({
-  kind: fc.constantFrom('preserved' as const, 'broken' as const, 'unproven' as const),
-  reasons: fc.constant(['Because.']),
-});
+const verdict = fc.record(
+  {
+    kind: fc.constantFrom('preserved' as const, 'broken' as const, 'unproven' as const),
+    reasons: fc.constant(['Because.']),
+    offer: fc.constantFrom('characterizationTests' as const, 'verification' as const),
+  },
+  { requiredKeys: ['kind', 'reasons'] },
+);
 const comparison = fc.record({
   before: testRun,
   after: testRun,
@@ -143,6 +147,10 @@ export const anyEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
   anyProposal.map((proposal) => ({
     kind: 'reviewed' as const,
     outcome: { kind: 'accepted' as const, proposal, paths: proposal.changes.map((one) => one.path) },
+  })),
+  anyProposal.map((proposal) => ({
+    kind: 'reviewed' as const,
+    outcome: { kind: 'verify' as const, proposal, paths: proposal.changes.slice(0, 1).map((one) => one.path) },
   })),
   fc.record({
     kind: fc.constant('applied' as const),

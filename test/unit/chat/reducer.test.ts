@@ -130,6 +130,33 @@ describe('chat reducer', () => {
     );
   });
 
+  it('takes a card back to being verified, without what it said before, and offers what would help', () => {
+    const offered = play([
+      { kind: 'reviewStarted', proposal, verdict: { kind: 'unproven', reasons: ['Not yet.'], offer: 'verification' } },
+    ]);
+    const [before] = offered.entries;
+    assert.ok(before?.kind === 'proposal' && before.verdict?.offer === 'verification');
+    const [card] = reduce(offered, {
+      kind: 'reviewed',
+      outcome: { kind: 'verify', proposal, paths: ['a.js', 'b.js'] },
+    }).entries;
+    assert.ok(card?.kind === 'proposal');
+    assert.deepEqual([card.state, card.verdict, card.tests, card.evidence], ['staged', null, null, undefined]);
+  });
+
+  it('closes the card of the whole when a part of it is shown again', () => {
+    const part = createProposal(proposal.changes.slice(1));
+    const shown = play([
+      { kind: 'reviewStarted', proposal, verdict: { kind: 'preserved', reasons: ['Yes.'] } },
+      { kind: 'reviewed', outcome: { kind: 'accepted', proposal, paths: ['b.js'] } },
+      { kind: 'reviewStarted', proposal: part, verdict: { kind: 'broken', reasons: ['No.'] } },
+    ]);
+    assert.deepEqual(cards(shown), [
+      [proposal.hash, 'closed'],
+      [part.hash, 'review'],
+    ]);
+  });
+
   it('offers to set a key when the endpoint refused it', () => {
     const reason = 'Refused.';
     const refused = play([{ kind: 'runEnded', ending: { kind: 'unreachable', reason, isKeyRefused: true } }]);

@@ -31,6 +31,11 @@ describe('settings', () => {
     ['limits.maxTurns', 1.5, /whole number/],
     ['limits.maxMinutes', 0, /minutes/],
     ['allowTestEdits', 'yes', /true or false/],
+    ['applyPolicy', 'never', /one of "show", "preservedOnly", "onRequest"/],
+    ['applyPolicy', true, /one of/],
+    ['sensitivityBudget', -1, /seconds from 0 to 3600, or null/],
+    ['sensitivityBudget', 3_601, /seconds from 0 to 3600, or null/],
+    ['sensitivityBudget', '10', /seconds from 0 to 3600, or null/],
     ['transport', 'udp', /"auto", "webSocket", "http"/],
     ['reasoningEffort', 'enormous', /"low", "medium"/],
     ['verbosity', 3, /empty or one of/],
@@ -92,6 +97,20 @@ describe('settings', () => {
     assert.deepEqual(outcome.settings.prices, { input: 1.25, cached: 1.25, output: 10, currency: 'USD' });
   });
 
+  it('leave it to the verifier how long faults are seeded, unless a time is given', () => {
+    for (const [given, ms] of [
+      [undefined, undefined],
+      [null, undefined],
+      [0, 0],
+      [2.5, 2_500],
+      [3_600, 3_600_000],
+    ]) {
+      const outcome = readSettings(sourceOf({ sensitivityBudget: given }));
+      assert.ok(outcome.kind === 'settings');
+      assert.equal(outcome.settings.sensitivityMs, ms);
+    }
+  });
+
   it('treat blank texts as absent and count in milliseconds', () => {
     const outcome = readSettings(sourceOf({ endpoint: ' ', model: '', testTimeLimit: 2, 'limits.maxMinutes': 0.5 }));
     assert.ok(outcome.kind === 'settings');
@@ -102,6 +121,7 @@ describe('settings', () => {
 
 const names = [
   ...['endpoint', 'model', 'testCommand', 'testReport', 'testTimeLimit', 'allowTestEdits'],
+  ...['applyPolicy', 'sensitivityBudget'],
   ...['limits.maxTurns', 'limits.maxMinutes', 'limits.maxTokens'],
   ...[
     'transport',
