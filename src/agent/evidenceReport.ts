@@ -1,6 +1,6 @@
 import { contentHash, type Proposal } from '../edits/proposal.ts';
 import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
-import type { Check, ChangedFile, FileCoverage, Finding } from '../workspace/evidence.ts';
+import type { Check, ChangedFile, FileCoverage, Finding, StageTime } from '../workspace/evidence.ts';
 import type { Evidence, TestRun, Verdict } from '../workspace/verification.ts';
 
 /** What a change cost to make; absent for a change that somebody else made. */
@@ -99,9 +99,14 @@ function evidenceLines(evidence: Evidence): readonly string[] {
       ),
       '',
     );
-  if (times.length > 0)
-    lines.push(`Time: ${times.map((one) => `${one.stage} ${inSeconds(one.durationMs)}`).join(', ')}.`, '');
+  if (times.length > 0) lines.push(`Time: ${times.map(timeText).join(', ')}.`, '');
   return lines;
+}
+
+/** How long a stage took, and how much of that the project's own tests. */
+function timeText({ stage, durationMs, testsMs }: StageTime): string {
+  const inTests = testsMs === undefined ? '' : ` (${inSeconds(testsMs)} in the tests)`;
+  return `${stage} ${inSeconds(durationMs)}${inTests}`;
 }
 
 /** Passed, failed and skipped, or why there is no result. */

@@ -13,6 +13,7 @@ import { nodeTestReporter } from './report/nodeTestEvents.ts';
 import { unittestReporter } from './report/unittestEvents.ts';
 import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from './report/testIds.ts';
 import { ProgressWatch } from './progress.ts';
+import { StageClock } from './stageClock.ts';
 import { findNode, testEnvironment, type Host } from './testEnvironment.ts';
 import { describePlan, describeStep, reporterMark, reportMark, type TestPlan, type TestStep } from './testPlan.ts';
 
@@ -32,6 +33,8 @@ export interface ExecutionOptions {
   readonly onOutput?: ((text: string) => void) | undefined;
   /** Told now and then while the tests run, with the counts of the whole run so far. */
   readonly onProgress?: OnProgress | undefined;
+  /** Told which part of the time the programs of the tests take, and which the reading of what they executed. */
+  readonly clock?: StageClock | undefined;
   /** Given when it is to be measured what the tests execute; called once, before the run is handed back as finished. */
   readonly onCoverage?: ((measured: MeasuredRun) => void) | undefined;
 }
@@ -80,6 +83,7 @@ class Execution {
   readonly #options: ExecutionOptions;
   readonly #started = Date.now();
   readonly #command: string;
+  readonly #clock: StageClock;
   readonly #coverage: CoverageCollector | undefined;
   readonly #progress: ProgressWatch | undefined;
 
@@ -88,6 +92,7 @@ class Execution {
     this.#place = place;
     this.#options = options;
     this.#command = describePlan(plan);
+    this.#clock = options.clock ?? new StageClock();
     if (options.onCoverage !== undefined)
       this.#coverage = new CoverageCollector(join(place.scratch, 'coverage'), place.dir, this.#started);
     if (options.onProgress !== undefined)
@@ -115,7 +120,7 @@ class Execution {
     results.push(...withIds(reported, this.#reportPlace(this.#place.dir)));
     if (results.length === 0) return { kind: 'noTests', reason: `\`${this.#command}\` ran and found no tests.` };
     const durationMs = Date.now() - this.#started;
-    await this.#coverage?.read(this.#options.onCoverage);
+    await this.#clock.during('coverage', () => this.#coverage?.read(this.#options.onCoverage));
     return { kind: 'finished', command: this.#command, tests: results, durationMs, notes: [...notes] };
   }
 
@@ -164,7 +169,7 @@ class Execution {
         if (stream === 'stdout') this.#progress?.hear(step.runner, text);
       },
     };
-    return runProcess(request, signal);
+    return this.#clock.duringTests(() => runProcess(request, signal));
   }
 
   /** The words that are started: marks filled in, patterns expanded, names of the workspace turned into those of the copy. */

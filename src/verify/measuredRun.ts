@@ -28,7 +28,8 @@ export async function runMeasured(
   );
   if (rest === undefined) return { run: first.run, measured: inseparable };
   const quiet = { ...options, onOutput: undefined, onProgress: undefined };
-  const second = await measure(rest, place, quiet, signal);
+  const again = (): Promise<RunWithCoverage> => measure(rest, place, quiet, signal);
+  const second = await (options.clock?.during('coverage', again) ?? again());
   const isSound = second.run.kind === 'finished' && !second.run.tests.some(provesNothing);
   return { run: first.run, measured: isSound ? second.measured : inseparable };
 }

@@ -6,6 +6,7 @@ import type { CopyKeeper } from './copy/copyKeeper.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
 import { executeTests } from './executeTests.ts';
 import { runMeasured } from './measuredRun.ts';
+import { StageClock } from './stageClock.ts';
 import { currentHost, findNode, inheritedEnvironment, type Host } from './testEnvironment.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
 import type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
@@ -38,24 +39,32 @@ export class StateRunner {
   readonly #tested = new Map<string, Tested>();
   readonly #problems = new Map<string, ProjectFindings>();
   #onProgress: OnProgress | undefined;
+  #clock = new StageClock();
 
   constructor(options: VerifierOptions, keeper: CopyKeeper) {
     this.#options = options;
     this.#keeper = keeper;
   }
 
-  /** Later runs tell it how far they are; undefined for nobody. */
-  follow(onProgress: OnProgress | undefined): void {
+  /** Begins a call: its runs tell how far they are, and how long their stages take. */
+  begin(clock: StageClock, onProgress: OnProgress | undefined): void {
+    this.#clock = clock;
     this.#onProgress = onProgress;
+  }
+
+  /** Of the call that is under way. */
+  get clock(): StageClock {
+    return this.#clock;
   }
 
   /** Rejects by cancellation, with everything that it started gone, and when the disk refuses. */
   async run(request: RunRequest, signal: AbortSignal): Promise<StateRun> {
     // Side by side; none is left behind when the other one rejects.
-    const [tested, problems] = await Promise.allSettled([this.#test(request, signal), this.#look(request, signal)]);
-    if (tested.status === 'rejected') throw tested.reason;
-    if (problems.status === 'rejected') throw problems.reason;
-    return { ...tested.value, problems: problems.value };
+    const looking = settled(this.#look(request, signal));
+    const stage = request.stage === 'baseline' ? 'baseline' : 'trial';
+    const tested = await settled(this.#clock.during(stage, () => this.#test(request, signal)));
+    const problems = await this.#clock.during('checks', () => looking);
+    return { ...tested(), problems: problems() };
   }
 
   /** Whether all that `run` would give is known, so that nothing would be started. */
@@ -68,7 +77,12 @@ export class StateRunner {
     const { root } = this.#options;
     const { scratch } = await this.#keeper.open();
     const workspaceNames = [...new Set([root, await realpath(root)])];
-    return executeTests(plan, { dir, workspaceNames, scratch }, { timeLimitMs, host: this.#host }, signal);
+    return executeTests(
+      plan,
+      { dir, workspaceNames, scratch },
+      { timeLimitMs, host: this.#host, clock: this.#clock },
+      signal,
+    );
   }
 
   forget(): void {
@@ -91,7 +105,8 @@ export class StateRunner {
     const { scratch } = await this.#keeper.open();
     const workspaceNames = [...new Set([root, await realpath(root)])];
     onRunStarted?.(stage, describePlan(plan));
-    const options = { timeLimitMs, host: this.#host, onOutput, onProgress: this.#onProgress };
+    const told = { onOutput, onProgress: this.#onProgress, clock: this.#clock };
+    const options = { timeLimitMs, host: this.#host, ...told };
     const tested = await runMeasured(plan, { dir, workspaceNames, scratch }, options, signal);
     onRunFinished?.(stage, tested.run);
     return tested;
@@ -111,6 +126,15 @@ export class StateRunner {
   get #host(): Host {
     return this.#options.host ?? currentHost();
   }
+}
+
+/** The outcome of a piece of work as a function that gives it, or throws what it was rejected with. */
+async function settled<T>(work: Promise<T>): Promise<() => T> {
+  const [outcome] = await Promise.allSettled([work]);
+  return () => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  };
 }
 
 function problemsId(key: string, paths: readonly RelativePath[]): string {

@@ -105,8 +105,10 @@ export interface ComplexityChange {
   readonly after: number | null;
 }
 
-/** How long one stage of a verification took. */
+/** How long one stage of a verification took; all stages together are its whole time. */
 export interface StageTime {
   readonly stage: 'copy' | 'baseline' | 'trial' | 'checks' | 'coverage' | 'sensitivity';
   readonly durationMs: number;
+  /** Of that, how long programs of the project's own tests ran; what is left is ours. */
+  readonly testsMs?: number;
 }

@@ -1,0 +1,104 @@
+import type { Proposal } from '../../edits/proposal.ts';
+import type { CopyKeeper } from '../copy/copyKeeper.ts';
+import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
+import type { TrialCopy, SyncOutcome } from '../copy/trialCopy.ts';
+import { layProposal, newTestsOf, pathsAfter } from '../layProposal.ts';
+import type { StateRun, StateRunner } from '../stateRunner.ts';
+import type { TestPlan } from '../testPlan.ts';
+import {
+  keyOf,
+  stateless,
+  unavailable,
+  type KeyedState,
+  type StateRequest,
+  type TestPlace,
+  type TrialRequest,
+} from './testPlace.ts';
+
+export interface CopyPlaceOptions {
+  readonly keeper: CopyKeeper;
+  readonly runner: StateRunner;
+  /** What lies over the disk before a change. */
+  readonly buffers: () => readonly OverlayFile[];
+  /** For one run of the tests before a change, in ms; asked before each, since settings change. */
+  readonly timeLimitMs: () => number;
+}
+
+/** The copy with a proposal in it. */
+export interface LaidProposal {
+  readonly dir: string;
+  readonly key: string;
+  readonly copy: TrialCopy;
+}
+
+/** Tests states of a workspace in its private copy. */
+export class CopyPlace implements TestPlace {
+  readonly #options: CopyPlaceOptions;
+
+  constructor(options: CopyPlaceOptions) {
+    this.#options = options;
+  }
+
+  async test({ plan, overlay, paths, isRepeated }: StateRequest, signal: AbortSignal): Promise<KeyedState> {
+    const { runner, keeper, timeLimitMs } = this.#options;
+    const synced = await this.#sync(overlay, signal);
+    if (synced.kind === 'unavailable') return { ...stateless(synced), key: '', isInStep: false };
+    const key = keyOf(plan, synced.contentKey);
+    const { copy } = await keeper.open();
+    const request = { stage: 'baseline', plan, dir: copy.dir, timeLimitMs: timeLimitMs(), paths } as const;
+    if (isRepeated === true)
+      return { ...(await runner.run({ ...request, key: undefined }, signal)), key, isInStep: false };
+    const isInStep = runner.knows({ ...request, key });
+    return { ...(await runner.run({ ...request, key }, signal)), key, isInStep };
+  }
+
+  async tryOut(
+    { plan, proposal, before, timeLimitMs, isRepeated }: TrialRequest,
+    signal: AbortSignal,
+  ): Promise<StateRun> {
+    const { runner } = this.#options;
+    const laid = await this.lay(plan, proposal, isRepeated ? { ...before, isInStep: false } : before, signal);
+    if ('run' in laid) return laid;
+    const key = isRepeated ? undefined : laid.key;
+    const request = { stage: 'trial', plan, dir: laid.dir, timeLimitMs, key, paths: pathsAfter(proposal) } as const;
+    return runner.run(request, signal);
+  }
+
+  /** Brings the copy to the state with the proposal, which must be made for what is there now. */
+  lay(
+    plan: TestPlan,
+    proposal: Proposal,
+    before: Pick<KeyedState, 'key' | 'isInStep'>,
+    signal: AbortSignal,
+  ): Promise<LaidProposal | StateRun> {
+    return this.#options.runner.clock.during('copy', () => this.#lay(plan, proposal, before, signal));
+  }
+
+  async #lay(
+    plan: TestPlan,
+    proposal: Proposal,
+    before: Pick<KeyedState, 'key' | 'isInStep'>,
+    signal: AbortSignal,
+  ): Promise<LaidProposal | StateRun> {
+    const buffers = this.#options.buffers();
+    const { copy } = await this.#options.keeper.open();
+    const keyWith = (overlay: readonly OverlayFile[]): string => keyOf(plan, copy.contentKey([...buffers, ...overlay]));
+    if (before.isInStep) {
+      const takenOff = newTestsOf(proposal).map(({ path }) => ({ path, content: 'deleted' as const }));
+      await copy.lay(takenOff);
+    } else {
+      const synced = await this.#sync(buffers, signal);
+      if (synced.kind === 'unavailable') return stateless(synced);
+    }
+    if (keyWith(newTestsOf(proposal)) !== before.key)
+      return unavailable('The workspace changed while its tests ran. Run them again.');
+    const problem = await layProposal(copy, proposal);
+    if (problem !== undefined) return unavailable(problem);
+    return { dir: copy.dir, key: keyWith(overlayOfProposal(proposal)), copy };
+  }
+
+  #sync(overlay: readonly OverlayFile[], signal: AbortSignal): Promise<SyncOutcome> {
+    const { keeper, runner } = this.#options;
+    return runner.clock.during('copy', async () => (await keeper.open()).copy.sync(overlay, signal));
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { Proposal } from '../../edits/proposal.ts';
+import type { RelativePath } from '../../workspace/path.ts';
+import type { TestRun } from '../../workspace/verification.ts';
+import type { OverlayFile } from '../copy/overlay.ts';
+import type { StateRun } from '../stateRunner.ts';
+import type { TestPlan } from '../testPlan.ts';
+
+/** A state that was tested, under the key of its content. */
+export interface KeyedState extends StateRun {
+  readonly key: string;
+  /** It was known, so that nothing ran since the place was made to hold it. */
+  readonly isInStep: boolean;
+}
+
+/** The workspace with something laid over it. */
+export interface StateRequest {
+  readonly plan: TestPlan;
+  readonly overlay: readonly OverlayFile[];
+  /** The files that compiler and linter are to look at. */
+  readonly paths: readonly RelativePath[];
+  /** A result that is known is not wanted. */
+  readonly isRepeated?: boolean;
+}
+
+/** A state that was tested already, with a proposal made for it. */
+export interface TrialRequest {
+  readonly plan: TestPlan;
+  readonly proposal: Proposal;
+  readonly before: KeyedState;
+  readonly timeLimitMs: number;
+  readonly isRepeated: boolean;
+}
+
+/** Where states of a workspace are tested. Both reject by cancellation only, or when the disk refuses. */
+export interface TestPlace {
+  /** From the cache when its content is known. */
+  test(request: StateRequest, signal: AbortSignal): Promise<KeyedState>;
+  tryOut(request: TrialRequest, signal: AbortSignal): Promise<StateRun>;
+}
+
+/** Equal for the same plan over the same content. */
+export function keyOf(plan: TestPlan, contentKey: string): string {
+  return createHash('sha256').update(JSON.stringify(plan)).update(contentKey).digest('hex');
+}
+
+/** A state that could not be made. */
+export function unavailable(reason: string): StateRun {
+  return stateless({ kind: 'unavailable', reason });
+}
+
+export function stateless(run: Extract<TestRun, { kind: 'unavailable' }>): StateRun {
+  const { reason } = run;
+  const nothing = { kind: 'unavailable', reason } as const;
+  return { run, measured: { kind: 'unknown', reason }, problems: { types: nothing, lint: nothing } };
+}

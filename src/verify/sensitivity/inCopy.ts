@@ -1,0 +1,43 @@
+import type { Proposal } from '../../edits/proposal.ts';
+import type { SensitivityEvidence } from '../../workspace/evidence.ts';
+import type { LaidProposal } from '../place/copyPlace.ts';
+import type { StateRunner } from '../stateRunner.ts';
+import type { TestPlan } from '../testPlan.ts';
+import type { ReferenceRun } from './judgeFault.ts';
+import { measureSensitivity } from './measureSensitivity.ts';
+
+export interface CopySensitivityRequest {
+  readonly plan: TestPlan;
+  readonly proposal: Proposal;
+  /** The tests of the proposal, as they went. */
+  readonly reference: ReferenceRun;
+  /** The copy with the proposal in it. */
+  readonly laid: LaidProposal;
+  readonly budgetMs: number;
+}
+
+/** Seeds faults into the private copy that holds the proposal. Rejects only by cancellation. */
+export async function measureInCopy(
+  { plan, proposal, reference, laid: { copy }, budgetMs }: CopySensitivityRequest,
+  runner: StateRunner,
+  signal: AbortSignal,
+): Promise<SensitivityEvidence> {
+  const paths = new Set(proposal.changes.map(({ path }) => path));
+  const { seedFaults } = await import('./faultSeeder.ts');
+  return measureSensitivity(
+    {
+      proposal,
+      reference,
+      hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
+      budgetMs,
+      seedFaults,
+      write: async (path, content) => {
+        if (!paths.has(path)) return `${path} is no part of the proposal.`;
+        const written = await copy.lay([{ path, content }]);
+        return written.kind === 'refused' ? written.reason : undefined;
+      },
+      runTests: (timeLimitMs, stop) => runner.runQuietly(plan, copy.dir, timeLimitMs, stop),
+    },
+    signal,
+  );
+}
