@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { afterEach, beforeEach, describe, it } from 'mocha';
+import { after as afterAll, before as beforeAll, describe, it } from 'mocha';
 import { createProposal } from '../../src/edits/proposal.ts';
 import { fingerprint, outcomes, VerifierProject } from '../support/verifierProject.ts';
 
@@ -112,7 +112,8 @@ for (const known of cases) {
     let project: VerifierProject;
     let untouched = '';
 
-    beforeEach(function () {
+    // One verifier for all: what it learns of the state before is asked for once, and nothing of one trial may reach the next.
+    beforeAll(function () {
       // Python is not everywhere; npm brings the other runners.
       if (known.fixture === 'pytest' && spawnSync('python3', ['-c', 'import pytest']).status !== 0) this.skip();
       project = new VerifierProject();
@@ -120,7 +121,7 @@ for (const known of cases) {
       untouched = fingerprint(project.root);
     });
 
-    afterEach(async () => {
+    afterAll(async () => {
       if (project === undefined) return;
       assert.equal(fingerprint(project.root), untouched, 'the workspace was touched');
       await project.verifier().dispose();

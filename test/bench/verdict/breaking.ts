@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { seedFaults } from '../../../src/verify/sensitivity/faultSeeder.ts';
 import { describeFault, withFault } from '../../../src/verify/sensitivity/fault.ts';
+import { evenly } from './random.ts';
 import { candidate, sourcesOf, type Candidate, type Subject } from './subject.ts';
 
 /** One replacement in a text. */
@@ -11,19 +12,19 @@ interface Splice {
   readonly text: string;
 }
 
-/** Changes of which most break behaviour; the tests of the subject decide which do. */
-export async function breakingCandidates(subject: Subject): Promise<readonly Candidate[]> {
+/** Changes of which most break behaviour, so many in a file at most of each of two kinds; the tests of the subject decide which do. */
+export async function breakingCandidates(subject: Subject, mostInFile = Infinity): Promise<readonly Candidate[]> {
   const found: Candidate[] = [];
   for (const path of sourcesOf(subject)) {
     const text = subject.files.get(path) ?? '';
     if (path.endsWith('.py')) continue;
     const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-    for (const { family, start, end, text: now } of splicesOf(source)) {
+    for (const { family, start, end, text: now } of evenly(splicesOf(source), mostInFile)) {
       const note = `${path}:${source.getLineAndCharacterOfPosition(start).line + 1}`;
       found.push(candidate(subject, family, note, new Map([[path, text.slice(0, start) + now + text.slice(end)]])));
     }
     const whole = [{ start: 1, end: text.split('\n').length }];
-    for (const fault of await seedFaults(path, text, whole)) {
+    for (const fault of evenly(await seedFaults(path, text, whole), mostInFile)) {
       const note = `${path}:${fault.line} ${describeFault(text, fault)}`;
       found.push(candidate(subject, 'mutant', note, new Map([[path, withFault(text, fault)]])));
     }

@@ -6,9 +6,6 @@ import { layOut, type Subject } from './subject.ts';
 
 export type Colour = 'green' | 'red';
 
-/** Longer than any subject's tests take. */
-const limitMs = 20_000;
-
 /**
  * The truth about a change, found without any of the product's ways: the change is written into a folder of its own and the
  * project's own test program is started there and ends well, or does not.
@@ -16,11 +13,13 @@ const limitMs = 20_000;
 export class InPlace {
   readonly #subject: Subject;
   readonly #root: string;
+  readonly #limitMs: number;
 
-  /** The folder must not exist. */
-  constructor(subject: Subject, root: string) {
+  /** The folder must not exist; what takes longer than the limit hangs. */
+  constructor(subject: Subject, root: string, limitMs: number) {
     this.#subject = subject;
     this.#root = root;
+    this.#limitMs = limitMs;
   }
 
   /** Red when the program fails or hangs. */
@@ -50,7 +49,7 @@ export class InPlace {
       });
       const timer = setTimeout(() => {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      }, limitMs);
+      }, this.#limitMs);
       child.once('error', () => resolve('red'));
       child.once('exit', (code) => {
         clearTimeout(timer);

@@ -14,6 +14,14 @@ export function shuffled<T>(items: readonly T[], random: () => number): readonly
     .map(({ item }) => item);
 }
 
+/** At most that many, spread over the whole. */
+export function evenly<T>(items: readonly T[], most: number): readonly T[] {
+  if (items.length <= most) return items;
+  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]).filter(
+    (item) => item !== undefined,
+  );
+}
+
 /** Takes turns between groups, so that no large group crowds out a small one. */
 export function inTurns<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
   const groups = new Map<string, T[]>();

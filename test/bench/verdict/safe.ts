@@ -3,20 +3,21 @@ import ts from 'typescript';
 import { analyze } from '../../../src/engine/analyze.ts';
 import type { Intent } from '../../../src/engine/refactoring.ts';
 import { CompilerProject } from './project.ts';
+import { evenly } from './random.ts';
 import { candidate, sourcesOf, type Candidate, type Subject } from './subject.ts';
 
-/** Refactorings that keep behaviour when they are done right; what leaves the subject's own tests red is dropped by the caller. */
-export async function safeCandidates(subject: Subject): Promise<readonly Candidate[]> {
+/** Refactorings that keep behaviour when they are done right, so many in a file at most of each kind; what leaves the subject's own tests red is dropped by the caller. */
+export async function safeCandidates(subject: Subject, mostInFile = Infinity): Promise<readonly Candidate[]> {
   const paths = sourcesOf(subject).filter((path) => !path.endsWith('.py'));
   if (paths.length === 0) return [];
   const project = new CompilerProject(subject);
   const found = await Promise.all(
     paths.map(async (path) => [
-      ...engineRefactorings(subject, path),
-      ...renames(subject, project, path),
-      ...extractions(subject, project, path),
+      ...evenly(engineRefactorings(subject, path), mostInFile),
+      ...renames(subject, project, path, mostInFile),
+      ...evenly(extractions(subject, project, path), mostInFile),
       ...moves(subject, project, path),
-      ...rewritings(subject, project.sourceFile(path), path),
+      ...evenly(rewritings(subject, project.sourceFile(path), path), mostInFile),
       ...(await layouts(subject, path)),
     ]),
   );
@@ -48,18 +49,18 @@ function engineRefactorings(subject: Subject, path: string): readonly Candidate[
 }
 
 /** Everything that has a name and is not seen by the tests, with all that refers to it. */
-function renames(subject: Subject, project: CompilerProject, path: string): readonly Candidate[] {
-  const found: Candidate[] = [];
+function renames(subject: Subject, project: CompilerProject, path: string, mostInFile: number): readonly Candidate[] {
+  const names: (ts.Identifier | ts.PrivateIdentifier)[] = [];
   const visit = (node: ts.Node): void => {
     ts.forEachChild(node, visit);
-    if (!isNamed(node) || node.name === undefined || !(ts.isIdentifier(node.name) || ts.isPrivateIdentifier(node.name)))
-      return;
-    const old = node.name.text;
-    const texts = project.rename(path, node.name.getStart(), `${old}Renamed`);
-    if (texts !== undefined) found.push(candidate(subject, 'rename', `${path} ${old}`, texts));
+    if (!isNamed(node) || node.name === undefined) return;
+    if (ts.isIdentifier(node.name) || ts.isPrivateIdentifier(node.name)) names.push(node.name);
   };
   visit(project.sourceFile(path));
-  return found;
+  return evenly(names, mostInFile).flatMap((name) => {
+    const texts = project.rename(path, name.getStart(), `${name.text}Renamed`);
+    return texts === undefined ? [] : [candidate(subject, 'rename', `${path} ${name.text}`, texts)];
+  });
 }
 
 type Named =

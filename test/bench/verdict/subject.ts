@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createProposal, type FileChange, type Proposal } from '../../../src/edits/proposal.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
@@ -13,6 +13,10 @@ export interface Subject {
   readonly command: readonly [string, ...string[]];
   /** Packages of this repository that it needs. */
   readonly packages: readonly string[];
+  /** Where it lies with everything that belongs to it, when it is a project of somebody else. */
+  readonly checkout?: string;
+  /** The verifier is told the command too, as by a user who has set it. */
+  readonly isConfigured?: boolean;
 }
 
 /** One change to a subject. */
@@ -42,15 +46,35 @@ export function ownSubjects(): readonly Subject[] {
     });
 }
 
-/** Projects of somebody else: every folder of `path` that has a package.json, with the command that is given for all of them. */
-export function projectsIn(path: string, command: Subject['command']): readonly Subject[] {
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && readdirSync(join(path, entry.name)).includes('package.json'))
-    .map(({ name }) => ({ name, files: filesBelow(join(path, name)), command, packages: packagesOf(command) }));
+/**
+ * Projects of somebody else, with what they need installed: the folder itself when it has a package.json, or else all folders in it that have
+ * one. Without a command it is the first one of `npm test`.
+ */
+export function projectsIn(path: string, command: Subject['command'] | undefined): readonly Subject[] {
+  const all = existsSync(join(path, 'package.json'))
+    ? [resolve(path)]
+    : readdirSync(path).map((name) => resolve(path, name));
+  return all
+    .filter((checkout) => existsSync(join(checkout, 'package.json')))
+    .map((checkout) => ({
+      name: basename(checkout),
+      files: filesBelow(checkout),
+      command: command ?? commandIn(checkout),
+      packages: [],
+      checkout,
+      isConfigured: true,
+    }));
 }
 
 /** Puts the files of a subject into an empty folder. */
-export function layOut({ files, packages }: Subject, root: string): void {
+export function layOut({ files, packages, checkout }: Subject, root: string): void {
+  if (checkout !== undefined) {
+    const isOwn = (path: string): boolean => !['node_modules', '.git'].includes(basename(path));
+    cpSync(checkout, root, { recursive: true, filter: isOwn, verbatimSymlinks: true });
+    const installed = join(checkout, 'node_modules');
+    if (existsSync(installed)) symlinkSync(installed, join(root, 'node_modules'), 'junction');
+    return;
+  }
   for (const [path, text] of files) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
@@ -63,11 +87,13 @@ export function layOut({ files, packages }: Subject, root: string): void {
 
 /** Paths of the code, without its tests. */
 export function sourcesOf({ files }: Subject): readonly string[] {
-  return [...files.keys()].filter((path) => /\.([cm]?[jt]s|py)$/.test(path) && !isTest(path) && !/config/.test(path));
+  const isAside = (path: string): boolean =>
+    /config|\.d\.[cm]?ts$|(^|\/)(examples?|bench(marks?)?|docs?|scripts?|coverage|dist)\//.test(path);
+  return [...files.keys()].filter((path) => /\.([cm]?[jt]s|py)$/.test(path) && !isTest(path) && !isAside(path));
 }
 
 export function isTest(path: string): boolean {
-  return /(^|\/)tests?\/|[._]test\.|[._]spec\.|^test_/.test(path);
+  return /(^|\/)(__)?tests?(__)?\/|[._]test\.|[._]spec\.|^test_/.test(path);
 }
 
 /** The change that gives files other texts; files that are not there yet are created. */
@@ -98,6 +124,20 @@ function filesBelow(root: string): ReadonlyMap<string, string> {
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
 
-function packagesOf(command: Subject['command']): readonly string[] {
-  return command.flatMap((word) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(word)?.[1] ?? []);
+/** The first program of `npm test`, from the packages of the project where it is not Node itself. */
+function commandIn(checkout: string): Subject['command'] {
+  const manifest: unknown = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
+  const scripts = isRecord(manifest) && isRecord(manifest['scripts']) ? manifest['scripts'] : {};
+  const script = scripts['test'];
+  const [first = ''] = typeof script === 'string' ? script.split('&&') : [];
+  const [program = '', ...args] = first.trim().split(/\s+/);
+  if (program === 'node') return ['node', ...args];
+  const installed = `node_modules/.bin/${program}`;
+  if (program === '' || !existsSync(join(checkout, installed)))
+    throw new Error(`${checkout}: give the command of its tests with --command.`);
+  return ['node', installed, ...args];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

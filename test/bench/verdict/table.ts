@@ -2,9 +2,12 @@ import type { Verdict } from '../../../src/workspace/verification.ts';
 
 /** What became of one change. */
 export interface Row {
+  readonly subject: string;
   readonly family: string;
   readonly note: string;
   readonly verdict: Verdict;
+  /** Whether the project's tests execute what is changed, by an account that is not the verifier's. */
+  readonly isCovered: boolean;
 }
 
 const kinds = ['preserved', 'broken', 'unproven'] as const;

@@ -30,7 +30,7 @@ export async function runTraps(
     });
     try {
       const { verdict } = await verifier.examine(proposalOf(trap, texts), signal);
-      rows.push({ family: trap.name.slice(0, 23), note: trap.name, verdict });
+      rows.push({ subject: 'trap', family: trap.name.slice(0, 23), note: trap.name, verdict, isCovered: false });
     } finally {
       await verifier.dispose();
     }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createVerifier, type DisposableVerifier } from '../../../src/verify/verifier.ts';
+import { touchesOnly, type Gaps } from './covered.ts';
 import { InPlace } from './independent.ts';
 import { layOut, type Candidate, type Subject } from './subject.ts';
 import type { Row } from './table.ts';
@@ -20,6 +21,9 @@ export interface Outcome {
   readonly dropped: { readonly unnoticed: number; readonly wrong: number };
 }
 
+/** Longer than the tests of any subject take, in ms: what takes longer hangs. */
+const timeLimitMs = 15_000;
+
 /** A subject in two folders: one that the product verifies, one in which changes are really made. */
 export class Trial {
   readonly #inPlace: InPlace;
@@ -30,19 +34,26 @@ export class Trial {
     const copies = join(folder, 'copies', subject.name);
     for (const path of [root, copies]) mkdirSync(path, { recursive: true });
     layOut(subject, root);
-    this.#inPlace = new InPlace(subject, join(folder, 'in place', subject.name));
-    const approvals = { confirmCommand: async (): Promise<boolean> => true };
-    const documents = { unsaved: (): [] => [] };
-    this.#verifier = createVerifier({ root, documents, approvals, temporaryFolder: copies, sensitivityMs: 0 });
+    this.#inPlace = new InPlace(subject, join(folder, 'in place', subject.name), timeLimitMs);
+    this.#verifier = createVerifier({
+      root,
+      documents: { unsaved: (): [] => [] },
+      approvals: { confirmCommand: async (): Promise<boolean> => true },
+      configuredCommand: () => (subject.isConfigured === true ? subject.command : undefined),
+      temporaryFolder: copies,
+      timeLimitMs,
+      sensitivityMs: 0,
+    });
   }
 
   isGreen({ proposal }: Candidate): Promise<boolean> {
     return this.#inPlace.colour(proposal).then((colour) => colour === 'green');
   }
 
-  async judge({ family, note, proposal, subject }: Candidate, signal: AbortSignal): Promise<Row> {
+  async judge({ family, note, proposal, subject }: Candidate, gaps: Gaps, signal: AbortSignal): Promise<Row> {
     const { verdict } = await this.#verifier.examine(proposal, signal);
-    return { family, note: `${subject.name} ${note}`, verdict };
+    const isCovered = touchesOnly(proposal, gaps);
+    return { subject: subject.name, family, note: `${subject.name} ${note}`, verdict, isCovered };
   }
 
   dispose(): Promise<void> {
@@ -61,59 +72,91 @@ export interface TrialOptions {
   readonly parallel: number;
   /** Told of each row as it is judged. */
   readonly onRow: (row: Row, isSafe: boolean) => void;
+  /** What the tests of a subject leave out; nothing where it is not given. */
+  readonly gapsOf?: (subject: Subject) => Gaps;
   /** Ends the work early, with what is judged until then. */
   readonly isOver?: () => boolean;
 }
 
-/** Works through the candidates of both sides until enough of each are judged. */
+type Side = 'breaking' | 'safe';
+
+/** One subject with what is left to be tried on it; worked on by one at a time. */
+interface Lane {
+  readonly subject: Subject;
+  readonly trial: Trial;
+  readonly left: Record<Side, Candidate[]>;
+  judged: number;
+  isBusy: boolean;
+}
+
+/**
+ * Works through the candidates of both sides until enough of each are judged. The subjects take turns by their weight, and so do the
+ * two sides, so that a run that is cut off has some of everything.
+ */
 export async function runTrials(
   pools: Pools,
   wanted: Wanted,
-  { folder, parallel, onRow, isOver = () => false }: TrialOptions,
+  { folder, parallel, onRow, gapsOf = () => new Map(), isOver = () => false }: TrialOptions,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const breaking: Row[] = [];
-  const safe: Row[] = [];
+  const rows: Record<Side, Row[]> = { breaking: [], safe: [] };
+  const pending: Record<Side, number> = { breaking: 0, safe: 0 };
   const dropped = { unnoticed: 0, wrong: 0 };
-  const subjects = [...new Set([...pools.breaking, ...pools.safe].map(({ subject }) => subject))];
-  const weights = subjects.reduce((sum, subject) => sum + weightOf(subject), 0);
-  const work = async (subject: Subject): Promise<void> => {
-    const trial = new Trial(subject, folder);
-    const share = (all: number): number => Math.ceil((all * weightOf(subject)) / weights);
-    const missing = { breaking: share(wanted.breaking), safe: share(wanted.safe) };
-    const take = async (one: Candidate, isSafe: boolean): Promise<void> => {
-      const side = isSafe ? 'safe' : 'breaking';
-      if (missing[side] <= 0 || isOver()) return;
-      if ((await trial.isGreen(one)) !== isSafe) {
-        dropped[isSafe ? 'wrong' : 'unnoticed'] += 1;
-        return;
-      }
-      const row = await trial.judge(one, signal);
-      (isSafe ? safe : breaking).push(row);
-      missing[side] -= 1;
-      onRow(row, isSafe);
-    };
-    const own = (all: readonly Candidate[]): readonly Candidate[] => all.filter((one) => one.subject === subject);
-    const all = [own(pools.breaking), own(pools.safe)] as const;
-    try {
-      // Three of the one for each of the other, so that a run that is cut off has both.
-      for (let turn = 0; turn < Math.max(all[0].length, all[1].length * 3); turn += 1) {
-        for (const one of all[0].slice(turn, turn + 1)) await take(one, false);
-        if (turn % 3 === 0) for (const one of all[1].slice(turn / 3, turn / 3 + 1)) await take(one, true);
-      }
-    } finally {
-      await trial.dispose();
+  const lanes = lanesOf(pools, folder);
+  const share = (side: Side): number => (wanted[side] === 0 ? 1 : (rows[side].length + pending[side]) / wanted[side]);
+
+  /** The side that is further behind, as long as there is something to try on it. */
+  const next = (): readonly [Lane, Side] | undefined => {
+    if (isOver()) return undefined;
+    const sides = (['breaking', 'safe'] as const).filter((side) => share(side) < 1);
+    for (const side of sides.sort((one, other) => share(one) - share(other))) {
+      const [lane] = lanes
+        .filter(({ isBusy, left }) => !isBusy && left[side].length > 0)
+        .sort((one, other) => one.judged / weightOf(one.subject) - other.judged / weightOf(other.subject));
+      if (lane !== undefined) return [lane, side];
+    }
+    return undefined;
+  };
+  const take = async (lane: Lane, side: Side): Promise<void> => {
+    const one = lane.left[side].shift();
+    if (one === undefined) return;
+    if ((await lane.trial.isGreen(one)) !== (side === 'safe')) {
+      dropped[side === 'safe' ? 'wrong' : 'unnoticed'] += 1;
+      return;
+    }
+    const row = await lane.trial.judge(one, gapsOf(lane.subject), signal);
+    lane.judged += 1;
+    rows[side].push(row);
+    onRow(row, side === 'safe');
+  };
+  const work = async (): Promise<void> => {
+    for (let found = next(); found !== undefined; found = next()) {
+      const [lane, side] = found;
+      lane.isBusy = true;
+      pending[side] += 1;
+      await take(lane, side);
+      pending[side] -= 1;
+      lane.isBusy = false;
     }
   };
-  const queue = [...subjects].sort((one, other) => weightOf(other) - weightOf(one));
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: parallel }, worker));
-  return { breaking, safe, dropped };
+  try {
+    await Promise.all(Array.from({ length: Math.min(parallel, lanes.length) }, work));
+  } finally {
+    await Promise.all(lanes.map(({ trial }) => trial.dispose()));
+  }
+  return { ...rows, dropped };
+}
+
+function lanesOf(pools: Pools, folder: string): readonly Lane[] {
+  const subjects = [...new Set([...pools.breaking, ...pools.safe].map(({ subject }) => subject))];
+  return subjects.map((subject) => {
+    const own = (all: readonly Candidate[]): Candidate[] => all.filter((one) => one.subject === subject);
+    const left = { breaking: own(pools.breaking), safe: own(pools.safe) };
+    return { subject, trial: new Trial(subject, folder), left, judged: 0, isBusy: false };
+  });
 }
 
 /** Runners that take seconds to start get fewer changes than the one that is there at once. */
 function weightOf({ command }: Subject): number {
-  return command.includes('--test') ? 12 : 1;
+  return command.includes('--test') ? 3 : 1;
 }
