@@ -33,12 +33,20 @@ export function processTerminal(env: NodeJS.ProcessEnv, interrupt: () => void): 
 
 /** Asks for yes or no; anything but yes, and an input that ends, is no. Rejects with an AbortError. */
 export async function askYesNo(terminal: Terminal, question: string, signal: AbortSignal): Promise<boolean> {
+  return isYes(await askLine(terminal, `${question} [y/N] `, signal));
+}
+
+export function isYes(answer: string): boolean {
+  return /^\s*y(es)?\s*$/i.test(answer);
+}
+
+/** One line of the person at the terminal; empty when the input ends. Rejects with an AbortError. */
+export async function askLine(terminal: Terminal, prompt: string, signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input: terminal.input, output: terminal.messages, terminal: terminal.isInteractive });
   try {
     lines.once('SIGINT', terminal.interrupt);
     const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-    const answer = await Promise.race([lines.question(`${question} [y/N] `, { signal }), ended]);
-    return /^\s*y(es)?\s*$/i.test(answer);
+    return await Promise.race([lines.question(prompt, { signal }), ended]);
   } finally {
     lines.close();
   }

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { visibleText } from '../edits/visibleText.ts';
-import type { Approvals, CommandLine } from '../workspace/approvals.ts';
-import { askYesNo, type Terminal } from './terminal.ts';
+import type { Approvals, CommandLine, CommandQuestion } from '../workspace/approvals.ts';
+import { commandText } from '../workspace/describeCommands.ts';
+import { askLine, askYesNo, isYes, type Terminal } from './terminal.ts';
 
 export interface TerminalApprovalsOptions {
   readonly terminal: Terminal;
@@ -18,8 +19,8 @@ export interface TerminalApprovalsOptions {
 }
 
 /**
- * Shows each command in full before it runs for the first time. A person at a terminal is asked, once per content; without
- * one the user's own start of the program is the confirmation.
+ * Shows each command in full before it runs for the first time. A person at a terminal is asked, once per content and once for all
+ * that come together; without one the user's own start of the program is the confirmation.
  */
 export class TerminalApprovals implements Approvals {
   readonly #options: TerminalApprovalsOptions;
@@ -32,42 +33,69 @@ export class TerminalApprovals implements Approvals {
   }
 
   async confirmCommand(command: CommandLine, content: string, signal: AbortSignal): Promise<boolean> {
-    const key = this.#keyOf(command, content);
-    const known = this.#answers.get(key);
-    if (known) return known;
-    const answer = this.#last.then(() => this.#confirm(command, content, key, signal));
-    this.#answers.set(key, answer);
-    this.#last = answer.catch(() => this.#answers.delete(key));
-    return answer;
+    const [answer] = await this.confirmCommands([{ command, content }], signal);
+    return answer === true;
+  }
+
+  confirmCommands(questions: readonly CommandQuestion[], signal: AbortSignal): Promise<readonly boolean[]> {
+    const open = questions.filter((question) => !this.#answers.has(this.#keyOf(question)));
+    const asked = this.#last.then(() => this.#confirm(open, signal));
+    for (const question of open) {
+      const answer = asked.then((allowed) => allowed.has(question));
+      // Whoever waits for it hears of a cancellation.
+      answer.catch(() => this.#answers.delete(this.#keyOf(question)));
+      this.#answers.set(this.#keyOf(question), answer);
+    }
+    this.#last = asked.catch(() => undefined);
+    const none = Promise.resolve(false);
+    return Promise.all(questions.map((question) => this.#answers.get(this.#keyOf(question)) ?? none));
   }
 
   allowsTestEdits(): boolean {
     return this.#options.allowsTestEdits;
   }
 
-  async #confirm(command: CommandLine, content: string, key: string, signal: AbortSignal): Promise<boolean> {
-    const { terminal, folder, ownCommand } = this.#options;
-    terminal.messages.write(describe(command, content));
-    const isOwn = ownCommand !== undefined && sameArgv(ownCommand, command.argv);
-    if (isOwn || !terminal.isInteractive || existsSync(join(folder, key))) return true;
-    if (!(await askYesNo(terminal, 'Run this command?', signal))) return false;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(join(folder, key), '', { mode: 0o600 });
-    return true;
+  /** Those that are allowed. */
+  async #confirm(questions: readonly CommandQuestion[], signal: AbortSignal): Promise<ReadonlySet<CommandQuestion>> {
+    const { terminal, folder } = this.#options;
+    for (const { command, content } of questions) terminal.messages.write(describe(command, content));
+    const open = questions.filter((question) => !this.#isAllowed(question));
+    const chosen = open.length === 0 ? [] : await this.#choose(open, signal);
+    if (chosen.length > 0) await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const question of chosen) await writeFile(join(folder, this.#keyOf(question)), '', { mode: 0o600 });
+    return new Set([...questions.filter((question) => !open.includes(question)), ...chosen]);
   }
 
-  #keyOf({ argv, cwd }: CommandLine, content: string): string {
+  async #choose(questions: readonly CommandQuestion[], signal: AbortSignal): Promise<readonly CommandQuestion[]> {
+    const { terminal } = this.#options;
+    const tests = questions.filter(({ command: { purpose = 'tests' } }) => purpose === 'tests');
+    const what = questions.length === 1 ? 'this command' : 'these commands';
+    if (tests.length === 0 || tests.length === questions.length)
+      return (await askYesNo(terminal, `Run ${what}?`, signal)) ? questions : [];
+    const answer = await askLine(terminal, `Run ${what}? [y/N, t for the tests alone] `, signal);
+    if (isYes(answer)) return questions;
+    return /^\s*t(ests)?\s*$/i.test(answer) ? tests : [];
+  }
+
+  /** Typed as it is, allowed earlier, or nobody is there to ask: whoever started the program wanted it then. */
+  #isAllowed(question: CommandQuestion): boolean {
+    const { terminal, folder, ownCommand } = this.#options;
+    const isOwn = ownCommand !== undefined && sameArgv(ownCommand, question.command.argv);
+    return isOwn || !terminal.isInteractive || existsSync(join(folder, this.#keyOf(question)));
+  }
+
+  #keyOf({ command: { argv, cwd }, content }: CommandQuestion): string {
     return createHash('sha256')
       .update(JSON.stringify([this.#options.root, argv, cwd, content]))
       .digest('hex');
   }
 }
 
-function describe({ argv, cwd, origin }: CommandLine, content: string): string {
-  const words = argv.map((word) => (/^[\w@%+=:,./<>-]+$/.test(word) ? word : JSON.stringify(word)));
+function describe(command: CommandLine, content: string): string {
+  const { cwd, origin } = command;
   const where = cwd === '' ? '' : ` in ${cwd}`;
   const details = detailsOf(content).map((line) => `\n    ${line.trimEnd().replaceAll('\n', '\n    ')}`);
-  return `${visibleText(`Command${where} (${origin}):\n  ${words.join(' ')}${details.join('')}`)}\n`;
+  return `${visibleText(`Command${where} (${origin}):\n  ${commandText(command)}${details.join('')}`)}\n`;
 }
 
 /** What the command stands for besides its words: when that is a JSON object, one line for each part that says something. */

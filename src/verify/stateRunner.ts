@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { RelativePath } from '../workspace/path.ts';
 import type { OnProgress, TestRun } from '../workspace/verification.ts';
+import type { CheckPlace } from './checks/checkPlace.ts';
 import { findProblems, type ProjectFindings } from './checks/projectFindings.ts';
 import type { CopyKeeper } from './copy/copyKeeper.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
@@ -36,13 +37,16 @@ type Tested = Pick<StateRun, 'run' | 'measured'>;
 export class StateRunner {
   readonly #options: VerifierOptions;
   readonly #keeper: CopyKeeper;
+  readonly #approvals: CheckPlace['approvals'];
   readonly #tested = new Map<string, Tested>();
   readonly #problems = new Map<string, ProjectFindings>();
   #onProgress: OnProgress | undefined;
   #clock = new StageClock();
 
-  constructor(options: VerifierOptions, keeper: CopyKeeper) {
+  /** `approvals` knows what was asked for with the tests. */
+  constructor(options: VerifierOptions, keeper: CopyKeeper, approvals: CheckPlace['approvals']) {
     this.#options = options;
+    this.#approvals = approvals;
     this.#keeper = keeper;
   }
 
@@ -117,7 +121,7 @@ export class StateRunner {
     const known = id === undefined ? undefined : this.#problems.get(id);
     if (known !== undefined) return known;
     const env = inheritedEnvironment(this.#host);
-    const { approvals } = this.#options;
+    const approvals = this.#approvals;
     const found = await findProblems({ dir, node: findNode(dir, this.#host), env, approvals }, paths, signal);
     if (id !== undefined) this.#problems.set(id, found);
     return found;

@@ -10,7 +10,7 @@ import type {
   VerificationTask,
   Verifier,
 } from '../workspace/verification.ts';
-import { PlanApproval } from './approvedPlan.ts';
+import { pathsAhead, PlanApproval } from './approvedPlan.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
 import { compareRuns } from './compareRuns.ts';
 import { compareStates } from './compareStates.ts';
@@ -74,7 +74,7 @@ class FolderVerifier implements DisposableVerifier {
     const report = options.configuredReport ?? ((): undefined => undefined);
     this.#approval = new PlanApproval(options.root, options.approvals, configured, report);
     const keeper = new CopyKeeper(options.root, options.copyLimits, options.temporaryFolder);
-    const runner = new StateRunner(options, keeper);
+    const runner = new StateRunner(options, keeper, this.#approval);
     this.#keeper = keeper;
     this.#runner = runner;
     const buffers = (): readonly OverlayFile[] => this.#buffers();
@@ -97,9 +97,9 @@ class FolderVerifier implements DisposableVerifier {
 
   baseline(signal: AbortSignal, call?: VerificationCall): Promise<TestRun> {
     const work = async (): Promise<TestRun> => {
-      const approved = await this.#approval.obtain(signal);
-      if (approved.kind === 'refused') return approved.run;
       const paths = this.#task.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
+      const approved = await this.#approval.obtain(pathsAhead(this.#task), signal);
+      if (approved.kind === 'refused') return approved.run;
       return (await this.#test({ plan: approved.plan, overlay: this.#buffers(), paths }, signal)).run;
     };
     return this.#alone(work, async (run) => run, signal, call);
@@ -143,7 +143,7 @@ class FolderVerifier implements DisposableVerifier {
     const withoutTests = (run: TestRun): Promise<TestComparison> => this.#withoutTests(run, proposal, signal);
     return this.#alone(
       async () => {
-        const approved = await this.#approval.obtain(signal);
+        const approved = await this.#approval.obtain([...pathsBefore(proposal), ...pathsAfter(proposal)], signal);
         if (approved.kind === 'refused') return withoutTests(approved.run);
         // What is no stage by itself counts as looking at the change.
         return this.#clock.during('checks', () => work(approved.plan));

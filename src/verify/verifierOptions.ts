@@ -13,7 +13,9 @@ export interface VerifierOptions {
   /** The workspace folder, absolute. */
   readonly root: string;
   readonly documents: Pick<Documents, 'unsaved'>;
-  readonly approvals: Pick<Approvals, 'confirmCommand'> & Partial<Pick<Approvals, 'allowsTestEdits'>>;
+  /** Where several questions cannot be asked as one, they are asked one after another. */
+  readonly approvals: Pick<Approvals, 'confirmCommand'> &
+    Partial<Pick<Approvals, 'confirmCommands' | 'allowsTestEdits'>>;
   /** What lies over the disk before the change, in place of unsaved buffers. */
   readonly overlay?: (() => readonly OverlayFile[]) | undefined;
   /** Asked before each run, since settings change; undefined when the project's own command is to be found. */

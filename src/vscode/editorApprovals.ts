@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
-import { visibleText } from '../edits/visibleText.ts';
 import { abortable } from '../util/abort.ts';
-import type { Approvals, CommandLine } from '../workspace/approvals.ts';
+import { describeQuestions } from '../workspace/describeCommands.ts';
+import type { Approvals, CommandLine, CommandQuestion } from '../workspace/approvals.ts';
 
 export interface EditorApprovalsOptions {
   readonly folder: vscode.WorkspaceFolder;
@@ -16,19 +16,23 @@ export interface EditorApprovalsOptions {
 /** Asks the person at the editor, in a modal dialog that shows everything; nothing is allowed in Restricted Mode. */
 export class EditorApprovals implements Approvals {
   readonly #options: EditorApprovalsOptions;
-  readonly #asking = new Map<string, Promise<boolean>>();
+  /** Checks that were left out while the tests were allowed: not asked for again in this window. */
+  readonly #leftOut = new Set<string>();
+  /** Dialogs come one after another, so that what one allowed is not asked for by the next. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: EditorApprovalsOptions) {
     this.#options = options;
   }
 
   async confirmCommand(command: CommandLine, content: string, signal: AbortSignal): Promise<boolean> {
-    if (!vscode.workspace.isTrusted) return false;
-    const own = this.#options.ownCommand();
-    if (own !== undefined && command.cwd === '' && isSame(own, command.argv)) return true;
-    const key = this.#keyOf(command, content);
-    if (this.#options.memory.get(key) === true) return true;
-    const asked = this.#asking.get(key) ?? this.#ask(command, content, key);
+    const [answer] = await this.confirmCommands([{ command, content }], signal);
+    return answer === true;
+  }
+
+  confirmCommands(questions: readonly CommandQuestion[], signal: AbortSignal): Promise<readonly boolean[]> {
+    const asked = this.#last.then(() => this.#confirm(questions));
+    this.#last = asked.catch(() => undefined);
     return abortable(asked, signal);
   }
 
@@ -36,43 +40,50 @@ export class EditorApprovals implements Approvals {
     return this.#options.allowsTestEdits();
   }
 
-  #ask(command: CommandLine, content: string, key: string): Promise<boolean> {
-    const asked = this.#confirm(command, content, key).finally(() => this.#asking.delete(key));
-    this.#asking.set(key, asked);
-    return asked;
-  }
-
-  async #confirm(command: CommandLine, content: string, key: string): Promise<boolean> {
-    const run = 'Run';
-    const answer = await vscode.window.showWarningMessage(
-      `Run this command to verify changes of ${this.#options.folder.name}?`,
-      { modal: true, detail: describeCommand(command, content) },
-      run,
+  async #confirm(questions: readonly CommandQuestion[]): Promise<readonly boolean[]> {
+    const open = questions.filter(
+      (question) => !this.#isAllowed(question) && !this.#leftOut.has(this.#keyOf(question)),
     );
+    if (open.length > 0 && vscode.workspace.isTrusted) await this.#ask(open);
     // Trust may have been taken away while the dialog stood open.
-    if (answer !== run || !vscode.workspace.isTrusted) return false;
-    await this.#options.memory.update(key, true);
-    return true;
+    return questions.map((question) => vscode.workspace.isTrusted && this.#isAllowed(question));
   }
 
-  #keyOf({ argv, cwd }: CommandLine, content: string): string {
+  async #ask(questions: readonly CommandQuestion[]): Promise<void> {
+    const { folder, memory } = this.#options;
+    const checks = questions.filter(isCheck);
+    const run = questions.length === 1 ? 'Run' : 'Run All';
+    const testsOnly = 'Run Only the Tests';
+    const hasBoth = checks.length > 0 && checks.length < questions.length;
+    const what = questions.length === 1 ? 'this command' : `these ${questions.length} commands`;
+    const answer = await vscode.window.showWarningMessage(
+      `Run ${what} to verify changes of ${folder.name}?`,
+      { modal: true, detail: describeQuestions(questions) },
+      ...(hasBoth ? [run, testsOnly] : [run]),
+    );
+    if (!vscode.workspace.isTrusted) return;
+    const allowed = answer === run ? questions : answer === testsOnly ? questions.filter((one) => !isCheck(one)) : [];
+    for (const question of allowed) await memory.update(this.#keyOf(question), true);
+    // Without its tests a change cannot be verified at all, so they are asked for at the next run; without a check it can.
+    if (answer === testsOnly || checks.length === questions.length)
+      for (const check of checks) if (!allowed.includes(check)) this.#leftOut.add(this.#keyOf(check));
+  }
+
+  #isAllowed(question: CommandQuestion): boolean {
+    const own = this.#options.ownCommand();
+    const { argv, cwd } = question.command;
+    if (own !== undefined && cwd === '' && isSame(own, argv)) return true;
+    return this.#options.memory.get(this.#keyOf(question)) === true;
+  }
+
+  #keyOf({ command: { argv, cwd }, content }: CommandQuestion): string {
     const shown = JSON.stringify([this.#options.folder.uri.toString(), argv, cwd, content]);
     return `whetstone.allowedCommand:${createHash('sha256').update(shown).digest('hex')}`;
   }
 }
 
-/** Everything that is about to run, hidden characters made visible. */
-function describeCommand({ argv, cwd, origin }: CommandLine, content: string): string {
-  const words = argv.map((word) => (/^[\w@%+=:,./<>-]+$/.test(word) ? word : JSON.stringify(word)));
-  const lines = [
-    words.join(' '),
-    '',
-    `Folder: ${cwd === '' ? 'a private copy of the workspace' : cwd}`,
-    `From: ${origin}`,
-  ];
-  if (content.trim() !== '' && content !== argv.join(' ')) lines.push('', 'It stands for:', content.trimEnd());
-  lines.push('', 'Asked once: any change of the command or of its script asks again.');
-  return visibleText(lines.join('\n'));
+function isCheck({ command: { purpose = 'tests' } }: CommandQuestion): boolean {
+  return purpose !== 'tests';
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

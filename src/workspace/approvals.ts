@@ -7,6 +7,15 @@ export interface CommandLine {
   readonly cwd: RelativePath;
   /** Where it came from, for the person who confirms it, for example `package.json, script "test"`. */
   readonly origin: string;
+  /** What it is run for; the tests when it does not say. */
+  readonly purpose?: 'tests' | 'types' | 'lint';
+}
+
+/** A program that waits for a confirmation. */
+export interface CommandQuestion {
+  readonly command: CommandLine;
+  /** The text of the script that it stands for. */
+  readonly content: string;
 }
 
 /** What only the person at the keyboard may allow. Everything defaults to no. */
@@ -16,6 +25,8 @@ export interface Approvals {
    * False when declined or when nobody can answer.
    */
   confirmCommand(command: CommandLine, content: string, signal: AbortSignal): Promise<boolean>;
+  /** As one question for all of them, of which the tests alone may be allowed; the answers are in the order of the questions. */
+  confirmCommands(questions: readonly CommandQuestion[], signal: AbortSignal): Promise<readonly boolean[]>;
   /** Whether edits to tests, snapshots and their configuration are allowed in this run. */
   allowsTestEdits(): boolean;
 }

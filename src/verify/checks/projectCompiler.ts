@@ -4,7 +4,7 @@ import { parse as parseJsonc } from 'jsonc-parser';
 import * as z from 'zod/mini';
 import { abortError } from '../../util/abort.ts';
 import { runProcess } from '../../util/runProcess.ts';
-import type { Approvals } from '../../workspace/approvals.ts';
+import type { Approvals, CommandLine } from '../../workspace/approvals.ts';
 import type { Diagnostic, LanguageFeatures } from '../../workspace/language.ts';
 import { normalizePath, type RelativePath } from '../../workspace/path.ts';
 import { withoutRoots } from '../report/testIds.ts';
@@ -53,7 +53,7 @@ export class ProjectCompiler {
    */
   async errors(paths: readonly RelativePath[], signal: AbortSignal): Promise<ErrorsOutcome> {
     const configs = [
-      ...new Set((await Promise.all(paths.map((path) => this.#configAbove(path)))).flatMap((one) => one ?? [])),
+      ...new Set((await Promise.all(paths.map((path) => configAbove(this.#options.root, path)))).flat()),
     ];
     if (configs.length === 0) return { kind: 'unavailable', reason: 'The project has no tsconfig.json.' };
     const errors: Diagnostic[] = [];
@@ -65,8 +65,9 @@ export class ProjectCompiler {
       const [general] = ran.output.general;
       if (general !== undefined) return { kind: 'unavailable', reason: `The compiler refuses ${config}: ${general}` };
       errors.push(...ran.output.diagnostics.filter(({ severity }) => severity === 'error'));
-      for (const path of paths) if (ran.output.files.has(this.#absolute(path))) covered.add(path);
-      for (const next of await this.#referencesOf(config)) if (!configs.includes(next)) configs.push(next);
+      for (const path of paths) if (ran.output.files.has(absolute(this.#options.root, path))) covered.add(path);
+      for (const next of await referencesOf(this.#options.root, config))
+        if (!configs.includes(next)) configs.push(next);
     }
     return { kind: 'errors', errors, covered };
   }
@@ -77,7 +78,7 @@ export class ProjectCompiler {
     const found: Diagnostic[] = [];
     const reasons: string[] = [];
     const waiting = [
-      ...new Set((await Promise.all(paths.map((path) => this.#configAbove(path)))).flatMap((one) => one ?? [])),
+      ...new Set((await Promise.all(paths.map((path) => configAbove(this.#options.root, path)))).flat()),
     ];
     if (waiting.length === 0) return unavailable('the project has no tsconfig.json.');
     const seen = new Set<string>();
@@ -89,11 +90,11 @@ export class ProjectCompiler {
         reasons.push(ran.reason);
         continue;
       }
-      const covered = [...open].filter((path) => ran.output.files.has(this.#absolute(path)));
+      const covered = [...open].filter((path) => ran.output.files.has(absolute(this.#options.root, path)));
       for (const path of covered) open.delete(path);
       found.push(...ran.output.diagnostics.filter(({ path }) => covered.includes(path)));
       reasons.push(...ran.output.general);
-      waiting.push(...(await this.#referencesOf(config)));
+      waiting.push(...(await referencesOf(this.#options.root, config)));
     }
     if (open.size === paths.length)
       return unavailable(reasons[0] ?? `no TypeScript project includes ${paths.slice(0, 3).join(', ')}.`);
@@ -101,11 +102,10 @@ export class ProjectCompiler {
   }
 
   async #check(config: RelativePath, signal: AbortSignal): Promise<Ran> {
-    const compiler = await this.#compilerAbove(config);
-    if (compiler === undefined) return { kind: 'unavailable', reason: 'TypeScript is not installed in the project.' };
+    const command = await commandFor(this.#options.root, config);
+    if (command === undefined) return { kind: 'unavailable', reason: 'TypeScript is not installed in the project.' };
     const { path: node, env: nodeEnv } = this.#options.node ?? { path: process.execPath, env: {} };
-    const argv = [node, compiler.path, '-p', config, ...flags] as const;
-    const command = { argv, cwd: '', origin: `TypeScript ${compiler.version} of the project` };
+    const argv: readonly [string, ...string[]] = [node, ...command.argv.slice(1)];
     if (!(await this.#options.approvals.confirmCommand(command, '', signal)))
       return { kind: 'unavailable', reason: 'running the compiler was declined.' };
     const { root: cwd, env } = this.#options;
@@ -129,50 +129,6 @@ export class ProjectCompiler {
       }
     }
   }
-
-  async #configAbove(path: RelativePath): Promise<RelativePath[] | undefined> {
-    for (const folder of foldersAbove(path))
-      for (const name of ['tsconfig.json', 'jsconfig.json'])
-        if (await isFile(this.#absolute(folder + name))) return [folder + name];
-    return undefined;
-  }
-
-  async #compilerAbove(
-    config: RelativePath,
-  ): Promise<{ readonly path: RelativePath; readonly version: string } | undefined> {
-    for (const folder of foldersAbove(config)) {
-      const home = `${folder}node_modules/typescript`;
-      const manifest = manifestSchema.safeParse(await this.#readJson(`${home}/package.json`));
-      const bin = manifest.success ? normalizePath(manifest.data.bin.tsc) : undefined;
-      if (manifest.success && bin !== undefined) return { path: `${home}/${bin}`, version: manifest.data.version };
-    }
-    return undefined;
-  }
-
-  async #referencesOf(config: RelativePath): Promise<RelativePath[]> {
-    const parsed = referencesSchema.safeParse(await this.#readJson(config));
-    if (!parsed.success) return [];
-    const targets = parsed.data.references.map(({ path }) => normalizePath(`${dirname(config)}/${path}`));
-    const configs: RelativePath[] = [];
-    for (const target of targets) {
-      if (target === undefined) continue;
-      const isFolder = !target.endsWith('.json');
-      configs.push(isFolder ? `${target}/tsconfig.json` : target);
-    }
-    return configs;
-  }
-
-  async #readJson(path: RelativePath): Promise<unknown> {
-    try {
-      return parseJsonc(await readFile(this.#absolute(path), 'utf8'));
-    } catch {
-      return undefined;
-    }
-  }
-
-  #absolute(path: RelativePath): string {
-    return join(this.#options.root, path).replaceAll('\\', '/');
-  }
 }
 
 /** Overrides whatever the project's configuration says of outputs, so that nothing at all is written. */
@@ -183,6 +139,62 @@ const flags = [
 
 const manifestSchema = z.object({ version: z.string(), bin: z.object({ tsc: z.string() }) });
 const referencesSchema = z.object({ references: z.array(z.object({ path: z.string() })) });
+
+/** What `errors` would start for these files: one run for each project that they belong to, as far as that can be told ahead. */
+export async function compilerCommands(root: string, paths: readonly RelativePath[]): Promise<readonly CommandLine[]> {
+  const configs = [...new Set((await Promise.all(paths.map((path) => configAbove(root, path)))).flat())];
+  const commands: CommandLine[] = [];
+  for (let index = 0; index < Math.min(configs.length, maxProjects); index += 1) {
+    const config = configs[index] ?? '';
+    const command = await commandFor(root, config);
+    if (command === undefined) return commands;
+    commands.push(command);
+    for (const next of await referencesOf(root, config)) if (!configs.includes(next)) configs.push(next);
+  }
+  return commands;
+}
+
+/** A first word `node` is whichever Node is right for the host. */
+async function commandFor(root: string, config: RelativePath): Promise<CommandLine | undefined> {
+  for (const folder of foldersAbove(config)) {
+    const home = `${folder}node_modules/typescript`;
+    const manifest = manifestSchema.safeParse(await readJson(root, `${home}/package.json`));
+    const bin = manifest.success ? normalizePath(manifest.data.bin.tsc) : undefined;
+    if (!manifest.success || bin === undefined) continue;
+    const origin = `TypeScript ${manifest.data.version} of the project`;
+    return { argv: ['node', `${home}/${bin}`, '-p', config, ...flags], cwd: '', origin, purpose: 'types' };
+  }
+  return undefined;
+}
+
+async function configAbove(root: string, path: RelativePath): Promise<RelativePath[]> {
+  for (const folder of foldersAbove(path))
+    for (const name of ['tsconfig.json', 'jsconfig.json'])
+      if (await isFile(absolute(root, folder + name))) return [folder + name];
+  return [];
+}
+
+async function referencesOf(root: string, config: RelativePath): Promise<RelativePath[]> {
+  const parsed = referencesSchema.safeParse(await readJson(root, config));
+  if (!parsed.success) return [];
+  const targets = parsed.data.references.map(({ path }) => normalizePath(`${dirname(config)}/${path}`));
+  return targets.flatMap((target) => {
+    if (target === undefined) return [];
+    return [target.endsWith('.json') ? target : `${target}/tsconfig.json`];
+  });
+}
+
+async function readJson(root: string, path: RelativePath): Promise<unknown> {
+  try {
+    return parseJsonc(await readFile(absolute(root, path), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function absolute(root: string, path: RelativePath): string {
+  return join(root, path).replaceAll('\\', '/');
+}
 
 /** `a/b/c.ts` → `a/b/`, `a/`, and the empty text for the workspace itself. */
 function foldersAbove(path: RelativePath): string[] {

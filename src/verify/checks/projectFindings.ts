@@ -1,9 +1,10 @@
+import type { CommandQuestion } from '../../workspace/approvals.ts';
 import type { Check, Finding } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { isScript } from './changedText.ts';
 import type { CheckPlace } from './checkPlace.ts';
-import { ProjectCompiler, type ErrorsOutcome } from './projectCompiler.ts';
-import { lintFiles, type LintOutcome } from './projectLinter.ts';
+import { compilerCommands, ProjectCompiler, type ErrorsOutcome } from './projectCompiler.ts';
+import { findLinter, lintFiles, type LintOutcome } from './projectLinter.ts';
 
 /** What the project's own compiler and linter say of one state. */
 export interface ProjectFindings {
@@ -25,6 +26,18 @@ export async function findProblems(
   } as const;
   const types = scripts.length === 0 ? nothing : await new ProjectCompiler({ root, ...rest }).errors(scripts, signal);
   return { types, lint: await lintFiles(place, scripts, signal) };
+}
+
+/** What `findProblems` would start for these files in the folder, for asking ahead. Starts nothing. */
+export async function foreseeCommands(
+  dir: string,
+  paths: readonly RelativePath[],
+): Promise<readonly CommandQuestion[]> {
+  const scripts = paths.filter(isScript);
+  if (scripts.length === 0) return [];
+  const linter = await findLinter(dir);
+  const commands = [...(await compilerCommands(dir, scripts)), ...(linter.kind === 'linter' ? [linter.command] : [])];
+  return commands.map((command) => ({ command, content: '' }));
 }
 
 type Moves = ReadonlyMap<RelativePath, RelativePath>;

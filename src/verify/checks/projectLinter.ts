@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { abortError } from '../../util/abort.ts';
 import { runProcess } from '../../util/runProcess.ts';
+import type { CommandLine } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { withoutRoots } from '../report/testIds.ts';
 import type { CheckPlace } from './checkPlace.ts';
@@ -37,27 +38,13 @@ export async function lintFiles(
 ): Promise<LintOutcome> {
   const files = paths.filter((path) => /\.[cm]?[jt]sx?$/i.test(path));
   if (files.length === 0) return unavailable('No changed file is one that ESLint reads.');
-  const names = await readdir(place.dir).catch(() => []);
-  if (!names.some((name) => /^(eslint\.config\.[cm]?[jt]s|\.eslintrc(\..+)?)$/.test(name)))
-    return unavailable('The project has no configuration of ESLint.');
-  const home = 'node_modules/eslint';
-  const manifest = await readManifest(join(place.dir, home, 'package.json'));
-  if (manifest === undefined) return unavailable('ESLint is not installed in the project.');
-  const words = [
-    `${home}/${manifest.bin.eslint.replace(/^\.\//, '')}`,
-    '--format',
-    'json',
-    '--no-error-on-unmatched-pattern',
-  ];
-  const command = {
-    argv: [place.node.path, ...words] as const,
-    cwd: '',
-    origin: `ESLint ${manifest.version} of the project`,
-  };
+  const linter = await findLinter(place.dir);
+  if (linter.kind === 'unavailable') return linter;
+  const { command } = linter;
   if (!(await place.approvals.confirmCommand(command, '', signal))) return unavailable('Running ESLint was declined.');
   const outcome = await runProcess(
     {
-      argv: [place.node.path, ...words, '--', ...files],
+      argv: [place.node.path, ...command.argv.slice(1), '--', ...files],
       cwd: place.dir,
       env: { ...place.env, ...place.node.env },
       timeoutMs,
@@ -77,6 +64,28 @@ export async function lintFiles(
         parseReport(outcome.stdout, place.dir) ?? unavailable(`ESLint failed: ${outcome.stderr.trim().slice(-300)}`)
       );
   }
+}
+
+type LinterFound =
+  | { readonly kind: 'linter'; readonly command: CommandLine }
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** The ESLint of the project as it is started, without the files; a first word `node` is whichever Node is right for the host. */
+export async function findLinter(dir: string): Promise<LinterFound> {
+  const names = await readdir(dir).catch(() => []);
+  if (!names.some((name) => /^(eslint\.config\.[cm]?[jt]s|\.eslintrc(\..+)?)$/.test(name)))
+    return { kind: 'unavailable', reason: 'The project has no configuration of ESLint.' };
+  const home = 'node_modules/eslint';
+  const manifest = await readManifest(join(dir, home, 'package.json'));
+  if (manifest === undefined) return { kind: 'unavailable', reason: 'ESLint is not installed in the project.' };
+  const program = `${home}/${manifest.bin.eslint.replace(/^\.\//, '')}`;
+  const command: CommandLine = {
+    argv: ['node', program, '--format', 'json', '--no-error-on-unmatched-pattern'],
+    cwd: '',
+    origin: `ESLint ${manifest.version} of the project`,
+    purpose: 'lint',
+  };
+  return { kind: 'linter', command };
 }
 
 function parseReport(text: string, dir: string): LintOutcome | undefined {

@@ -28,7 +28,7 @@ class TypedTerminal implements Terminal {
     const left = [...answers];
     this.messages.setEncoding('utf8').on('data', (text: string) => {
       this.shown += text;
-      if (!text.includes('[y/N]')) return;
+      if (!text.includes('[y/N')) return;
       this.questions += 1;
       const answer = left.shift() ?? null;
       if (answer === null) this.input.end();
@@ -96,6 +96,24 @@ describe('approvals at the terminal', () => {
       assert.equal(await approvals(terminal).confirmCommand(command, 'mocha', signal), false, String(answer));
     }
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('asks once for all that come together, of which the tests alone may be allowed', async () => {
+    const types: CommandLine = { argv: ['node', 'tsc'], cwd: '', origin: 'TypeScript', purpose: 'types' };
+    const both = [
+      { command, content: 'mocha' },
+      { command: types, content: '' },
+    ];
+    const terminal = new TypedTerminal(true, ['t', 'y']);
+    const first = approvals(terminal);
+    assert.deepEqual(await first.confirmCommands(both, signal), [true, false]);
+    assert.equal(await first.confirmCommand(types, '', signal), false, 'not asked for again');
+    assert.equal(terminal.questions, 1);
+    assert.match(terminal.shown, /npm test "a b"[^]*node tsc[^]*Run these commands\? \[y\/N, t for the tests alone\]/);
+    assert.deepEqual(await approvals(terminal).confirmCommands(both, signal), [true, true]);
+    const silent = new TypedTerminal(true, []);
+    assert.deepEqual(await approvals(silent).confirmCommands(both, signal), [true, true]);
+    assert.equal(silent.questions, 0);
   });
 
   it('does not ask for the command that the user typed, and for no other', async () => {

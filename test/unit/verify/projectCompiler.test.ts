@@ -18,6 +18,7 @@ describe('diagnostics by the compiler of the project', () => {
       commands.push(command);
       return isAllowed;
     },
+    confirmCommands: async () => [],
     allowsTestEdits: () => false,
   };
 
