@@ -1,4 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
+import type { PlannedStep } from '../edits/plannedSteps.ts';
 import type { ResendReason, TurnMeter } from '../responses/turn.ts';
 import type { ApplyDifference, Evidence, TestComparison, TestRun, Verdict } from '../workspace/verification.ts';
 import type { Cost } from './cost.ts';
@@ -8,9 +9,19 @@ export type Phase = 'analyze' | 'propose' | 'apply' | 'verify';
 /** Where a test run took place: the workspace as it was, a private copy with the proposal, or the workspace after apply. */
 export type TestStage = 'baseline' | 'trial' | 'applied';
 
-/** What was decided on a proposal. Paths are those that were accepted. */
+/** What is known of a step, with the steps before it. */
+export type StepVerdict = Verdict | { readonly kind: 'notVerified'; readonly reasons: readonly string[] };
+
+/** What was decided on a proposal. */
 export type ReviewOutcome =
-  | { readonly kind: 'accepted'; readonly proposal: Proposal; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'accepted';
+      readonly proposal: Proposal;
+      /** Those that were accepted, of the changes as they were shown. */
+      readonly paths: readonly string[];
+      /** Ids of the steps that are left out; what they did is taken out of the accepted paths. */
+      readonly without?: readonly string[];
+    }
   | { readonly kind: 'rejected'; readonly reason: string }
   /** Nothing is decided: these paths of it are to be verified and shown again. */
   | { readonly kind: 'verify'; readonly proposal: Proposal; readonly paths: readonly string[] }
@@ -83,6 +94,20 @@ export type AgentEvent =
       readonly verdict: Verdict;
       /** What the verdict rests on; absent when nothing was looked at. */
       readonly evidence?: Evidence;
+      /** How it came about, in order; absent when that is not known. */
+      readonly steps?: readonly PlannedStep[];
+    }
+  /**
+   * What is known of a step of the proposal under review: the verdict on everything up to it and with it, or why there is none. Comes while
+   * it is reviewed, in order but for the last step, whose verdict is that of the whole and comes first.
+   */
+  | {
+      readonly kind: 'stepVerified';
+      /** Of the proposal under review. */
+      readonly hash: string;
+      /** Of the step. */
+      readonly id: string;
+      readonly verdict: StepVerdict;
     }
   | { readonly kind: 'reviewed'; readonly outcome: ReviewOutcome }
   | { readonly kind: 'applied'; readonly paths: readonly string[]; readonly differences: readonly ApplyDifference[] }

@@ -1,4 +1,6 @@
 import { isEmpty, selectChanges, touchedPaths, type Proposal } from '../edits/proposal.ts';
+import { plannedSteps } from '../edits/plannedSteps.ts';
+import type { Step } from '../edits/steps.ts';
 import type { Diagnostic, LanguageFeatures } from '../workspace/language.ts';
 import type { Applier, TestComparison, Verdict, Verifier } from '../workspace/verification.ts';
 import { isAbortError } from '../util/abort.ts';
@@ -29,6 +31,8 @@ interface Progress {
 export interface VerifiedProposal {
   readonly proposal: Proposal;
   readonly comparison: TestComparison;
+  /** How it came about; empty when that is not known. */
+  readonly steps: readonly Step[];
 }
 
 /** What became of a proposal. */
@@ -94,10 +98,16 @@ async function review(
 ): Promise<Reviewed> {
   let shown = verified;
   for (;;) {
-    const { proposal, comparison } = shown;
+    const { proposal, comparison, steps } = shown;
     const { verdict, evidence } = comparison;
-    onEvent({ kind: 'reviewStarted', proposal, verdict, ...(evidence === undefined ? {} : { evidence }) });
-    const outcome = await reviewer.review(proposal, comparison.verdict, signal);
+    onEvent({
+      kind: 'reviewStarted',
+      proposal,
+      verdict,
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(steps.length === 0 ? {} : { steps: plannedSteps(steps) }),
+    });
+    const outcome = await reviewer.review({ proposal, verdict, steps }, signal);
     onEvent({ kind: 'reviewed', outcome });
     if (outcome.kind === 'shownOnly') return { kind: 'shownOnly', verdict: comparison.verdict };
     if (outcome.kind === 'rejected') return { kind: 'rejected', reason: outcome.reason };
@@ -108,7 +118,7 @@ async function review(
     const part = await verifier.examine(accepted, signal);
     const isAsSeen = doubt(part.verdict) <= doubt(verdict) && part.verdict.kind !== 'broken';
     if (isAsSeen) return { kind: 'accepted', accepted };
-    shown = { proposal: accepted, comparison: part };
+    shown = { proposal: accepted, comparison: part, steps: [] };
   }
 }
 
@@ -135,7 +145,7 @@ async function applyAccepted(
   const paths = touchedPaths(accepted);
   const diagnosticsBefore = await language.diagnostics(paths, signal);
   progress.enter('apply');
-  const outcome = await applier.apply(accepted, labelOf(accepted), signal);
+  const outcome = await applier.apply(accepted, { label: labelOf(accepted) }, signal);
   if (outcome.kind !== 'applied') {
     const reason =
       outcome.kind === 'stale'

@@ -1,4 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
+import type { Step } from '../edits/steps.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import type { Verdict } from '../workspace/verification.ts';
 import type { ReviewOutcome } from './events.ts';
@@ -31,9 +32,17 @@ export interface RunLimits {
 
 export const defaultLimits: RunLimits = { maxTurns: 500, maxMs: 30 * 60_000, maxTokens: 5_000_000 };
 
+/** What a reviewer decides on. */
+export interface ShownProposal {
+  readonly proposal: Proposal;
+  readonly verdict: Verdict;
+  /** How it came about, in order; empty when that is not known. `withoutSteps` tells which of them can be left out. */
+  readonly steps: readonly Step[];
+}
+
 /** Shows a proposal to whoever decides, and waits for the decision. Rejects only by cancellation. */
 export interface Reviewer {
-  review(proposal: Proposal, verdict: Verdict, signal: AbortSignal): Promise<ReviewOutcome>;
+  review(shown: ShownProposal, signal: AbortSignal): Promise<ReviewOutcome>;
   /** Asked when tests fail before any change: go on (failures set apart) or stop. Headless answers no. */
   continueDespiteFailures(failing: number, signal: AbortSignal): Promise<boolean>;
   /** Asked after a regression in the workspace: roll back? */

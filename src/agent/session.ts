@@ -199,7 +199,7 @@ class Run {
       const comparison = await this.#verifier.examine(proposal, this.#signal);
       if (comparison.verdict.kind === 'broken' && canMend)
         return { report: await this.#handBack(proposal, comparison) };
-      const decision = await this.#decide({ proposal, comparison });
+      const decision = await this.#decide({ proposal, comparison, steps: this.#draft.steps });
       if ('ending' in decision) {
         this.#verifier.hold();
         return decision;

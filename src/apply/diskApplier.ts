@@ -5,7 +5,7 @@ import { errorCode } from '../disk/errorCode.ts';
 import { isEmpty, type Proposal } from '../edits/proposal.ts';
 import { isAbortError, throwIfAborted } from '../util/abort.ts';
 import type { RelativePath } from '../workspace/path.ts';
-import type { Applier, ApplyOutcome, RollBackOutcome } from '../workspace/verification.ts';
+import type { Applier, ApplyOutcome, ChangeNote, RollBackOutcome } from '../workspace/verification.ts';
 import { placeNew, removeIfThere, replaceBy, syncFolder, writeSynced } from './atomicWrite.ts';
 import { Journal, type OpenEntry, type RecoveryReport } from './journal.ts';
 import { hashBytes } from './plan.ts';
@@ -32,10 +32,10 @@ export class DiskApplier implements Applier {
   }
 
   /** Rejects only by cancellation, with everything put back. */
-  async apply(proposal: Proposal, label: string, signal: AbortSignal): Promise<ApplyOutcome> {
+  async apply(proposal: Proposal, note: ChangeNote, signal: AbortSignal): Promise<ApplyOutcome> {
     throwIfAborted(signal);
     if (isEmpty(proposal)) return { kind: 'failed', reason: 'There is nothing to apply.' };
-    const recorded = await this.#journal.record(proposal, label);
+    const recorded = await this.#journal.record(proposal, note);
     if (recorded.kind !== 'recorded') return recorded;
     const { entry } = recorded;
     try {

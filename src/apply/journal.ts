@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errorCode } from '../disk/errorCode.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import type { RelativePath } from '../workspace/path.ts';
-import type { RollBackOutcome } from '../workspace/verification.ts';
+import type { ChangeNote, RollBackOutcome } from '../workspace/verification.ts';
 import { EntryFolder, type EntryState } from './entryFolder.ts';
 import { acquireLock, type JournalLock } from './journalLock.ts';
 import { plannedImage, planOf, type Plan, type PlannedFile, type PostImage } from './plan.ts';
@@ -71,7 +71,7 @@ export class Journal {
    */
   async record(
     proposal: Proposal,
-    label: string,
+    note: ChangeNote,
     unsaved: ReadonlySet<RelativePath> = new Set(),
   ): Promise<RecordOutcome> {
     const lock = await this.#lock();
@@ -82,7 +82,7 @@ export class Journal {
       const root = await realpath(this.#root);
       const found = await findTargets(root, proposal, unsaved);
       if (found.kind !== 'targets') return found;
-      const plan = planOf(root, proposal, label, found);
+      const plan = planOf(root, proposal, note.label, found);
       const folder = new EntryFolder(this.#folder, await this.#nextId(proposal.hash), this.#onStep);
       await folder.create(
         plan,

@@ -61,6 +61,8 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
       return withStatus(reduceReviewStarted(state, event), {
         activity: state.status.activity === 'stopping' ? 'stopping' : 'reviewing',
       });
+    case 'stepVerified':
+      return state;
     case 'reviewed':
       return withStatus(reduceReviewed(state, event.outcome), {
         activity: state.status.activity === 'reviewing' ? 'running' : state.status.activity,

@@ -1,10 +1,17 @@
 import { Emitter, type Event } from '../util/emitter.ts';
-import { emptyProposal, type EncodedText, type Proposal } from './proposal.ts';
+import { createProposal, emptyProposal, isEmpty, type EncodedText, type Proposal } from './proposal.ts';
+import { movesOf } from './states.ts';
+import type { Step } from './steps.ts';
 
-/** The one place that holds what is staged in a run. Nothing here reaches a disk. */
+/** More steps nobody would read: from here on the last one grows. */
+export const maxSteps = 50;
+
+/** The one place that holds what is staged in a run, and the steps that led to it. Nothing here reaches a disk. */
 export class Draft {
   readonly #changed = new Emitter<Proposal>();
   #proposal: Proposal = emptyProposal;
+  #steps: readonly Step[] = [];
+  #lastId = 0;
 
   /** Fires after every change of `proposal`. */
   readonly onDidChange: Event<Proposal> = this.#changed.event;
@@ -13,10 +20,48 @@ export class Draft {
     return this.#proposal;
   }
 
+  /** In order. The first begins with nothing staged, each goes on from the one before, the last ends with `proposal`; or there are none. */
+  get steps(): readonly Step[] {
+    return this.#steps;
+  }
+
+  /** Whatever led to this is not known as steps. */
   set(proposal: Proposal): void {
+    this.#become(proposal, proposal.hash === this.#proposal.hash ? this.#steps : []);
+  }
+
+  /**
+   * One refactoring more leads to this. With the name of the last step it is part of that; what comes back to where an earlier step ended
+   * takes the later ones back.
+   */
+  stage(proposal: Proposal, name: string): void {
     if (proposal.hash === this.#proposal.hash) return;
-    this.#proposal = proposal;
-    this.#changed.fire(proposal);
+    if (isEmpty(proposal)) return this.#become(proposal, []);
+    const known = this.#steps.findIndex(({ after }) => after.hash === proposal.hash);
+    if (known >= 0) return this.#become(proposal, this.#steps.slice(0, known + 1));
+    const isUnnamed = this.#steps.length === 0 && !isEmpty(this.#proposal);
+    const steps = isUnnamed ? [this.#step('Earlier changes', emptyProposal, this.#proposal)] : this.#steps;
+    const last = steps.at(-1);
+    if (last !== undefined && (last.name === name || steps.length >= maxSteps))
+      return this.#become(proposal, [...steps.slice(0, -1), { ...last, after: proposal }]);
+    this.#become(proposal, [...steps, this.#step(name, last?.after ?? emptyProposal, proposal)]);
+  }
+
+  /** What is left of the plan; nothing without steps. */
+  keep(steps: readonly Step[]): void {
+    this.#become(steps.at(-1)?.after ?? emptyProposal, steps);
+  }
+
+  /** Takes files out of all steps, with whatever was moved there or from there; steps that change nothing else are gone. */
+  drop(paths: ReadonlySet<string>): void {
+    const proposal = without(this.#proposal, paths);
+    const gone = linkedPaths(this.#steps, paths);
+    const steps: Step[] = [];
+    for (const step of this.#steps) {
+      const [before, after] = [steps.at(-1)?.after ?? emptyProposal, without(step.after, gone)];
+      if (after.hash !== before.hash) steps.push({ ...step, before, after });
+    }
+    this.#become(proposal, steps.at(-1)?.after.hash === proposal.hash ? steps : []);
   }
 
   /** The staged state of a path: its text, `deleted`, or undefined when the proposal does not touch it. */
@@ -27,4 +72,31 @@ export class Draft {
     }
     return undefined;
   }
+
+  #step(name: string, before: Proposal, after: Proposal): Step {
+    this.#lastId += 1;
+    return { id: String(this.#lastId), name, before, after };
+  }
+
+  #become(proposal: Proposal, steps: readonly Step[]): void {
+    this.#steps = steps;
+    if (proposal.hash === this.#proposal.hash) return;
+    this.#proposal = proposal;
+    this.#changed.fire(proposal);
+  }
+}
+
+function without({ changes }: Proposal, paths: ReadonlySet<string>): Proposal {
+  return createProposal(changes.filter(({ path }) => !paths.has(path)));
+}
+
+/** These paths and those that some step moves a file between. */
+function linkedPaths(steps: readonly Step[], paths: ReadonlySet<string>): ReadonlySet<string> {
+  const linked = new Set(paths);
+  const moves = steps.flatMap(({ after }) => movesOf(after));
+  for (let size = 0; size < linked.size;) {
+    size = linked.size;
+    for (const move of moves) if (move.some((path) => linked.has(path))) for (const path of move) linked.add(path);
+  }
+  return linked;
 }

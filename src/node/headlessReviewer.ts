@@ -1,7 +1,6 @@
 import type { ReviewOutcome } from '../agent/events.ts';
-import type { Reviewer } from '../agent/run.ts';
+import type { Reviewer, ShownProposal } from '../agent/run.ts';
 import type { Proposal } from '../edits/proposal.ts';
-import type { Verdict } from '../workspace/verification.ts';
 import type { ApplyPolicy } from './cliArguments.ts';
 
 /** Decides by the policy that the command line gave; asks nobody. */
@@ -12,7 +11,7 @@ export class HeadlessReviewer implements Reviewer {
     this.#policy = policy;
   }
 
-  async review(proposal: Proposal, verdict: Verdict): Promise<ReviewOutcome> {
+  async review({ proposal, verdict }: ShownProposal): Promise<ReviewOutcome> {
     switch (this.#policy) {
       case 'never':
         return { kind: 'shownOnly' };

@@ -63,6 +63,8 @@ export class Printer {
         return this.#tests(event.stage, event.run, event.comparison);
       case 'reviewStarted':
         return this.#proposal(event.proposal, event.verdict.kind, event.verdict.reasons);
+      case 'stepVerified':
+        return;
       case 'reviewed':
         return this.#line(describeReview(event.outcome));
       case 'applied':

@@ -1,5 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
-import type { Applier, ApplyOutcome, RollBackOutcome } from '../workspace/verification.ts';
+import type { Applier, ApplyOutcome, ChangeNote, RollBackOutcome } from '../workspace/verification.ts';
 
 /** What could be taken back and what could not, with the reason. */
 export interface TakenBack {
@@ -16,8 +16,8 @@ export class TrackedApplier implements Applier {
     this.#inner = inner;
   }
 
-  async apply(proposal: Proposal, label: string, signal: AbortSignal): Promise<ApplyOutcome> {
-    const outcome = await this.#inner.apply(proposal, label, signal);
+  async apply(proposal: Proposal, note: ChangeNote, signal: AbortSignal): Promise<ApplyOutcome> {
+    const outcome = await this.#inner.apply(proposal, note, signal);
     if (outcome.kind === 'applied') this.#unproven.push(outcome.entry);
     return outcome;
   }

@@ -7,7 +7,7 @@ import { decodeBytes, encodeText } from '../edits/encoding.ts';
 import type { EncodedText, FileChange, Proposal } from '../edits/proposal.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import type { RelativePath } from '../workspace/path.ts';
-import type { Applier, ApplyDifference, ApplyOutcome, RollBackOutcome } from '../workspace/verification.ts';
+import type { Applier, ApplyDifference, ApplyOutcome, ChangeNote, RollBackOutcome } from '../workspace/verification.ts';
 import { describeDifference } from './applyDifference.ts';
 import { editsTo, holds, openAsUtf8, takeFromDisk, typeInto } from './documentText.ts';
 import { openDocument, toUri } from './translate.ts';
@@ -40,12 +40,12 @@ export class EditorApplier implements Applier {
   }
 
   /** Rejects only by cancellation, before anything is written. */
-  async apply(proposal: Proposal, label: string, signal: AbortSignal): Promise<ApplyOutcome> {
+  async apply(proposal: Proposal, note: ChangeNote, signal: AbortSignal): Promise<ApplyOutcome> {
     throwIfAborted(signal);
     const opened = await this.#open(proposal);
     if (opened.kind === 'stale') return opened;
     const unsaved = opened.edited.filter(({ wasUnsaved }) => wasUnsaved);
-    const recorded = await this.#journal.record(proposal, label, new Set(unsaved.map(({ path }) => path)));
+    const recorded = await this.#journal.record(proposal, note, new Set(unsaved.map(({ path }) => path)));
     if (recorded.kind !== 'recorded') return recorded;
     const { entry } = recorded;
     try {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { permissionToApply, type Permission } from '../agent/applyPolicy.ts';
 import type { ReviewOutcome } from '../agent/events.ts';
-import type { Reviewer } from '../agent/run.ts';
+import type { Reviewer, ShownProposal } from '../agent/run.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { abortable } from '../util/abort.ts';
 import { Deferred } from '../util/deferred.ts';
@@ -74,7 +74,7 @@ export class EditorReviewer implements Reviewer {
       await this.#options.preview.show(proposal, path);
   }
 
-  async review(proposal: Proposal, verdict: Verdict, signal: AbortSignal): Promise<ReviewOutcome> {
+  async review({ proposal, verdict }: ShownProposal, signal: AbortSignal): Promise<ReviewOutcome> {
     const pending = { proposal, verdict, decision: new Deferred<ReviewOutcome>() };
     const { preview } = this.#options;
     let isShownAgain = false;

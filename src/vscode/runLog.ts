@@ -45,6 +45,7 @@ export function logEvent(log: Pick<LogOutputChannel, 'info' | 'warn' | 'debug'>,
     case 'callStarted':
     case 'callsAnswered':
     case 'reviewStarted':
+    case 'stepVerified':
     case 'testsProgress':
       return;
   }

@@ -1,4 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
+import type { Step } from '../edits/steps.ts';
 import type {
   ChangedFile,
   Checks,
@@ -162,9 +163,27 @@ export type RollBackOutcome =
   | { readonly kind: 'refused'; readonly paths: readonly RelativePath[]; readonly reason: string }
   | { readonly kind: 'nothing'; readonly reason: string };
 
+/** What is kept of a change beside its bytes. */
+export interface ChangeNote {
+  /** One line for whoever may undo it. */
+  readonly label: string;
+  /** How it came about, so that a step of it can be taken out later; the last one ends with the proposal. */
+  readonly steps?: readonly Step[];
+  /** The step of an earlier entry that this change takes out. */
+  readonly takesOut?: TakenStep;
+}
+
+/** A step of a change that was applied. */
+export interface TakenStep {
+  /** Of the journal. */
+  readonly entry: string;
+  /** Id of the step. */
+  readonly step: string;
+}
+
 /** Writes a proposal: all of it or nothing. */
 export interface Applier {
-  apply(proposal: Proposal, label: string, signal: AbortSignal): Promise<ApplyOutcome>;
+  apply(proposal: Proposal, note: ChangeNote, signal: AbortSignal): Promise<ApplyOutcome>;
   /** Restores the bytes from before `entry`; without an entry, the newest one that was not rolled back. */
   rollBack(entry: string | undefined): Promise<RollBackOutcome>;
 }

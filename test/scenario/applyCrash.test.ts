@@ -86,7 +86,7 @@ class Scene {
 async function whatStands(): Promise<{ readonly before: readonly string[]; readonly after: readonly string[] }> {
   const scene = new Scene();
   const before = scene.tree.snapshot();
-  const outcome = await scene.applier().apply(proposal, 'test', new AbortController().signal);
+  const outcome = await scene.applier().apply(proposal, { label: 'test' }, new AbortController().signal);
   assert.equal(outcome.kind, 'applied');
   return { before, after: scene.tree.snapshot() };
 }
@@ -118,7 +118,10 @@ describe('a process killed while it writes', () => {
       assert.deepEqual(scene.tree.snapshot(), before, `step ${at}, after ${crash.steps.at(-1)}`);
       assert.equal((await scene.applier().rollBack(undefined)).kind, 'nothing');
       // And the same can be applied then.
-      assert.equal((await scene.applier().apply(proposal, 'test', new AbortController().signal)).kind, 'applied');
+      assert.equal(
+        (await scene.applier().apply(proposal, { label: 'test' }, new AbortController().signal)).kind,
+        'applied',
+      );
       assert.deepEqual(scene.tree.snapshot(), after);
       return crash;
     });
@@ -129,7 +132,7 @@ describe('a process killed while it writes', () => {
     const { before, after } = await whatStands();
     const steps = await forEachStep(async (at) => {
       const scene = new Scene();
-      await scene.applier().apply(proposal, 'test', new AbortController().signal);
+      await scene.applier().apply(proposal, { label: 'test' }, new AbortController().signal);
       const crash = await scene.run('rollBack', at);
       scene.assertEachOldOrNew(before, after);
       await scene.applier().recover();

@@ -21,12 +21,12 @@ const applier = new DiskApplier({
 const proposal = JSON.parse(readFileSync(proposalFile, 'utf8')) as Proposal;
 const signal = new AbortController().signal;
 
-if (action === 'apply') report(await applier.apply(proposal, 'test', signal));
+if (action === 'apply') report(await applier.apply(proposal, { label: 'test' }, signal));
 else if (action === 'rollBack') report(await applier.rollBack(undefined));
 else if (action === 'recover') report({ kind: 'recovered', ...(await applier.recover()) });
 else
   for (;;) {
-    report(await applier.apply(proposal, 'test', signal));
+    report(await applier.apply(proposal, { label: 'test' }, signal));
     report(await applier.rollBack(undefined));
   }
 

@@ -124,7 +124,7 @@ export class SessionWorld {
 
   #reviewer(): Reviewer {
     return {
-      review: async (proposal, verdict, signal) => {
+      review: async ({ proposal, verdict }, signal) => {
         this.#reach(`review ${verdict.kind}`, signal);
         return this.decision(proposal);
       },

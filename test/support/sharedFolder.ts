@@ -105,7 +105,7 @@ export class Talk {
 
   #reviewer(): Reviewer {
     return {
-      review: async (proposal): Promise<ReviewOutcome> => {
+      review: async ({ proposal }): Promise<ReviewOutcome> => {
         this.proposed.resolve(proposal);
         const isAccepted = await this.#decision.promise;
         this.#decision = new Deferred();

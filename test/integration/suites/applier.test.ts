@@ -51,7 +51,7 @@ describe('applying through the editor', function () {
       { kind: 'delete', path: at('gone.txt'), before: text('gone') },
       { kind: 'move', path: at('new.txt'), from: at('old.txt'), before: text('moved\n'), after: text('moved!\n') },
     ]);
-    const applied = await applier.apply(proposal, 'all kinds', never);
+    const applied = await applier.apply(proposal, { label: 'all kinds' }, never);
     assert.ok(applied.kind === 'applied', JSON.stringify(applied));
     assert.deepEqual(applied.differences, []);
     assert.deepEqual(await bytes('edit.txt'), encodeText(text('one\r\n2\r\n', true)));
@@ -73,14 +73,14 @@ describe('applying through the editor', function () {
     await write('b.txt', text('b'));
     const proposal = edits(['a.txt', 'a', 'A'], ['b.txt', 'b', 'B']);
     await write('b.txt', text('changed'));
-    assert.deepEqual(await applier.apply(proposal, 'stale', never), { kind: 'stale', paths: [at('b.txt')] });
+    assert.deepEqual(await applier.apply(proposal, { label: 'stale' }, never), { kind: 'stale', paths: [at('b.txt')] });
     assert.equal((await bytes('a.txt')).toString(), 'a');
   });
 
   it('refuses what was typed since the preview, and keeps the typing', async () => {
     await write('a.txt', text('a'));
     const document = await type('a.txt', 'typed ');
-    const outcome = await applier.apply(edits(['a.txt', 'a', 'A']), 'stale', never);
+    const outcome = await applier.apply(edits(['a.txt', 'a', 'A']), { label: 'stale' }, never);
     assert.deepEqual(outcome, { kind: 'stale', paths: [at('a.txt')] });
     assert.deepEqual([document.getText(), document.isDirty], ['typed a', true]);
   });
@@ -88,10 +88,10 @@ describe('applying through the editor', function () {
   it('refuses to create over a file and to delete what has unsaved changes', async () => {
     await write('a.txt', text('mine'));
     const creation = createProposal([{ kind: 'create', path: at('a.txt'), after: text('theirs') }]);
-    assert.equal((await applier.apply(creation, 'create', never)).kind, 'stale');
+    assert.equal((await applier.apply(creation, { label: 'create' }, never)).kind, 'stale');
     await type('a.txt', 'typed ');
     const deletion = createProposal([{ kind: 'delete', path: at('a.txt'), before: text('mine') }]);
-    assert.equal((await applier.apply(deletion, 'delete', never)).kind, 'stale');
+    assert.equal((await applier.apply(deletion, { label: 'delete' }, never)).kind, 'stale');
     assert.equal((await bytes('a.txt')).toString(), 'mine');
   });
 
@@ -99,7 +99,7 @@ describe('applying through the editor', function () {
     await write('a.txt', text('a'));
     await write('other.txt', text('other'));
     const other = await type('other.txt', 'typed ');
-    assert.equal((await applier.apply(edits(['a.txt', 'a', 'A']), 'one', never)).kind, 'applied');
+    assert.equal((await applier.apply(edits(['a.txt', 'a', 'A']), { label: 'one' }, never)).kind, 'applied');
     assert.equal(other.isDirty, true);
     assert.equal((await bytes('other.txt')).toString(), 'other');
   });
@@ -107,7 +107,7 @@ describe('applying through the editor', function () {
   it('says what was changed on save beyond the preview', async () => {
     await write('a.txt', text('a\n'));
     await setting('files.trimTrailingWhitespace', true);
-    const outcome = await applier.apply(edits(['a.txt', 'a\n', 'A  \n']), 'trimmed', never);
+    const outcome = await applier.apply(edits(['a.txt', 'a\n', 'A  \n']), { label: 'trimmed' }, never);
     await setting('files.trimTrailingWhitespace', undefined);
     assert.ok(outcome.kind === 'applied');
     assert.deepEqual(
@@ -122,7 +122,11 @@ describe('applying through the editor', function () {
   it('makes mixed line ends uniform, says so, and restores them exactly', async () => {
     const mixed = 'one\r\ntwo\nthree\r\nfour\r\n';
     await write('a.txt', text(mixed));
-    const outcome = await applier.apply(edits(['a.txt', mixed, mixed.replace('three', '3')]), 'mixed', never);
+    const outcome = await applier.apply(
+      edits(['a.txt', mixed, mixed.replace('three', '3')]),
+      { label: 'mixed' },
+      never,
+    );
     assert.ok(outcome.kind === 'applied', JSON.stringify(outcome));
     assert.match(outcome.differences[0]?.reason ?? '', /Line ends/);
     assert.equal((await applier.rollBack(outcome.entry)).kind, 'restored');
@@ -132,7 +136,7 @@ describe('applying through the editor', function () {
   it('gives unsaved typing back after a restart, over the bytes that were on disk', async () => {
     await write('a.txt', text('a'));
     const document = await type('a.txt', 'typed ');
-    const outcome = await applier.apply(edits(['a.txt', 'typed a', 'typed A']), 'unsaved', never);
+    const outcome = await applier.apply(edits(['a.txt', 'typed a', 'typed A']), { label: 'unsaved' }, never);
     assert.ok(outcome.kind === 'applied', JSON.stringify(outcome));
     assert.equal((await bytes('a.txt')).toString(), 'typed A');
     assert.equal((await newApplier().rollBack(outcome.entry)).kind, 'restored');
@@ -142,7 +146,7 @@ describe('applying through the editor', function () {
 
   it('refuses to undo over later work, saved or not', async () => {
     await write('a.txt', text('a'));
-    const outcome = await applier.apply(edits(['a.txt', 'a', 'A']), 'later', never);
+    const outcome = await applier.apply(edits(['a.txt', 'a', 'A']), { label: 'later' }, never);
     assert.ok(outcome.kind === 'applied');
     const document = await type('a.txt', 'later ');
     assert.equal((await applier.rollBack(outcome.entry)).kind, 'refused');
@@ -153,7 +157,7 @@ describe('applying through the editor', function () {
 
   it('writes nothing when it is cancelled before it begins', async () => {
     await write('a.txt', text('a'));
-    await assert.rejects(applier.apply(edits(['a.txt', 'a', 'A']), 'cancelled', AbortSignal.abort()), {
+    await assert.rejects(applier.apply(edits(['a.txt', 'a', 'A']), { label: 'cancelled' }, AbortSignal.abort()), {
       name: 'AbortError',
     });
     assert.equal((await bytes('a.txt')).toString(), 'a');

@@ -75,7 +75,7 @@ describe('disk applier', () => {
         try {
           const before = made.snapshot();
           const applier = applierOf(made, journal);
-          const outcome = await applier.apply(proposal, 'test', signal);
+          const outcome = await applier.apply(proposal, { label: 'test' }, signal);
           assert.equal(outcome.kind, 'applied', JSON.stringify(outcome));
           assert.deepEqual(outcome.kind === 'applied' && outcome.differences, []);
           assert.deepEqual(new Map([...actualFiles(made)].sort()), new Map([...expectedFiles(files, proposal)].sort()));
@@ -103,7 +103,7 @@ describe('disk applier', () => {
           try {
             const before = made.snapshot();
             const failing = failingAt(at, code);
-            const outcome = await applierOf(made, journal, failing.hook).apply(proposal, 'test', signal);
+            const outcome = await applierOf(made, journal, failing.hook).apply(proposal, { label: 'test' }, signal);
             if (failing.steps() < at) return void assert.equal(outcome.kind, 'applied');
             assert.equal(outcome.kind, 'failed');
             assert.match(outcome.kind === 'failed' ? outcome.reason : '', new RegExp(`^[^.]*${code}[^.]*\\.$`));
@@ -124,7 +124,7 @@ describe('disk applier', () => {
     for (let at = 1; ; at += 1) {
       const one = fixture({ 'a.js': 'a', 'c.js': 'c' });
       const before = one.tree.snapshot();
-      assert.equal((await one.applier.apply(proposal, 'test', signal)).kind, 'applied');
+      assert.equal((await one.applier.apply(proposal, { label: 'test' }, signal)).kind, 'applied');
       const failing = failingAt(at, 'ENOSPC');
       const outcome = await applierOf(one.tree, one.journal, failing.hook).rollBack(undefined);
       if (failing.steps() < at) break;
@@ -148,7 +148,7 @@ describe('disk applier', () => {
     ] as const) {
       const one = fixture(files);
       const before = one.tree.snapshot();
-      assert.deepEqual(await one.applier.apply(proposal, 'test', signal), { kind: 'stale', paths: [path] });
+      assert.deepEqual(await one.applier.apply(proposal, { label: 'test' }, signal), { kind: 'stale', paths: [path] });
       assert.deepEqual(one.tree.snapshot(), before);
       assert.deepEqual(readdirSync(one.journal.root), []);
     }
@@ -161,7 +161,7 @@ describe('disk applier', () => {
         if (step === `place ${path}`) one.tree.write(path, 'typed');
       });
       const before = { 'a.js': 'a', 'b.js': 'b', [path]: 'typed' };
-      assert.deepEqual(await one.applier.apply(proposal, 'test', signal), { kind: 'stale', paths: [path] });
+      assert.deepEqual(await one.applier.apply(proposal, { label: 'test' }, signal), { kind: 'stale', paths: [path] });
       assert.deepEqual(one.tree.snapshot(), tree(before).snapshot());
     }
   });
@@ -174,7 +174,7 @@ describe('disk applier', () => {
       symlinkSync(outside.root, one.tree.path('sub'));
     });
     const before = outside.snapshot();
-    const outcome = await one.applier.apply(createProposal([edit('sub/a.js', 'a', 'A')]), 'test', signal);
+    const outcome = await one.applier.apply(createProposal([edit('sub/a.js', 'a', 'A')]), { label: 'test' }, signal);
     assert.equal(outcome.kind, 'stale');
     assert.deepEqual(outside.snapshot(), before);
   });
@@ -202,12 +202,16 @@ describe('disk applier', () => {
       remove('link.js', 'x'),
       { kind: 'move', path: 'b.js', from: 'link.js', before: plain('x'), after: plain('x') } as const,
     ])
-      assert.equal((await one.applier.apply(createProposal([change]), 'test', signal)).kind, 'failed', change.path);
+      assert.equal(
+        (await one.applier.apply(createProposal([change]), { label: 'test' }, signal)).kind,
+        'failed',
+        change.path,
+      );
     const twice = createProposal([edit('link.js', 'x', 'y'), edit('real.js', 'x', 'z')]);
-    assert.equal((await one.applier.apply(twice, 'test', signal)).kind, 'failed');
+    assert.equal((await one.applier.apply(twice, { label: 'test' }, signal)).kind, 'failed');
     assert.deepEqual([...one.tree.snapshot(), ...outside.snapshot()], before);
     assert.equal(
-      (await one.applier.apply(createProposal([edit('link.js', 'x', 'y')]), 'test', signal)).kind,
+      (await one.applier.apply(createProposal([edit('link.js', 'x', 'y')]), { label: 'test' }, signal)).kind,
       'applied',
     );
     assert.equal(one.tree.read('real.js'), 'y');
@@ -219,7 +223,7 @@ describe('disk applier', () => {
     const other = tree({ 'kept.js': 'x' });
     const one = fixture({});
     linkSync(other.path('kept.js'), one.tree.path('a.js'));
-    await one.applier.apply(createProposal([edit('a.js', 'x', 'y')]), 'test', signal);
+    await one.applier.apply(createProposal([edit('a.js', 'x', 'y')]), { label: 'test' }, signal);
     assert.equal(other.read('kept.js'), 'x');
     assert.equal(one.tree.read('a.js'), 'y');
   });
@@ -234,22 +238,24 @@ describe('disk applier', () => {
         if (count === at) controller.abort();
       });
       const before = one.tree.snapshot();
-      const applied = await one.applier.apply(proposal, 'test', controller.signal).catch((error: unknown) => {
-        assert.ok(isAbortError(error));
-        return undefined;
-      });
+      const applied = await one.applier
+        .apply(proposal, { label: 'test' }, controller.signal)
+        .catch((error: unknown) => {
+          assert.ok(isAbortError(error));
+          return undefined;
+        });
       if (count < at) break;
       // Cancelled after the last write it is whole, and says so.
       if (applied === undefined) assert.deepEqual(one.tree.snapshot(), before, `step ${at}`);
       else assert.equal(applied.kind, 'applied');
     }
-    await assert.rejects(fixture({}).applier.apply(proposal, 'test', AbortSignal.abort()), isAbortError);
+    await assert.rejects(fixture({}).applier.apply(proposal, { label: 'test' }, AbortSignal.abort()), isAbortError);
   });
 
   it('refuses to roll back over later work, and names it', async () => {
     const one = fixture({ 'a.js': 'a', 'b.js': 'b' });
     const proposal = createProposal([edit('a.js', 'a', 'A'), edit('b.js', 'b', 'B'), create('c.js', 'C')]);
-    const outcome = await one.applier.apply(proposal, 'test', signal);
+    const outcome = await one.applier.apply(proposal, { label: 'test' }, signal);
     const entry = outcome.kind === 'applied' ? outcome.entry : '';
     one.tree.write('b.js', 'B and more');
     rmSync(one.tree.path('c.js'));
@@ -273,7 +279,7 @@ describe('disk applier', () => {
       createProposal([edit('a.js', '1', '2')]),
       createProposal([edit('b.js', '0', '1')]),
     ]) {
-      const outcome = await one.applier.apply(proposal, 'test', signal);
+      const outcome = await one.applier.apply(proposal, { label: 'test' }, signal);
       entries.push(outcome.kind === 'applied' ? outcome.entry : '');
     }
     assert.equal((await one.applier.rollBack(entries[0])).kind, 'refused');
@@ -288,7 +294,7 @@ describe('disk applier', () => {
 
   it('keeps the folder that it made when something of the user stands in it', async () => {
     const one = fixture({});
-    await one.applier.apply(createProposal([create('n/m/a.js', 'a')]), 'test', signal);
+    await one.applier.apply(createProposal([create('n/m/a.js', 'a')]), { label: 'test' }, signal);
     one.tree.write('n/mine.js', 'mine');
     assert.equal((await one.applier.rollBack(undefined)).kind, 'restored');
     assert.deepEqual(one.tree.snapshot(), tree({ 'n/mine.js': 'mine' }).snapshot());
@@ -303,7 +309,7 @@ describe('disk applier', () => {
     const before = one.tree.snapshot();
     process.seteuid?.(nobody);
     try {
-      const outcome = await one.applier.apply(proposal, 'test', signal);
+      const outcome = await one.applier.apply(proposal, { label: 'test' }, signal);
       assert.match(outcome.kind === 'failed' ? outcome.reason : '', /EACCES/);
     } finally {
       process.seteuid?.(0);
@@ -325,7 +331,7 @@ describe('disk applier', () => {
       const applier = new DiskApplier({ root: full.path('disk'), journalFolder: tree().root });
       const outcome = await applier.apply(
         createProposal([edit('a.js', 'a', big), edit('b.js', 'b', big)]),
-        'test',
+        { label: 'test' },
         signal,
       );
       assert.match(outcome.kind === 'failed' ? outcome.reason : '', /ENOSPC/);
@@ -340,19 +346,19 @@ describe('disk applier', () => {
     const one = fixture({ 'a.sh': 'a' });
     chownSync(one.tree.path('a.sh'), 12, 34);
     chmodSync(one.tree.path('a.sh'), 0o4755);
-    await one.applier.apply(createProposal([edit('a.sh', 'a', 'b')]), 'test', signal);
+    await one.applier.apply(createProposal([edit('a.sh', 'a', 'b')]), { label: 'test' }, signal);
     const { uid, gid, mode } = statSync(one.tree.path('a.sh'));
     assert.deepEqual([uid, gid, mode & 0o7777], [12, 34, 0o4755]);
   });
 
   it('does nothing with nothing, and serves two folders from one journal', async () => {
     const one = fixture({ 'a.js': 'a' });
-    assert.equal((await one.applier.apply(emptyProposal, 'test', signal)).kind, 'failed');
+    assert.equal((await one.applier.apply(emptyProposal, { label: 'test' }, signal)).kind, 'failed');
     const other = tree({ 'a.js': 'a' });
     const proposal: Proposal = createProposal([edit('a.js', 'a', 'A')]);
-    await one.applier.apply(proposal, 'first', signal);
+    await one.applier.apply(proposal, { label: 'first' }, signal);
     assert.equal((await applierOf(other, one.journal).rollBack(undefined)).kind, 'nothing');
-    await applierOf(other, one.journal).apply(proposal, 'second', signal);
+    await applierOf(other, one.journal).apply(proposal, { label: 'second' }, signal);
     assert.equal((await one.applier.rollBack(undefined)).kind, 'restored');
     assert.equal(one.tree.read('a.js'), 'a');
     assert.equal(other.read('a.js'), 'A');

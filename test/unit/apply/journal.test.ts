@@ -31,7 +31,7 @@ class Scene {
   readonly journal = new Journal({ root: this.tree.root, folder: this.folder.root });
 
   async record(proposal = editOf('a', 'b'), unsaved: readonly string[] = []): Promise<OpenEntry> {
-    const recorded = await this.journal.record(proposal, 'a label', new Set(unsaved));
+    const recorded = await this.journal.record(proposal, { label: 'a label' }, new Set(unsaved));
     assert.equal(recorded.kind, 'recorded', JSON.stringify(recorded));
     if (recorded.kind !== 'recorded') throw new Error('not recorded');
     return recorded.entry;
@@ -70,7 +70,7 @@ describe('journal', () => {
   it('does not compare files that differ in the editor, and restores their bytes on disk', async () => {
     const scene = new Scene();
     const typed = editOf('typed, not saved', 'b');
-    assert.equal((await scene.journal.record(typed, '')).kind, 'stale');
+    assert.equal((await scene.journal.record(typed, { label: '' })).kind, 'stale');
     const entry = await scene.record(typed, ['a.js']);
     scene.tree.write('a.js', 'b');
     await scene.journal.commit(entry);
@@ -170,12 +170,12 @@ describe('journal', () => {
     const scene = new Scene();
     const second = new Journal({ root: scene.tree.root, folder: scene.folder.root });
     const entry = await scene.record();
-    const busy = await second.record(editOf('a', 'c'), '');
+    const busy = await second.record(editOf('a', 'c'), { label: '' });
     assert.match(busy.kind === 'failed' ? busy.reason : '', /Another window/);
     assert.equal((await second.rollBack(undefined)).kind, 'refused');
     assert.match((await second.recover()).problems.join(), /Another window/);
     await scene.journal.putBack(entry);
-    const free = await second.record(editOf('a', 'c'), '');
+    const free = await second.record(editOf('a', 'c'), { label: '' });
     assert.equal(free.kind, 'recorded');
   });
 
@@ -213,10 +213,10 @@ describe('journal', () => {
   it('says so when the journal cannot be written, and nothing is', async () => {
     const scene = new Scene();
     const blocked = new Journal({ root: scene.tree.root, folder: join(scene.tree.root, 'a.js', 'journal') });
-    const outcome = await blocked.record(editOf('a', 'b'), '');
+    const outcome = await blocked.record(editOf('a', 'b'), { label: '' });
     assert.match(outcome.kind === 'failed' ? outcome.reason : '', /journal cannot be written \(ENOTDIR\)/);
     const gone = new Journal({ root: join(scene.tree.root, 'gone'), folder: scene.folder.root });
-    assert.equal((await gone.record(editOf('a', 'b'), '')).kind, 'failed');
+    assert.equal((await gone.record(editOf('a', 'b'), { label: '' })).kind, 'failed');
     assert.equal((await gone.rollBack(undefined)).kind, 'refused');
     assert.equal(scene.tree.read('a.js'), 'a');
     assert.deepEqual(readdirSync(scene.folder.root), []);

@@ -51,7 +51,7 @@ async function play(
   const runner: Runner = {
     async run(_request, onEvent) {
       for (const verdict of verdicts) {
-        await applier.apply(emptyProposal, '', signal);
+        await applier.apply(emptyProposal, { label: '' }, signal);
         if (verdict !== 'none') onEvent(testsFinished(verdict));
       }
       onEvent({ kind: 'runEnded', ending });
@@ -127,7 +127,11 @@ describe('headless reviewer', () => {
       policies.map(async (policy) =>
         Promise.all(
           verdicts.map(async (kind) => {
-            const outcome = await new HeadlessReviewer(policy).review(emptyProposal, { kind, reasons: ['r'] });
+            const outcome = await new HeadlessReviewer(policy).review({
+              proposal: emptyProposal,
+              verdict: { kind, reasons: ['r'] },
+              steps: [],
+            });
             return outcome.kind;
           }),
         ),
