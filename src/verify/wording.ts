@@ -30,3 +30,15 @@ export function lineRanges(lines: readonly number[]): string {
   }
   return few(ranges, 8, ', ');
 }
+
+/** What an output says last of what went wrong, in quotes; empty when it says nothing. The first line is not looked at. */
+export function complaint(text: string): string {
+  const lines = text
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const found = lines.findLast((line) => /error|exception|warning|fail|cannot|not found|no such|denied/i.test(line));
+  const line = found ?? lines.at(-1);
+  return line === undefined ? '' : ` It said: “${line.slice(0, 200)}”`;
+}

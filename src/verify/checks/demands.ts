@@ -5,6 +5,7 @@ import { namelessFingerprint } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
 import { placesToExecute } from './places.ts';
 import { emit, obeyed, type Compiler } from './scripts.ts';
+import { hasSameTokens } from './tokens.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */
 export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): readonly ChangedFile[] {
@@ -15,6 +16,8 @@ export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): read
     return { path, change, role, demand, ...(from === path ? {} : { from }) };
   });
 }
+
+const sameButForLayout = 'The program is the same: only comments or layout differ.';
 
 /** Texts about the project that no program reads by convention. */
 const documentation =
@@ -30,6 +33,8 @@ function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation): 
   const places = placesToExecute(text, parsers);
   if (isScript(path) && parsers.ts !== undefined) return scriptDemand(parsers.ts, text, places, relocation);
   if (isPython(path)) return pythonDemand(text, parsers, places);
+  if (before !== undefined && after !== undefined && path === from && hasSameTokens(path, before, after))
+    return { kind: 'none', reason: sameButForLayout };
   return { kind: 'execution', places };
 }
 
@@ -79,7 +84,6 @@ function pythonDemand(
 ): Demand {
   const [old, now] = [python.get(before ?? ''), python.get(after ?? '')];
   const isSame = old !== undefined && now !== undefined && old.error === null && old.fingerprint === now.fingerprint;
-  if (isSame && path === from)
-    return { kind: 'none', reason: 'The program is the same: only comments or layout differ.' };
+  if (isSame && path === from) return { kind: 'none', reason: sameButForLayout };
   return { kind: 'execution', places };
 }

@@ -3,6 +3,7 @@ import type { ChangedLines } from '../../workspace/evidence.ts';
 import { isPython, isScript, type ChangedText } from './changedText.ts';
 import type { Parsers } from './facts.ts';
 import { workingLines } from './idleLines.ts';
+import { tokensOf } from './tokens.ts';
 
 interface Side {
   readonly lines: readonly string[];
@@ -34,7 +35,13 @@ export function placesToExecute(text: ChangedText, parsers: Parsers): readonly C
 function worksOf(path: string, text: string, { ts, python }: Parsers): ReadonlySet<number> | undefined {
   if (isScript(path)) return ts === undefined ? undefined : workingLines(ts, path, text);
   const facts = isPython(path) ? python.get(text) : undefined;
-  return facts?.error === null ? new Set(facts.working) : undefined;
+  if (facts !== undefined) return facts.error === null ? new Set(facts.working) : undefined;
+  const tokens = tokensOf(path, text);
+  return tokens && new Set(tokens.flatMap(({ line, endLine }) => range(line, endLine)));
+}
+
+function range(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 /** Lines that are only brackets and the words between them. */

@@ -111,6 +111,9 @@ def signature(node):
     result = ' -> ' + unparse(node.returns) if node.returns is not None else ''
     return ('async ' if isinstance(node, ast.AsyncFunctionDef) else '') + '(' + unparse(node.args) + ')' + result
 
+def is_main(node):
+    return isinstance(node, ast.Compare) and any(isinstance(one, ast.Name) and one.id == '__name__' for one in ast.walk(node))
+
 def api(tree):
     found = []
     def add(body, prefix):
@@ -127,7 +130,7 @@ def api(tree):
                 for target in targets:
                     if isinstance(target, ast.Name) and not target.id.startswith('_'):
                         found.append({'name': prefix + target.id, 'signature': 'value'})
-            elif isinstance(node, (ast.If, ast.Try)):
+            elif isinstance(node, ast.Try) or isinstance(node, ast.If) and not is_main(node.test):
                 add(node.body, prefix)
     add(tree.body, '')
     return found

@@ -1,7 +1,7 @@
 import { assertNever } from '../../util/exhaustive.ts';
 import type { TestCaseResult, TestEvidence, TestRun } from '../../workspace/verification.ts';
 import { countOutcomes, movedId } from '../compareRuns.ts';
-import { few, firstLine, plural, seconds } from '../wording.ts';
+import { complaint, few, firstLine, plural, seconds } from '../wording.ts';
 
 type Moves = ReadonlyMap<string, string>;
 
@@ -16,7 +16,7 @@ export function brokenReasons({ before, after, broken }: TestEvidence, moves: Mo
       return [`The tests hang: they did not end ${times}.`];
     }
     case 'crashed':
-      return [`The tests give no results any more: ${firstLine(after.outputTail)}`];
+      return [`The tests give no results any more: ${crashed(after.outputTail)}`];
     case 'declined':
     case 'unavailable':
       return [];
@@ -97,10 +97,14 @@ function unusableBefore(run: Exclude<TestRun, { kind: 'finished' }>): string {
     case 'timedOut':
       return `The tests did not end within ${seconds(run.afterMs)} before any change.`;
     case 'crashed':
-      return `The tests gave no results before any change: ${firstLine(run.outputTail)}`;
+      return `The tests gave no results before any change: ${crashed(run.outputTail)}`;
     default:
       return assertNever(run);
   }
+}
+
+function crashed(outputTail: string): string {
+  return firstLine(outputTail) + complaint(outputTail);
 }
 
 function nothingPassed({ tests }: Extract<TestRun, { kind: 'finished' }>): string {

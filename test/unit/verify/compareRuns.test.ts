@@ -113,6 +113,18 @@ describe('compareRuns', () => {
     );
   });
 
+  it('quotes what a run without results said of itself', () => {
+    const before: TestRun = {
+      kind: 'crashed',
+      command: 'x',
+      exitCode: 1,
+      outputTail: 'Ended with exit code 1.\n  File "a.py", line 2\nImportError: no module named b\nsee the manual',
+    };
+    assert.deepEqual(compared(before, finished({ a: 'passed' })).verdict.reasons, [
+      'The tests gave no results before any change: Ended with exit code 1. It said: “ImportError: no module named b”',
+    ]);
+  });
+
   it('knows tests again whose file moved', () => {
     const moves = new Map([['old.js', 'new.js']]);
     const { verdict } = compared(finished({ 'old.js › a': 'passed' }), finished({ 'new.js › a': 'passed' }), {

@@ -31,6 +31,46 @@ const table: readonly (readonly [string, string, string, string, ChangedFile['de
     'function f() { return\n 1; }\nf();\n',
     'execution',
   ],
+  [
+    'comments of Go',
+    'a.go',
+    'package a\n\nvar a = f(1) // one\n',
+    '// Two.\npackage a\n\nvar  a = f( /* x */ 1)',
+    'none',
+  ],
+  ['layout of Go', 'a.go', 'package a\nfunc f() { g(); h() }\n', 'package a\n\nfunc f() {\n\tg()\n\th()\n}\n', 'none'],
+  [
+    'a line of Go that ends',
+    'a.go',
+    'package a\nfunc f() { return g() }\n',
+    'package a\nfunc f() { return\ng() }\n',
+    'execution',
+  ],
+  [
+    'a comment that ends a line of Go',
+    'a.go',
+    'package a\nvar a = b /* c */ -d\n',
+    'package a\nvar a = b /*\n*/ -d\n',
+    'execution',
+  ],
+  ['a raw text of Go', 'a.go', 'package a\nvar a = `b c`\n', 'package a\nvar a = `b  c`\n', 'execution'],
+  ['operators of Go', 'a.go', 'package a\nvar a = b - -c\n', 'package a\nvar a = b--c\n', 'execution'],
+  ['what Go obeys', 'a.go', '//go:build linux\n\npackage a\n', '//go:build darwin\n\npackage a\n', 'execution'],
+  ['C in a comment of Go', 'a.go', '// int a;\nimport "C"\n', '// long a;\nimport "C"\n', 'execution'],
+  ['output of an example', 'a_test.go', 'package a\n// Output: 1\n', 'package a\n// Output: 2\n', 'execution'],
+  ['comments of Rust', 'a.rs', 'fn f() { g(1) } // one\n', "/* it's /* two */ */\nfn f() {\n    g(1)\n}\n", 'none'],
+  [
+    'documentation of Rust holds tests',
+    'a.rs',
+    '/// ok\nfn f() {}\n',
+    '/// ```\n/// f();\n/// ```\nfn f() {}\n',
+    'execution',
+  ],
+  ['a text of Rust', 'a.rs', 'f(r#"a // "b""#);\n', 'f(r#"a //  "b""#);\n', 'execution'],
+  ['letters and lifetimes of Rust', 'a.rs', "f::<'a>('/', '\\''); // b\n", "f::<'a>(\n'/', '\\''); // c\n", 'none'],
+  ['operators of Rust', 'a.rs', 'f(a - -b);\n', 'f(a-->b);\n', 'execution'],
+  ['layout that a macro of Rust sees', 'a.rs', 'f(stringify!(a+b));\n', 'f(stringify!(a + b));\n', 'execution'],
+  ['a comment of Rust without an end', 'a.rs', 'f(); /* a\n', 'f(); /* b\n', 'execution'],
   ['white space in a template', 'a.js', 'f(`a\n b`);\n', 'f(`a\n  b`);\n', 'execution'],
   ['a comment about what is seen', 'a.js', 'f(1);\n', '/* istanbul ignore next */\nf(1);\n', 'none'],
   ['a comment about what runs', 'a.jsx', 'f(<a />);\n', '/** @jsx h */\nf(<a />);\n', 'unprovable'],
@@ -167,6 +207,13 @@ describe('checks of texts', () => {
       assert.equal((await checked('Optimize this', edit('a.js', before, after)))['api'], 'failed', before);
       assert.equal((await checked('Remove unused code', edit('a.js', before, after)))['api'], 'passed', before);
     }
+  });
+
+  it('what Python runs only as a program is not exported', async () => {
+    const before = 'def f():\n    return 1\n\nif __name__ == "__main__":\n    obj = f()\n';
+    const checks = await checked('tidy', edit('a.py', before, 'def f():\n    return 1\n'));
+    assert.equal(checks['api'], 'passed');
+    assert.equal((await checked('tidy', edit('a.py', before, 'obj = 1\n')))['api'], 'failed');
   });
 
   it('another way to be called is a doubt; names of parameters are none', async () => {
