@@ -97,7 +97,7 @@ describe('compareRuns', () => {
         ['noTests', { kind: 'broken', reasons: ['No test runs any more (before: 1 test).'] }],
         ['declined', { kind: 'unproven', reasons: ['The test command was not allowed to run.'] }],
         ['timedOut', { kind: 'broken', reasons: ['The tests hang: they did not end within 20 s (before: 1.5 s).'] }],
-        ['crashed', { kind: 'broken', reasons: ['The tests give no results any more: Died.'] }],
+        ['crashed', { kind: 'broken', reasons: ['The tests give no results any more: Died. It said: “more”'] }],
         ['unavailable', { kind: 'unproven', reasons: ['Disk full.'] }],
       ],
     );
@@ -107,7 +107,7 @@ describe('compareRuns', () => {
         ['None.'],
         ['The test command `x` was not allowed to run.'],
         ['The tests did not end within 20 s before any change.'],
-        ['The tests gave no results before any change: Died.'],
+        ['The tests gave no results before any change: Died. It said: “more”'],
         ['Disk full.'],
       ],
     );
