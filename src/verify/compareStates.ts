@@ -3,20 +3,24 @@ import type { TestComparison, TestEvidence, TestRun } from '../workspace/verific
 import type { Inspection } from './checks/inspect.ts';
 import { compareRuns } from './compareRuns.ts';
 import { gather, movesOf } from './gather.ts';
+import { settled } from '../util/settled.ts';
 import type { StageClock } from './stageClock.ts';
 import type { StateRun } from './stateRunner.ts';
 
 /** A run that broke something is repeated to tell flakes when it took no longer than this, in ms. */
 const cheapRunMs = 10_000;
 
+/** Tests that take longer than this leave time to look at the texts, in ms. */
+const longRunMs = 2_000;
+
 /** Two states that are compared: the one before, and a way to run the one after. */
 export interface Pair {
   readonly proposal: Proposal;
   readonly before: StateRun;
-  /** Runs the state after; anew when asked to repeat. */
-  readonly attempt: (isRepeated: boolean) => Promise<StateRun>;
+  /** Runs the state after; anew when asked to repeat. Calls `meanwhile` when the tests have begun. */
+  readonly attempt: (isRepeated: boolean, meanwhile?: () => void) => Promise<StateRun>;
   readonly repeatBefore: () => Promise<StateRun>;
-  /** What the texts say; looked at while the tests run. */
+  /** What the texts say. */
   readonly inspect: () => Promise<Inspection>;
   readonly clock: StageClock;
 }
@@ -28,10 +32,7 @@ export interface Pair {
 export async function compareStates(pair: Pair): Promise<TestComparison> {
   const { proposal, before, attempt, repeatBefore, clock } = pair;
   const moves = movesOf(proposal);
-  const [tried, looked] = await Promise.allSettled([attempt(false), pair.inspect()]);
-  if (tried.status === 'rejected') throw tried.reason;
-  if (looked.status === 'rejected') throw looked.reason;
-  const [after, inspection] = [tried.value, looked.value];
+  const { after, inspection } = await tryAndInspect(pair);
   const judge = (tests: TestEvidence): Promise<TestComparison> =>
     clock.during('coverage', () => gather({ proposal, inspection, before, after, tests, times: [] }));
   const tests = compareRuns(before.run, after.run, { moves });
@@ -42,6 +43,20 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
   if (flaky.size === 0) return judge(tests);
   const flakyBefore = failuresIn((await repeatBefore()).run, before.run);
   return judge(compareRuns(before.run, after.run, { moves, flaky, flakyBefore }));
+}
+
+/** Looks at the texts while the tests run, unless these are over before that: then the time of the one would be taken for the other's. */
+async function tryAndInspect({
+  before,
+  attempt,
+  inspect,
+}: Pair): Promise<{ readonly after: StateRun; readonly inspection: Inspection }> {
+  const isLong = before.run.kind === 'finished' && before.run.durationMs > longRunMs;
+  let inspecting: Promise<() => Inspection> | undefined;
+  const begin = (): Promise<() => Inspection> => (inspecting ??= settled(inspect()));
+  const after = await settled(isLong ? attempt(false, () => void begin()) : attempt(false));
+  const inspection = await begin();
+  return { after: after(), inspection: inspection() };
 }
 
 function outcomeIn(run: TestRun, id: string): string | undefined {

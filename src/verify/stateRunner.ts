@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { settled } from '../util/settled.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import type { OnProgress, TestRun } from '../workspace/verification.ts';
 import type { CheckPlace } from './checks/checkPlace.ts';
@@ -29,6 +30,8 @@ export interface RunRequest {
   readonly key: string | undefined;
   /** The files that compiler and linter are to look at. */
   readonly paths: readonly RelativePath[];
+  /** Called once everything that has to be started is. */
+  readonly meanwhile?: (() => void) | undefined;
 }
 
 type Tested = Pick<StateRun, 'run' | 'measured'>;
@@ -104,11 +107,12 @@ export class StateRunner {
     return tested;
   }
 
-  async #execute({ stage, plan, dir, timeLimitMs }: RunRequest, signal: AbortSignal): Promise<Tested> {
+  async #execute({ stage, plan, dir, timeLimitMs, meanwhile }: RunRequest, signal: AbortSignal): Promise<Tested> {
     const { root, onOutput, onRunStarted, onRunFinished } = this.#options;
     const { scratch } = await this.#keeper.open();
     const workspaceNames = [...new Set([root, await realpath(root)])];
     onRunStarted?.(stage, describePlan(plan));
+    meanwhile?.();
     const told = { onOutput, onProgress: this.#onProgress, clock: this.#clock };
     const options = { timeLimitMs, host: this.#host, ...told };
     const tested = await runMeasured(plan, { dir, workspaceNames, scratch }, options, signal);
@@ -130,15 +134,6 @@ export class StateRunner {
   get #host(): Host {
     return this.#options.host ?? currentHost();
   }
-}
-
-/** The outcome of a piece of work as a function that gives it, or throws what it was rejected with. */
-async function settled<T>(work: Promise<T>): Promise<() => T> {
-  const [outcome] = await Promise.allSettled([work]);
-  return () => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  };
 }
 
 function problemsId(key: string, paths: readonly RelativePath[]): string {

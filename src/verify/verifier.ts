@@ -199,7 +199,7 @@ class FolderVerifier implements DisposableVerifier {
     const startedWith = this.#clock.times;
     const state = await this.#copy.test(request, signal);
     const earlier = this.#baselineTimes.get(state.key) ?? [];
-    const spent = timesSince(startedWith, this.#clock.times);
+    const spent = asBaseline(timesSince(startedWith, this.#clock.times));
     if (!state.isInStep && request.isRepeated !== true) this.#baselineTimes.set(state.key, addTimes(earlier, spent));
     return { ...state, earlier };
   }
@@ -217,7 +217,8 @@ class FolderVerifier implements DisposableVerifier {
     const compared = await compareStates({
       proposal,
       before,
-      attempt: (isRepeated) => this.#copy.tryOut({ plan, proposal, before, timeLimitMs, isRepeated }, signal),
+      attempt: (isRepeated, meanwhile) =>
+        this.#copy.tryOut({ plan, proposal, before, timeLimitMs, isRepeated, meanwhile }, signal),
       repeatBefore: () => this.#test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
@@ -238,7 +239,7 @@ class FolderVerifier implements DisposableVerifier {
     const compared = await compareStates({
       proposal,
       before,
-      attempt: (): Promise<StateRun> => this.#runner.run(request, signal),
+      attempt: (_isRepeated, meanwhile): Promise<StateRun> => this.#runner.run({ ...request, meanwhile }, signal),
       repeatBefore: async () => before,
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
@@ -300,4 +301,12 @@ class FolderVerifier implements DisposableVerifier {
   #limitAfter({ durationMs }: Finished): number {
     return Math.max(2 * durationMs, Math.min(this.#timeLimit, 20_000 + 10 * durationMs));
   }
+}
+
+/** All that it took to learn of the state before a change is the baseline to a later call. */
+function asBaseline(times: readonly StageTime[]): readonly StageTime[] {
+  return addTimes(
+    [],
+    times.map((time) => ({ ...time, stage: 'baseline' })),
+  );
 }

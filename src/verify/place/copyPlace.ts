@@ -52,16 +52,14 @@ export class CopyPlace implements TestPlace {
     return { ...(await runner.run({ ...request, key }, signal)), key, isInStep };
   }
 
-  async tryOut(
-    { plan, proposal, before, timeLimitMs, isRepeated }: TrialRequest,
-    signal: AbortSignal,
-  ): Promise<StateRun> {
+  async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {
+    const { plan, proposal, before, timeLimitMs, isRepeated, meanwhile } = trial;
     const { runner } = this.#options;
     const laid = await this.lay(plan, proposal, isRepeated ? { ...before, isInStep: false } : before, signal);
     if ('run' in laid) return laid;
     const key = isRepeated ? undefined : laid.key;
-    const request = { stage: 'trial', plan, dir: laid.dir, timeLimitMs, key, paths: pathsAfter(proposal) } as const;
-    return runner.run(request, signal);
+    const how = { timeLimitMs, key, paths: pathsAfter(proposal), meanwhile };
+    return runner.run({ stage: 'trial', plan, dir: laid.dir, ...how }, signal);
   }
 
   /** Brings the copy to the state with the proposal, which must be made for what is there now. */

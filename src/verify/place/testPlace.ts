@@ -30,6 +30,8 @@ export interface TrialRequest {
   readonly before: KeyedState;
   readonly timeLimitMs: number;
   readonly isRepeated: boolean;
+  /** Called when the tests have begun. */
+  readonly meanwhile?: (() => void) | undefined;
 }
 
 /** Where states of a workspace are tested. Both reject by cancellation only, or when the disk refuses. */
