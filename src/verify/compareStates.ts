@@ -6,6 +6,7 @@ import { gather, movesOf } from './gather.ts';
 import { settled } from '../util/settled.ts';
 import type { StageClock } from './stageClock.ts';
 import type { StateRun } from './stateRunner.ts';
+import { joinRuns, maskedIn } from './writtenTests.ts';
 
 /** A run that broke something is repeated to tell flakes when it took no longer than this, in ms. */
 const cheapRunMs = 10_000;
@@ -23,6 +24,10 @@ export interface Pair {
   /** What the texts say. */
   readonly inspect: () => Promise<Inspection>;
   readonly clock: StageClock;
+  /** The run before without the tests that the proposal brings, where that is another one. */
+  readonly plain?: TestRun | undefined;
+  /** The state after is all that counts: it runs twice, and what does not do the same twice is flaky. */
+  readonly isTwice?: boolean;
 }
 
 /**
@@ -33,8 +38,15 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
   const { proposal, before, attempt, repeatBefore, clock } = pair;
   const moves = movesOf(proposal);
   const { after, inspection } = await tryAndInspect(pair);
-  const judge = (tests: TestEvidence): Promise<TestComparison> =>
-    clock.during('coverage', () => gather({ proposal, inspection, before, after, tests, times: [] }));
+  const masked = pair.plain === undefined ? [] : maskedIn(pair.plain, before.run);
+  const judge = (found: TestEvidence): Promise<TestComparison> => {
+    const tests = masked.length === 0 ? found : { ...found, masked };
+    return clock.during('coverage', () => gather({ proposal, inspection, before, after, tests, times: [] }));
+  };
+  if (pair.isTwice === true) {
+    const { run, flaky } = joinRuns(after.run, (await attempt(true)).run);
+    return judge(compareRuns(before.run, run, { flaky: new Set(flaky) }));
+  }
   const tests = compareRuns(before.run, after.run, { moves });
   const isCheap = after.run.kind === 'finished' && after.run.durationMs <= cheapRunMs;
   if (tests.broken.length === 0 || !isCheap) return judge(tests);

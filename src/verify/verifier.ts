@@ -26,6 +26,7 @@ import { describePlan, type TestPlan } from './testPlan.ts';
 import { comparisonOf } from './verdict/comparison.ts';
 import { dependsOnSensitivity } from './verdict/judge.ts';
 import type { VerifierOptions } from './verifierOptions.ts';
+import { asEmptyRun, writtenIn, WrittenTally } from './writtenTests.ts';
 
 export type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
 
@@ -100,7 +101,7 @@ class FolderVerifier implements DisposableVerifier {
       const paths = this.#task.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
       const approved = await this.#approval.obtain(pathsAhead(this.#task), signal);
       if (approved.kind === 'refused') return approved.run;
-      return (await this.#test({ plan: approved.plan, overlay: this.#buffers(), paths }, signal)).run;
+      return (await this.#test({ plan: approved.plan, overlay: this.#buffers(), tests: [], paths }, signal)).run;
     };
     return this.#alone(work, async (run) => run, signal, call);
   }
@@ -205,10 +206,11 @@ class FolderVerifier implements DisposableVerifier {
   }
 
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    // Tests that come with the proposal say how the code is now, too, as long as it stands without the rest.
-    const overlay = [...this.#buffers(), ...newTestsOf(proposal)];
-    const state = { plan, overlay, paths: pathsBefore(proposal) };
-    const before = await this.#test(state, signal);
+    const state = this.#stateBefore(plan, proposal);
+    const plain = state.tests.length === 0 ? undefined : await this.#test({ ...state, tests: [], paths: [] }, signal);
+    const found = await this.#test(state, signal);
+    const isTwice = this.#task.writesTests === true;
+    const before = isTwice ? { ...found, run: asEmptyRun(found.run) } : found;
     if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
     const timeLimitMs = this.#limitAfter(before.run);
     const id = this.#comparisonId(before, proposal);
@@ -222,16 +224,27 @@ class FolderVerifier implements DisposableVerifier {
       repeatBefore: () => this.#test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
+      plain: plain?.run,
+      isTwice,
     });
     const comparison = this.#timed(compared, before);
     if (comparison.after.kind !== 'unavailable') this.#comparisons.set(id, comparison);
     return comparison;
   }
 
+  /** Tests that come with the proposal are there, and looked at, before the rest of it, unless they are what is tried. */
+  #stateBefore(plan: TestPlan, proposal: Proposal): StateRequest {
+    const tests = this.#task.writesTests === true ? [] : newTestsOf(proposal);
+    const paths = [...pathsBefore(proposal), ...tests.map(({ path }) => path)];
+    return { plan, overlay: this.#buffers(), tests, paths };
+  }
+
   /** Before is the workspace with the proposal taken back: unsaved buffers are no part of what runs in the workspace itself. */
   async #checkApplied(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    const overlay = [...overlayOfBefore(proposal), ...newTestsOf(proposal)];
-    const before = await this.#test({ plan, overlay, paths: pathsBefore(proposal) }, signal);
+    const before = await this.#test(
+      { plan, overlay: overlayOfBefore(proposal), tests: newTestsOf(proposal), paths: pathsBefore(proposal) },
+      signal,
+    );
     if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
     const dir = await realpath(this.#options.root);
     const timeLimitMs = this.#limitAfter(before.run);
@@ -254,21 +267,24 @@ class FolderVerifier implements DisposableVerifier {
     signal: AbortSignal,
   ): Promise<TestComparison> {
     const { evidence, after: reference } = comparison;
+    const written = writtenIn(proposal, this.#task.written);
     const wanted = this.#options.sensitivityMs;
-    const budgetMs = wanted ?? defaultSensitivityMs;
+    // Whoever wrote the tests may have wanted no more than that they pass: that they notice mistakes is seen, not assumed.
+    const budgetMs = written === undefined ? (wanted ?? defaultSensitivityMs) : wanted || defaultSensitivityMs;
     const isMeasured = evidence?.sensitivity.kind === 'measured';
     if (evidence === undefined || isMeasured || budgetMs <= 0 || reference.kind !== 'finished') return comparison;
-    if (wanted === undefined && !dependsOnSensitivity(evidence)) return comparison;
+    if (wanted === undefined && written === undefined && !dependsOnSensitivity(evidence)) return comparison;
+    const tally = written && new WrittenTally(written, reference);
     const startedWith = this.#clock.times;
-    const overlay = [...this.#buffers(), ...newTestsOf(proposal)];
-    const before = await this.#test({ plan, overlay, paths: pathsBefore(proposal) }, signal);
+    const before = await this.#test(this.#stateBefore(plan, proposal), signal);
     const laid = await this.#copy.lay(plan, proposal, before, signal);
     if ('run' in laid) return comparison;
     const sensitivity = await this.#clock.during('sensitivity', () =>
-      measureInCopy({ plan, proposal, reference, laid, budgetMs }, this.#runner, signal),
+      measureInCopy({ plan, proposal, reference, laid, budgetMs, onTried: tally?.add }, this.#runner, signal),
     );
     const times = addTimes(evidence.times, timesSince(startedWith, this.#clock.times));
-    const judged = comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity, times });
+    const worth = tally && { written: tally.evidence() };
+    const judged = comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity, times, ...worth });
     this.#comparisons.set(this.#comparisonId(before, proposal), judged);
     return judged;
   }

@@ -15,6 +15,23 @@ export function classifyPath(path: RelativePath): PathClass {
   return matches(folded, segments, tests) || testClass.test(path) ? 'test' : 'ordinary';
 }
 
+/**
+ * True for a file that holds tests and nothing else that a test run goes by: no configuration, set-up, snapshot, double or data. It may
+ * be created where tests are asked for.
+ */
+export function isTestFile(path: RelativePath): boolean {
+  if (classifyPath(path) !== 'test') return false;
+  const folded = path.split('/').map(foldSegment);
+  const name = folded.at(-1) ?? '';
+  if (folded.some((segment) => aside.test(segment)) || asideNames.test(name)) return false;
+  return programs.test(name) || testClass.test(path);
+}
+
+const aside = /^(__mocks__|__snapshots__|__fixtures__|__image_snapshots__|fixtures?|testdata|mocks?|support|helpers?)$/;
+const asideNames =
+  /(^|[._-])(config|conf|setup|teardown|globals|environment|preset|workspace|shared|projects|mock|mocks|d)\.|^(conftest|noxfile|index|main|register|reporter)\.|^\./;
+const programs = /\.([cm]?[jt]sx?|py|go|rb|rs|php|exs?|dart|lua)$/;
+
 /** Globs for a search program that leave out most secrets; `classifyPath` decides on what is left. */
 export const secretGlobs: readonly string[] = [
   '.env*',

@@ -5,6 +5,7 @@ import type {
   Checks,
   ComplexityChange,
   CoverageEvidence,
+  Finding,
   OriginEvidence,
   SensitivityEvidence,
   StageTime,
@@ -68,6 +69,24 @@ export interface TestEvidence {
   readonly flaky: readonly string[];
   /** Passed and failed before the change already: set apart, they prove nothing either way. */
   readonly flakyBefore: readonly string[];
+  /** Passed before and do not once the tests that come with the change are there: those stand in the way of others. */
+  readonly masked?: readonly string[];
+}
+
+/** Tests that were written for a change, before it: they are there on both sides. */
+export interface WrittenTests {
+  readonly files: readonly RelativePath[];
+  /** Their ids. */
+  readonly tests: readonly string[];
+}
+
+/** What the tests that were written for a change are worth; looked at together with the sensitivity of all tests. */
+export interface WrittenEvidence {
+  readonly tests: number;
+  /** Faults of the sensitivity that one of them noticed. */
+  readonly noticed: number;
+  /** Where none of the faults that were seeded into a function was noticed by any test. */
+  readonly silent: readonly Finding[];
 }
 
 /** All that is known of one proposal. The verdict is derived from this by `judge` and from nothing else. */
@@ -82,6 +101,8 @@ export interface Evidence {
   readonly checks: Checks;
   readonly complexity: readonly ComplexityChange[];
   readonly times: readonly StageTime[];
+  /** Absent when no tests were written for it. */
+  readonly written?: WrittenEvidence;
 }
 
 /** Two runs compared by test id, with what else is known of the proposal, and the verdict that follows. */
@@ -101,6 +122,13 @@ export interface VerificationTask {
     readonly startLine?: number;
     readonly endLine?: number;
   }[];
+  /**
+   * Tests of the code as it is are asked for, and nothing else: those that a proposal brings are the change, and run twice, so that what
+   * fails on the code as it is, or now and then, is told.
+   */
+  readonly writesTests?: true;
+  /** Tests that were written for what is verified now. */
+  readonly written?: WrittenTests;
 }
 
 /** How far a run of the tests is. */

@@ -7,6 +7,7 @@ import { renamingOf } from '../checks/renaming.ts';
 import type { Compiler } from '../checks/scripts.ts';
 import { inspectConfiguration } from './configuration.ts';
 import { countTests, holdsOwnTests } from './otherTests.ts';
+import { takenByNewTests } from './newTests.ts';
 import { isTestWord, readScriptTests, type ScriptTests } from './scriptTests.ts';
 import { newHidingPlaces, newTestSwitches } from './testDetection.ts';
 
@@ -42,7 +43,7 @@ function inspect(text: ChangedText, parsers: Parsers, options: IntegrityOptions)
   if (configuration.kind === 'weakens') return { weaker: configuration.findings, unclear: [] };
   if (configuration.kind === 'unclear') return { weaker: [], unclear: configuration.findings };
   if (role === 'code') return inspectCode(text, parsers);
-  if (before === undefined) return nothing;
+  if (before === undefined) return { weaker: takenByNewTests(parsers.ts, path, after ?? ''), unclear: [] };
   const forbidden = !options.allowsTestEdits && before !== after;
   if (forbidden) return weaker(from, 'It belongs to the tests, which must not change');
   if (after === undefined) return weaker(from, 'It belongs to the tests and is deleted');

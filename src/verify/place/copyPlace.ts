@@ -2,7 +2,7 @@ import type { Proposal } from '../../edits/proposal.ts';
 import type { CopyKeeper } from '../copy/copyKeeper.ts';
 import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
 import type { TrialCopy, SyncOutcome } from '../copy/trialCopy.ts';
-import { layProposal, newTestsOf, pathsAfter } from '../layProposal.ts';
+import { layProposal, pathsAfter } from '../layProposal.ts';
 import type { StateRun, StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
 import {
@@ -39,17 +39,17 @@ export class CopyPlace implements TestPlace {
     this.#options = options;
   }
 
-  async test({ plan, overlay, paths, isRepeated }: StateRequest, signal: AbortSignal): Promise<KeyedState> {
+  async test({ plan, overlay, tests, paths, isRepeated }: StateRequest, signal: AbortSignal): Promise<KeyedState> {
     const { runner, keeper, timeLimitMs } = this.#options;
-    const synced = await this.#sync(overlay, signal);
-    if (synced.kind === 'unavailable') return { ...stateless(synced), key: '', isInStep: false };
+    const synced = await this.#sync([...overlay, ...tests], signal);
+    if (synced.kind === 'unavailable') return { ...stateless(synced), key: '', isInStep: false, tests };
     const key = keyOf(plan, synced.contentKey);
     const { copy } = await keeper.open();
     const request = { stage: 'baseline', plan, dir: copy.dir, timeLimitMs: timeLimitMs(), paths } as const;
     if (isRepeated === true)
-      return { ...(await runner.run({ ...request, key: undefined }, signal)), key, isInStep: false };
+      return { ...(await runner.run({ ...request, key: undefined }, signal)), key, isInStep: false, tests };
     const isInStep = runner.knows({ ...request, key });
-    return { ...(await runner.run({ ...request, key }, signal)), key, isInStep };
+    return { ...(await runner.run({ ...request, key }, signal)), key, isInStep, tests };
   }
 
   async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {
@@ -66,7 +66,7 @@ export class CopyPlace implements TestPlace {
   lay(
     plan: TestPlan,
     proposal: Proposal,
-    before: Pick<KeyedState, 'key' | 'isInStep'>,
+    before: Pick<KeyedState, 'key' | 'isInStep' | 'tests'>,
     signal: AbortSignal,
   ): Promise<LaidProposal | StateRun> {
     return this.#options.runner.clock.during('copy', () => this.#lay(plan, proposal, before, signal));
@@ -75,20 +75,20 @@ export class CopyPlace implements TestPlace {
   async #lay(
     plan: TestPlan,
     proposal: Proposal,
-    before: Pick<KeyedState, 'key' | 'isInStep'>,
+    before: Pick<KeyedState, 'key' | 'isInStep' | 'tests'>,
     signal: AbortSignal,
   ): Promise<LaidProposal | StateRun> {
     const buffers = this.#options.buffers();
     const { copy } = await this.#options.keeper.open();
     const keyWith = (overlay: readonly OverlayFile[]): string => keyOf(plan, copy.contentKey([...buffers, ...overlay]));
     if (before.isInStep) {
-      const takenOff = newTestsOf(proposal).map(({ path }) => ({ path, content: 'deleted' as const }));
+      const takenOff = before.tests.map(({ path }) => ({ path, content: 'deleted' as const }));
       await copy.lay(takenOff);
     } else {
       const synced = await this.#sync(buffers, signal);
       if (synced.kind === 'unavailable') return stateless(synced);
     }
-    if (keyWith(newTestsOf(proposal)) !== before.key)
+    if (keyWith(before.tests) !== before.key)
       return unavailable('The workspace changed while its tests ran. Run them again.');
     const problem = await layProposal(copy, proposal);
     if (problem !== undefined) return unavailable(problem);

@@ -11,12 +11,16 @@ export interface KeyedState extends StateRun {
   readonly key: string;
   /** It was known, so that nothing ran since the place was made to hold it. */
   readonly isInStep: boolean;
+  /** Of the request. */
+  readonly tests: readonly OverlayFile[];
 }
 
 /** The workspace with something laid over it. */
 export interface StateRequest {
   readonly plan: TestPlan;
   readonly overlay: readonly OverlayFile[];
+  /** Tests of a proposal that are there before the rest of it. */
+  readonly tests: readonly OverlayFile[];
   /** The files that compiler and linter are to look at. */
   readonly paths: readonly RelativePath[];
   /** A result that is known is not wanted. */

@@ -4,7 +4,7 @@ import type { LaidProposal } from '../place/copyPlace.ts';
 import type { StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
 import type { ReferenceRun } from './judgeFault.ts';
-import { measureSensitivity } from './measureSensitivity.ts';
+import { measureSensitivity, type SensitivityRequest } from './measureSensitivity.ts';
 
 export interface CopySensitivityRequest {
   readonly plan: TestPlan;
@@ -14,11 +14,12 @@ export interface CopySensitivityRequest {
   /** The copy with the proposal in it. */
   readonly laid: LaidProposal;
   readonly budgetMs: number;
+  readonly onTried?: SensitivityRequest['onTried'];
 }
 
 /** Seeds faults into the private copy that holds the proposal. Rejects only by cancellation. */
 export async function measureInCopy(
-  { plan, proposal, reference, laid: { copy }, budgetMs }: CopySensitivityRequest,
+  { plan, proposal, reference, laid: { copy }, budgetMs, onTried }: CopySensitivityRequest,
   runner: StateRunner,
   signal: AbortSignal,
 ): Promise<SensitivityEvidence> {
@@ -31,6 +32,7 @@ export async function measureInCopy(
       hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
       budgetMs,
       seedFaults,
+      onTried,
       write: async (path, content) => {
         if (!paths.has(path)) return `${path} is no part of the proposal.`;
         const written = await copy.lay([{ path, content }]);

@@ -23,6 +23,8 @@ export interface SensitivityRequest {
   readonly runTests: (timeLimitMs: number, signal: AbortSignal) => Promise<TestRun>;
   readonly budgetMs: number;
   readonly seedFaults: FaultSeeder;
+  /** Told of each fault that was tried, and how the tests ran with it. */
+  readonly onTried?: ((fault: Fault, run: TestRun, outcome: 'noticed' | 'survived') => void) | undefined;
 }
 
 type NotAvailable = Extract<SensitivityEvidence, { kind: 'notAvailable' }>;
@@ -108,7 +110,9 @@ async function tryFault(
     // Cut short before it could count as a hang.
     if (run.kind === 'timedOut' && left < hangMs)
       return { kind: 'stopped', reason: `No fault could be tried within ${inSeconds(request.budgetMs)}.` };
-    return judgeFault(reference, run, hasBuild);
+    const judged = judgeFault(reference, run, hasBuild);
+    if (judged.kind === 'noticed' || judged.kind === 'survived') request.onTried?.(fault, run, judged.kind);
+    return judged;
   } finally {
     await write(fault.path, original);
   }

@@ -33,6 +33,8 @@ export const doubtingRules: readonly Rule[] = [
   { name: 'changed lines that no passing test executes', reasons: notExecuted },
   { name: 'passing tests among failing ones', reasons: notAttributed },
   { name: 'tests that notice no mistake', reasons: notSensitive },
+  { name: 'tests that were written for it and notice no mistake', reasons: writtenInVain },
+  { name: 'tests that stand in the way of others', reasons: masking },
   // Whether it matters that the tests changed cannot be told, so they are no witness.
   {
     name: 'the tests changed',
@@ -175,6 +177,29 @@ function notSensitive({ sensitivity }: Evidence): readonly string[] {
   ];
 }
 
+/**
+ * Tests that were written for a change, by whoever made it or for whoever made it, are no witnesses before it is seen that they notice
+ * mistakes: what only calls the code executes it as well.
+ */
+function writtenInVain(evidence: Evidence): readonly string[] {
+  const { written, sensitivity } = evidence;
+  if (written === undefined || executionFiles(evidence).length === 0) return [];
+  const subject = `The ${plural(written.tests, 'test')} written for it`;
+  if (sensitivity.kind === 'notAvailable')
+    return [`Whether the tests written for it would notice a mistake could not be measured: ${sensitivity.reason}`];
+  if (written.noticed === 0) return [`${subject} noticed none of the faults that were seeded into the changed code.`];
+  return written.silent.length === 0
+    ? []
+    : [told('Some of the changed code is executed but not tested', written.silent)];
+}
+
+/** Where tests that come with a change keep others from passing, those others saw neither the old nor the new code. */
+function masking({ tests: { masked = [] } }: Evidence): readonly string[] {
+  if (masked.length === 0) return [];
+  const verb = masked.length === 1 ? 'does' : 'do';
+  return [`${plural(masked.length, 'test')} ${verb} not pass any more next to the new tests: ${few(masked)}.`];
+}
+
 function failing(name: keyof Checks, words: string): Rule['reasons'] {
   return ({ checks }) => (checks[name].kind === 'failed' ? [told(words, checks[name].findings)] : []);
 }
@@ -210,7 +235,8 @@ function wantsTests(evidence: Evidence): boolean {
     (tests.before.kind === 'finished' && steadyPasses(tests) === 0) ||
     unloadedFiles(evidence).length > 0 ||
     notExecuted(evidence).length > 0 ||
-    notSensitive(evidence).length > 0
+    notSensitive(evidence).length > 0 ||
+    writtenInVain(evidence).length > 0
   );
 }
 
@@ -224,6 +250,11 @@ function isBlind({ before }: Evidence['tests']): boolean {
 function supportOf(evidence: Evidence): readonly string[] {
   const { tests, files, checks, coverage, sensitivity } = evidence;
   const reasons: string[] = [];
+  const { written } = evidence;
+  if (written !== undefined)
+    reasons.push(
+      `Proved by ${plural(written.tests, 'test')} written for it: ${written.tests === 1 ? 'it passes' : 'they pass'} on the old and the new code.`,
+    );
   const passed = steadyPasses(tests);
   if (tests.after.kind === 'finished' && passed > 0)
     reasons.push(isBlind(tests) ? blindReason : `${plural(passed, 'test')} passed before and after.`);

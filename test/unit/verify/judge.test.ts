@@ -159,6 +159,36 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
     'broken',
     /not there before/,
   ],
+  [
+    'tests were written for it and notice',
+    { written: { tests: 3, noticed: 2, silent: [] } },
+    'preserved',
+    /^Proved by 3 tests written for it: they pass on the old and the new code\.$/,
+  ],
+  [
+    'tests were written for it and notice nothing',
+    { written: { tests: 3, noticed: 0, silent: [] } },
+    'unproven',
+    /^The 3 tests written for it noticed none/,
+  ],
+  [
+    'one function is called and not tested',
+    { written: { tests: 3, noticed: 2, silent: [{ message: 'Nobody notices', path: 'src/a.js', line: 3 }] } },
+    'unproven',
+    /executed but not tested: src\/a\.js:3: Nobody notices\.$/,
+  ],
+  [
+    'what the written tests notice is not known',
+    { written: { tests: 3, noticed: 0, silent: [] }, sensitivity: noSensitivity },
+    'unproven',
+    /written for it would notice a mistake could not be measured: x/,
+  ],
+  [
+    'new tests stand in the way',
+    { tests: testEvidence(good, good, { masked: ['b', 'c'] }) },
+    'unproven',
+    /^2 tests do not pass any more next to the new tests: b/,
+  ],
 ];
 
 describe('judge', () => {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { classifyPath, type PathClass } from '../../../src/workspace/pathPolicy.ts';
+import { classifyPath, isTestFile, type PathClass } from '../../../src/workspace/pathPolicy.ts';
 
 const table: Readonly<Record<PathClass, readonly string[]>> = {
   secret: [
@@ -157,5 +157,16 @@ describe('path policy', () => {
     fc.assert(fc.property(anyText, (path) => assert.ok(classifyPath(path))));
     assert.equal(classifyPath('.'.repeat(4_096)), 'ordinary');
     assert.equal(classifyPath(`${'a-test.'.repeat(500)}/x`), 'ordinary');
+  });
+
+  describe('files that hold tests alone', () => {
+    const tests =
+      'test/cart.test.js src/cart.spec.ts src/__tests__/cart.tsx tests/test_cart.py cart_test.go tests/x.rs';
+    for (const path of tests.split(' ')) it(`${path} is one`, () => assert.ok(isTestFile(path)));
+    const others =
+      'src/cart.js __mocks__/fs.js src/__mocks__/a.test.js test/setup.js vitest.config.ts jest.setup.ts .mocharc.cjs ' +
+      'tests/conftest.py test/fixtures/a.test.js test/a.test.js.snap test/helpers/a.js test/types.d.ts test/data.json ' +
+      'node_modules/a/a.test.js .env.test.js test/index.js pytest.ini';
+    for (const path of others.split(' ')) it(`${path} is none`, () => assert.ok(!isTestFile(path)));
   });
 });
