@@ -25,6 +25,8 @@ export type ReviewOutcome =
   | { readonly kind: 'rejected'; readonly reason: string }
   /** Nothing is decided: these paths of it are to be verified and shown again. */
   | { readonly kind: 'verify'; readonly proposal: Proposal; readonly paths: readonly string[] }
+  /** Nothing is decided: tests of the code as it is are to be written first, as the verdict offers. */
+  | { readonly kind: 'testsFirst' }
   /** Nobody was to decide (headless, `--apply never`). */
   | { readonly kind: 'shownOnly' };
 

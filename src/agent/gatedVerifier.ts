@@ -4,6 +4,7 @@ import type {
   TestComparison,
   TestProgress,
   TestRun,
+  VerificationAim,
   VerificationCall,
   VerificationTask,
   Verifier,
@@ -24,6 +25,7 @@ export class GatedVerifier implements Verifier {
   #notify: Notify = () => {};
   #onRefused: () => void = () => {};
   #task: VerificationTask | undefined;
+  #aim: VerificationAim = {};
   #gate: Promise<TestRun> | undefined;
   /** How many tests there are, by the last run before a change. */
   #total: number | undefined;
@@ -37,10 +39,16 @@ export class GatedVerifier implements Verifier {
   /** Later events go to `notify`; `onRefused` is called when the user does not want to go on with failing tests. */
   beginRun(task: VerificationTask, notify: Notify, onRefused: () => void): void {
     this.#task = task;
+    this.#aim = {};
     this.#notify = notify;
     this.#onRefused = onRefused;
     this.#gate = undefined;
     this.#reported.clear();
+  }
+
+  /** What comes next is about tests that are being written, or that were written for it; empty for the task alone. */
+  about(aim: VerificationAim): void {
+    this.#aim = aim;
   }
 
   describeCommand(signal: AbortSignal): Promise<string | undefined> {
@@ -99,7 +107,7 @@ export class GatedVerifier implements Verifier {
     compare: (call: VerificationCall) => Promise<TestComparison>,
     signal: AbortSignal,
   ): Promise<TestComparison> {
-    const key = `${stage} ${proposal.hash}`;
+    const key = JSON.stringify([stage, proposal.hash, this.#aim]);
     // A cached result is not a run: it is reported once.
     const isNew = !this.#reported.has(key);
     if (isNew) await this.#started(stage, signal);
@@ -117,7 +125,7 @@ export class GatedVerifier implements Verifier {
         const total = this.#total === undefined ? {} : { total: this.#total };
         if (isUnderWay) this.#notify({ kind: 'testsProgress', stage, ...progress, ...total });
       };
-      return await work({ task: this.#task, onProgress });
+      return await work({ task: this.#task && { ...this.#task, ...this.#aim }, onProgress });
     } finally {
       isUnderWay = false;
     }

@@ -26,6 +26,28 @@ export function goalMessage(request: RunRequest): InputMessage {
   return userMessage(`Goal: ${request.goal.trim()}${section}`);
 }
 
+/** Asks for tests of the code as it is, while a proposal waits; `places` are those that no passing test executes. */
+export function testsGoalMessage(places: readonly FocusTarget[], command: string | undefined): InputMessage {
+  const shown = places.slice(0, maxPlaces);
+  const goal = `Write characterization tests
+
+The developer wants tests before deciding on your proposal. It is set aside and comes back by itself afterwards; the files are as they were before it.
+No passing test executes the code that it changes: the lines in focus below. Pin what this code does now, right or wrong.
+
+- Only new test files may be created, with apply_edit. Code, existing tests, set-up and data stay as they are.
+- ${command === undefined ? 'Use the test runner of the project' : `The tests are run by: ${command}`}. Look at existing tests for names, places and style.
+- Assert results exactly: values, thrown errors, arguments that are changed. Tests that only call the code prove nothing, and this is measured.
+- Choose inputs that take every branch of those lines. No clock, no random numbers, no network, nothing written outside of temporary folders.
+- run_tests runs them on the code as it is. Whatever it lists as broken must be mended. Do not stage anything of the refactoring.`;
+  return goalMessage({ goal, focus: shown });
+}
+
+/** Why the staged tests are of no use yet. */
+export function testsNotTakenMessage(reason: string, broken: readonly TestCaseResult[]): InputMessage {
+  const lines = [`Review: tests not taken. ${reason}`, 'They are still staged. Mend them; the code stays as it is.'];
+  return userMessage([...lines, ...brokenLines(broken)].join('\n'));
+}
+
 function describeTarget({ path, startLine, endLine, symbol }: FocusTarget): string {
   const lines = startLine === undefined ? '' : ` lines ${startLine}-${endLine ?? startLine}`;
   return `${path}${lines}${symbol === undefined ? '' : ` (${symbol})`}`;
@@ -51,6 +73,8 @@ export type ReviewReport =
       readonly verdict: Verdict;
       readonly broken: readonly TestCaseResult[];
     };
+
+const maxPlaces = 40;
 
 /** Test output is bounded here: it is data of the project, and it goes up once. */
 const maxBrokenTests = 20;
@@ -90,9 +114,12 @@ function reviewLines(report: ReviewReport): string[] {
 }
 
 function verificationLines({ verdict, broken }: { verdict: Verdict; broken: readonly TestCaseResult[] }): string[] {
-  const lines = [`Verification: ${verdict.kind}. ${verdict.reasons.join(' ')}`];
-  if (broken.length === 0) return lines;
-  lines.push('Broken tests:');
+  return [`Verification: ${verdict.kind}. ${verdict.reasons.join(' ')}`, ...brokenLines(broken)];
+}
+
+function brokenLines(broken: readonly TestCaseResult[]): readonly string[] {
+  if (broken.length === 0) return [];
+  const lines = ['Broken tests:'];
   for (const test of broken.slice(0, maxBrokenTests)) {
     const message = (test.message ?? 'no longer there').replaceAll(/\s+/g, ' ').slice(0, maxMessageLength);
     lines.push(`- ${test.id}: ${message}`);

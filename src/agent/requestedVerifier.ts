@@ -1,5 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
-import type { TestComparison, TestRun, Verifier } from '../workspace/verification.ts';
+import type { TestComparison, TestRun, VerificationAim, Verifier } from '../workspace/verification.ts';
 import type { GatedVerifier } from './gatedVerifier.ts';
 
 /**
@@ -30,6 +30,11 @@ export class RequestedVerifier implements Verifier {
   /** What comes next has to be asked for again. */
   hold(): void {
     this.#isRequested = false;
+  }
+
+  /** As that of the verifier below. */
+  about(aim: VerificationAim): void {
+    this.#inner.about(aim);
   }
 
   describeCommand(signal: AbortSignal): Promise<string | undefined> {

@@ -47,6 +47,11 @@ export interface VerificationWish {
   readonly toVerify: Proposal;
 }
 
+/** Nothing is decided: tests are to be written for this first. */
+export interface TestsWish {
+  readonly testsFor: VerifiedProposal;
+}
+
 /**
  * Has a proposal reviewed, applies what was accepted, verifies it and offers to roll back a regression.
  * Rejects by cancellation, and only before anything is written.
@@ -56,13 +61,15 @@ export async function decide(
   verified: VerifiedProposal,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Decision | VerificationWish> {
+): Promise<Decision | VerificationWish | TestsWish> {
   const reviewed = await review(ports, verified, progress, signal);
   switch (reviewed.kind) {
     case 'shownOnly':
       return { ending: shownOnlyEnding(reviewed.verdict) };
     case 'verify':
       return { toVerify: reviewed.part };
+    case 'testsFirst':
+      return { testsFor: reviewed.verified };
     case 'rejected':
       return {
         ending: { kind: 'rejected', reason: reviewed.reason },
@@ -84,6 +91,7 @@ type Reviewed =
   | { readonly kind: 'shownOnly'; readonly verdict: Verdict }
   | { readonly kind: 'rejected'; readonly reason: string }
   | { readonly kind: 'verify'; readonly part: Proposal }
+  | { readonly kind: 'testsFirst'; readonly verified: VerifiedProposal }
   | { readonly kind: 'accepted'; readonly accepted: Proposal };
 
 /**
@@ -110,6 +118,7 @@ async function review(
     const outcome = await reviewer.review({ proposal, verdict, steps }, signal);
     onEvent({ kind: 'reviewed', outcome });
     if (outcome.kind === 'shownOnly') return { kind: 'shownOnly', verdict: comparison.verdict };
+    if (outcome.kind === 'testsFirst') return { kind: 'testsFirst', verified: shown };
     if (outcome.kind === 'rejected') return { kind: 'rejected', reason: outcome.reason };
     const accepted = selectChanges(proposal, new Set(outcome.paths));
     if (isEmpty(accepted)) return { kind: 'rejected', reason: 'No file was accepted.' };

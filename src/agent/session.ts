@@ -4,18 +4,26 @@ import type { InputItem } from '../responses/items.ts';
 import type { ResponsesClient } from '../responses/turn.ts';
 import { isAbortError } from '../util/abort.ts';
 import type { LanguageFeatures } from '../workspace/language.ts';
-import type { Applier, TestComparison, Verifier } from '../workspace/verification.ts';
+import type { Applier, TestComparison, VerificationAim, Verifier } from '../workspace/verification.ts';
 import type { CallLedger } from './callLedger.ts';
+import { asksForTests, characterize } from './characterize.ts';
 import type { Prices } from './cost.ts';
 import type { AgentEvent, Phase, RunEnding } from './events.ts';
 import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, reviewMessage, standingInstructions, type ReviewReport } from './instructions.ts';
 import { Budget } from './limits.ts';
-import { runLoop, type LoopPorts } from './loop.ts';
+import { runLoop, type LoopEnding, type LoopPorts } from './loop.ts';
 import { tapTools, type SessionTap } from './recording/recorder.ts';
 import { repair } from './repair.ts';
 import { RequestedVerifier } from './requestedVerifier.ts';
-import { decide, type Decision, type Exclusive, type VerificationWish, type VerifiedProposal } from './review.ts';
+import {
+  decide,
+  type Decision,
+  type Exclusive,
+  type TestsWish,
+  type VerificationWish,
+  type VerifiedProposal,
+} from './review.ts';
 import type { Reviewer, RunLimits, RunRequest } from './run.ts';
 import type { Tool } from './tool.ts';
 import { ToolTable } from './toolCall.ts';
@@ -109,6 +117,7 @@ export class Session {
     } finally {
       this.#unsent = run.unsent;
       this.draft.set(emptyProposal);
+      this.draft.admits = 'changes';
       this.#run = undefined;
     }
   }
@@ -124,6 +133,8 @@ class Run {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #phase: Phase | undefined;
+  /** What a verification is about beside the request, unless something else is under way. */
+  #aim: VerificationAim = {};
   /** What was not handed to the endpoint yet. */
   unsent: readonly InputItem[] = [];
 
@@ -147,6 +158,11 @@ class Run {
     this.unsent = items;
     this.#verifier.invalidate();
     this.#verifier.beginRun(request, this.#onEvent, () => this.#stop.abort());
+    if (asksForTests(request.goal)) {
+      this.#draft.admits = 'newTests';
+      this.#aim = { writesTests: true };
+    }
+    this.#verifier.about(this.#aim);
     void this.#verifier.prepare(this.#signal);
     const subscription = this.#draft.onDidChange((proposal) => {
       if (!isEmpty(proposal)) this.#enter('propose');
@@ -169,44 +185,68 @@ class Run {
     const budget = new Budget(this.#ports.limits);
     let decided: RunEnding | undefined;
     for (let repairs = 0; ;) {
-      const { client, model, options, prices } = this.#ports;
-      const items = this.unsent;
-      this.unsent = [];
-      this.#ports.tap?.input(items);
-      const loop = await runLoop(
-        { client, model, options, prices, tools: this.#tools, budget },
-        items,
-        this.#onEvent,
-        this.#signal,
-      );
-      this.unsent = loop.unsent;
-      if (loop.ending.kind !== 'answered') return this.#afterInterruption(loop.ending, decided);
-      if (isEmpty(this.#draft.proposal)) return decided ?? nothingProposed(loop.ending.text);
-      const settled = await this.#settle(repairs < maxRepairs);
+      const ending = await this.#talk(budget);
+      if (ending.kind !== 'answered') return this.#afterInterruption(ending, decided);
+      if (isEmpty(this.#draft.proposal)) return decided ?? nothingProposed(ending.text);
+      const settled = await this.#settle(repairs < maxRepairs, budget);
       if ('ending' in settled) {
         decided = settled.ending;
         this.#draft.set(emptyProposal);
       } else repairs += 1;
-      if (settled.report === undefined) return decided ?? nothingProposed(loop.ending.text);
+      if (settled.report === undefined) return decided ?? nothingProposed(ending.text);
       this.unsent = [...this.unsent, reviewMessage(settled.report)];
     }
   }
 
   /** Verifies what is staged and has it decided on, as often as that is asked for; what breaks something is handed back while it can be mended. */
-  async #settle(canMend: boolean): Promise<Decision | HandedBack> {
-    for (;;) {
+  async #settle(canMend: boolean, budget: Budget): Promise<Decision | HandedBack> {
+    for (let hasTests = false; ;) {
       const { proposal } = this.#draft;
       const comparison = await this.#verifier.examine(proposal, this.#signal);
-      if (comparison.verdict.kind === 'broken' && canMend)
+      // Tests that were written for it are what shows that it breaks something: they are no part that could be left out.
+      if (comparison.verdict.kind === 'broken' && canMend && !hasTests)
         return { report: await this.#handBack(proposal, comparison) };
       const decision = await this.#decide({ proposal, comparison, steps: this.#draft.steps });
       if ('ending' in decision) {
         this.#verifier.hold();
+        this.#verifier.about(this.#aim);
         return decision;
+      }
+      if ('testsFor' in decision) {
+        hasTests = await this.#writeTests(decision.testsFor, budget);
+        continue;
       }
       this.#verifier.request();
       if (decision.toVerify.hash !== proposal.hash) this.#draft.set(decision.toVerify);
     }
+  }
+
+  /** Says what is to be said and lets the model work until it answers. */
+  async #talk(budget: Budget): Promise<LoopEnding['ending']> {
+    const { client, model, options, prices } = this.#ports;
+    const items = this.unsent;
+    this.unsent = [];
+    this.#ports.tap?.input(items);
+    const loop = await runLoop(
+      { client, model, options, prices, tools: this.#tools, budget },
+      items,
+      this.#onEvent,
+      this.#signal,
+    );
+    this.unsent = loop.unsent;
+    return loop.ending;
+  }
+
+  /** Has tests written for a proposal and staged with it; false when it stays as it was. */
+  async #writeTests(verified: VerifiedProposal, budget: Budget): Promise<boolean> {
+    const tell = (message: InputItem): Promise<LoopEnding['ending']> => {
+      this.unsent = [...this.unsent, message];
+      return this.#talk(budget);
+    };
+    const ports = { verifier: this.#verifier, draft: this.#draft, tell };
+    const written = await characterize(verified, ports, this.#signal);
+    if (written.kind === 'none') this.#onEvent({ kind: 'warning', message: `No tests were added. ${written.reason}` });
+    return written.kind === 'staged';
   }
 
   /** Keeps what of a broken proposal breaks nothing, and tells what does. */
@@ -219,7 +259,7 @@ class Run {
     return { kind: 'notReviewed', verdict, broken, dropped: repaired.dropped };
   }
 
-  #decide(verified: VerifiedProposal): Promise<Decision | VerificationWish> {
+  #decide(verified: VerifiedProposal): Promise<Decision | VerificationWish | TestsWish> {
     return decide(
       { ...this.#ports, verifier: this.#verifier },
       verified,

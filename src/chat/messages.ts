@@ -228,6 +228,7 @@ export const panelMessage = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('accept'), hash, paths: z.readonly(z.array(filePath).check(z.maxLength(5_000))) }),
   ),
   z.readonly(z.object({ kind: z.literal('reject'), hash })),
+  z.readonly(z.object({ kind: z.literal('writeTests'), hash })),
   z.readonly(
     z.object({ kind: z.literal('verify'), hash, paths: z.readonly(z.array(filePath).check(z.maxLength(5_000))) }),
   ),

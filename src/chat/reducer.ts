@@ -238,6 +238,7 @@ function reduceReviewed(state: Conversation, outcome: ReviewOutcome): Conversati
         const { evidence: _evidence, ...card } = entry;
         return { ...card, state: 'staged', verdict: null, tests: null };
       });
+    case 'testsFirst':
     case 'shownOnly':
       return moveCard(state, ['review'], 'closed');
     default:

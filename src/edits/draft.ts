@@ -13,6 +13,9 @@ export class Draft {
   #steps: readonly Step[] = [];
   #lastId = 0;
 
+  /** What may be staged now: changes as the user allows them, or new files of tests and nothing else. */
+  admits: 'changes' | 'newTests' = 'changes';
+
   /** Fires after every change of `proposal`. */
   readonly onDidChange: Event<Proposal> = this.#changed.event;
 

@@ -31,6 +31,8 @@ export interface RefactorArguments extends WireArguments {
   /** For seeding faults into the new code; undefined for only where the verdict depends on it. */
   readonly sensitivityMs: number | undefined;
   readonly apply: ApplyPolicy;
+  /** Where only tests are missing for a proof, have them written first. */
+  readonly characterizes: boolean;
   readonly maxTurns: number | undefined;
   readonly isJson: boolean;
   /** Where the report goes, a .md or .json file. */
@@ -64,6 +66,7 @@ Options of refactor:
   --apply WHEN         never (default): verify in a private copy and show the diff
                        verified: write the files when the tests prove that behaviour was kept
                        always: write them even without proof; a regression is still rolled back
+  --characterize       where no test executes what changes: write tests of the code as it is first, and prove it by them
   --test ARGV-JSON     the test command, such as '["npm","test"]'; found by itself when not given
   --test-report WHERE  what that command leaves its results in: junit:PATH, below the folder, or tap on its output
   --test-time-limit S  seconds that one run of the tests may take (default 120)
@@ -111,6 +114,7 @@ const options = {
   'test-time-limit': { type: 'string' },
   sensitivity: { type: 'string' },
   apply: { type: 'string' },
+  characterize: { type: 'boolean' },
   'max-turns': { type: 'string' },
   json: { type: 'boolean' },
   'allow-test-edits': { type: 'boolean' },
@@ -204,6 +208,7 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
     model: values.model,
     ...tests,
     apply: policy,
+    characterizes: values.characterize ?? false,
     maxTurns,
     isJson: values.json ?? false,
     evidence: values.evidence,

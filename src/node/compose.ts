@@ -70,7 +70,7 @@ export async function compose(
     createTools: (own) => allTools({ documents, search, language, approvals, ledger: reads, ...own }),
     verifier,
     applier,
-    reviewer: new HeadlessReviewer(args.apply),
+    reviewer: new HeadlessReviewer(args.apply, args.characterizes),
     language,
     limits: { ...defaultLimits, ...(args.maxTurns === undefined ? {} : { maxTurns: args.maxTurns }) },
     options: connection.takesOptions ? turnOptions(args.options, conversation) : undefined,

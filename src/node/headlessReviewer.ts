@@ -6,12 +6,19 @@ import type { ApplyPolicy } from './cliArguments.ts';
 /** Decides by the policy that the command line gave; asks nobody. */
 export class HeadlessReviewer implements Reviewer {
   readonly #policy: ApplyPolicy;
+  #mayAskForTests: boolean;
 
-  constructor(policy: ApplyPolicy) {
+  /** `characterizes`: take the offer of tests first, once. */
+  constructor(policy: ApplyPolicy, characterizes = false) {
     this.#policy = policy;
+    this.#mayAskForTests = characterizes;
   }
 
   async review({ proposal, verdict }: ShownProposal): Promise<ReviewOutcome> {
+    if (this.#mayAskForTests && verdict.offer === 'characterizationTests') {
+      this.#mayAskForTests = false;
+      return { kind: 'testsFirst' };
+    }
     switch (this.#policy) {
       case 'never':
         return { kind: 'shownOnly' };

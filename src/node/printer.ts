@@ -204,6 +204,8 @@ function describeReview(outcome: ReviewOutcome): string {
       return `Not accepted. ${outcome.reason}`;
     case 'verify':
       return `To be verified: ${outcome.paths.join(', ')}`;
+    case 'testsFirst':
+      return 'Set aside: tests of the code as it is are written first.';
     case 'shownOnly':
       return 'Shown only; nothing was written (--apply never).';
     default:

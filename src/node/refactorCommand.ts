@@ -26,9 +26,11 @@ import { recordingNotice, WireReport } from './wireReport.ts';
 export async function refactor(args: RefactorArguments, host: Host, signal: AbortSignal): Promise<number> {
   const report = new WireReport(args);
   const show = eventWriter(args, host);
+  let isOffered = false;
   const onEvent = (event: AgentEvent): void => {
     report.add(event);
     show(event);
+    if (event.kind === 'reviewStarted') isOffered = event.verdict.offer === 'characterizationTests';
   };
   try {
     const prepared = await prepare(args, host, signal);
@@ -36,7 +38,9 @@ export async function refactor(args: RefactorArguments, host: Host, signal: Abor
       host.terminal.messages.write(`whetstone: ${prepared.message}\n`);
       return exitCodes.usage;
     }
-    return exitCodeOf(await work({ ...prepared, report }, args, host, onEvent, signal));
+    const ending = await work({ ...prepared, report }, args, host, onEvent, signal);
+    if (isOffered && !args.characterizes) host.terminal.messages.write(testsOffer);
+    return exitCodeOf(ending);
   } catch (error) {
     if (!isAbortError(error)) throw error;
     const ending: RunEnding = { kind: 'cancelled', reason: 'Stopped before anything was begun.' };
@@ -44,6 +48,9 @@ export async function refactor(args: RefactorArguments, host: Host, signal: Abor
     return exitCodeOf(ending);
   }
 }
+
+const testsOffer =
+  'Only tests are missing for a proof. With --characterize they are written first, of the code as it is.\n';
 
 type Endpoint = (HostedEndpoint & { readonly ok: true }) | undefined;
 

@@ -3,7 +3,7 @@ import { contentHash, type EncodedText, type FileChange } from '../edits/proposa
 import type { StageOperation } from '../edits/stage.ts';
 import type { Documents, FileSnapshot, ReadOutcome } from '../workspace/documents.ts';
 import type { RelativePath } from '../workspace/path.ts';
-import { classifyPath } from '../workspace/pathPolicy.ts';
+import { classifyPath, isTestFile } from '../workspace/pathPolicy.ts';
 import type { RequestedChange } from './editArguments.ts';
 import type { ReadLedger } from './readLedger.ts';
 import { describeRefusal } from './refusals.ts';
@@ -41,6 +41,24 @@ export function describeForbidden(path: RelativePath, allowsTestEdits: boolean):
   }
 }
 
+/** Says why an operation is none that adds a file of tests, or undefined. */
+function describeNoNewTest(operation: StageOperation, draft: Draft): string | undefined {
+  const { path, kind } = operation;
+  if (kind === 'move') return `${path} stays where it is; only new test files may be written now.`;
+  if (!isTestFile(path))
+    return `${path} is no test file; only new test files may be written now, no code, set-up or data.`;
+  const isOwn = draft.proposal.changes.some((change) => change.kind === 'create' && change.path === path);
+  return kind === 'create' || isOwn ? undefined : `${path} is there already; only new test files may be written now.`;
+}
+
+function describeRefused({ operation }: RequestedChange, { draft, allowsTestEdits }: EditBasesPorts): string[] {
+  const refusals = pathsOf(operation).flatMap(
+    (path) => describeForbidden(path, allowsTestEdits || draft.admits === 'newTests') ?? [],
+  );
+  if (refusals.length > 0 || draft.admits === 'changes') return refusals;
+  return [describeNoNewTest(operation, draft) ?? []].flat();
+}
+
 /** Reads every path of a call and judges whether it may be changed and is what the model was shown. Rejects only by cancellation. */
 export async function collectBases(
   changes: readonly RequestedChange[],
@@ -48,7 +66,7 @@ export async function collectBases(
   signal: AbortSignal,
 ): Promise<EditBases> {
   const named = changes.flatMap(({ operation }) => pathsOf(operation));
-  const forbidden = [...new Set(named)].flatMap((path) => describeForbidden(path, ports.allowsTestEdits) ?? []);
+  const forbidden = [...new Set(changes.flatMap((change) => describeRefused(change, ports)))];
   if (forbidden.length > 0) return { operations: [], bases: new Map(), problems: forbidden, drifted: new Set() };
   const staged = ports.draft.proposal.changes.flatMap((change) => (change.kind === 'move' ? [change.from] : []));
   const paths = [...new Set([...named, ...staged, ...changes.flatMap(({ operation }) => foldersAboveNew(operation))])];
@@ -105,7 +123,8 @@ class Judge {
     }
     const real = (outcome.kind === 'text' ? outcome.file.realPath : outcome.realPath) ?? path;
     if (real !== path) {
-      const forbidden = describeForbidden(real, this.#ports.allowsTestEdits);
+      const { allowsTestEdits, draft } = this.#ports;
+      const forbidden = describeForbidden(real, allowsTestEdits || draft.admits === 'newTests');
       if (forbidden) this.#problems.add(`${path} is a link; ${forbidden}`);
       if (needsOwnName) this.#problems.add(`${path} is a link to ${real}; name that file.`);
     }

@@ -6,6 +6,7 @@ export interface Actions {
   stop(): void;
   accept(): Promise<void>;
   verify(): void;
+  writeTests(): void;
   reject(): void;
   undoLast(): Promise<void>;
   setApiKey(): Promise<void>;
@@ -25,6 +26,7 @@ export const commandTable: Readonly<Record<CommandId, (actions: Actions, argumen
   'whetstone.stop': (actions) => actions.stop(),
   'whetstone.accept': (actions) => actions.accept(),
   'whetstone.verify': (actions) => actions.verify(),
+  'whetstone.writeTests': (actions) => actions.writeTests(),
   'whetstone.reject': (actions) => actions.reject(),
   'whetstone.undoLast': (actions) => actions.undoLast(),
   'whetstone.setApiKey': (actions) => actions.setApiKey(),

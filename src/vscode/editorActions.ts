@@ -79,6 +79,11 @@ export class EditorActions implements Actions {
     this.say(asked.kind === 'one' ? asked.agent.reviewer.verify(asked.hash) : asked);
   }
 
+  writeTests(): void {
+    const asked = this.#reviewing();
+    this.say(asked.kind === 'one' ? asked.agent.reviewer.writeTests(asked.hash) : asked);
+  }
+
   reject(): void {
     const asked = this.#reviewing();
     this.say(asked.kind === 'one' ? asked.agent.reviewer.reject(asked.hash) : asked);

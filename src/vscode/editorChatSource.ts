@@ -94,6 +94,8 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
         return agent?.stop();
       case 'accept':
         return void this.#accept(agent, message);
+      case 'writeTests':
+        return this.#say(agent?.reviewer.writeTests(message.hash));
       case 'verify':
         return this.#say(agent?.reviewer.verify(message.hash, message.paths));
       case 'reject':

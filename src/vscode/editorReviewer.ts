@@ -17,7 +17,7 @@ interface PendingReview {
   readonly decision: Deferred<ReviewOutcome>;
 }
 
-/** What became of a press on Accept, Reject or Verify. */
+/** What became of a press on Accept, Reject, Verify or Write Tests First. */
 export type DecisionOutcome =
   | { readonly kind: 'decided' }
   /** Asked once more, the presser thought better of it. */
@@ -52,6 +52,11 @@ export class EditorReviewer implements Reviewer {
   /** What may be looked at: under review, or staged while its tests run. */
   get proposal(): Proposal | undefined {
     return this.#pending?.proposal ?? this.#staged;
+  }
+
+  /** True when what is under review could be proved by tests that are not there yet. */
+  get offersTests(): boolean {
+    return this.#pending?.verdict.offer === 'characterizationTests';
   }
 
   get isPending(): boolean {
@@ -129,6 +134,15 @@ export class EditorReviewer implements Reviewer {
     return { kind: 'decided' };
   }
 
+  /** Sets the proposal aside until tests of the code as it is are written; nothing is written to disk. */
+  writeTests(hash?: string): DecisionOutcome {
+    const pending = this.#find(hash);
+    if ('reason' in pending) return pending;
+    if (pending.verdict.offer !== 'characterizationTests') return noTestsMissing;
+    pending.decision.resolve({ kind: 'testsFirst' });
+    return { kind: 'decided' };
+  }
+
   reject(hash?: string): DecisionOutcome {
     const pending = this.#find(hash);
     if ('reason' in pending) return pending;
@@ -167,6 +181,9 @@ export class EditorReviewer implements Reviewer {
     const warnings = hiddenCharacterWarnings(proposal);
     if (warnings.length === 0 && this.#options.isChatVisible()) return;
     const choices = {
+      ...(verdict.offer === 'characterizationTests'
+        ? { 'Write Tests First': () => this.writeTests(proposal.hash) }
+        : {}),
       ...(verdict.offer === 'verification' ? { Verify: () => this.verify(proposal.hash) } : {}),
       Accept: () => this.accept(proposal.hash),
       Reject: () => this.reject(proposal.hash),
@@ -187,6 +204,7 @@ export class EditorReviewer implements Reviewer {
 }
 
 const stillVerified = 'The change is still being verified. Decide when its tests have run; nothing was changed.';
+const noTestsMissing = refused('It is not for want of tests that this change is what it is, so none are written.');
 const nothingChosen = refused('No file is selected, so there is nothing to decide on.');
 
 function refused(reason: string): Refused {

@@ -86,6 +86,7 @@ class WindowState {
   readonly #status: StatusItem;
   #isRunning = false;
   #hasProposal = false;
+  #offersTests = false;
 
   constructor(agents: Agents, status: StatusItem) {
     this.#agents = agents;
@@ -101,8 +102,11 @@ class WindowState {
     const hasProposal = all.some(({ reviewer: { proposal } }) => proposal !== undefined && !isEmpty(proposal));
     if (isRunning !== this.#isRunning) void setContext('whetstone.isRunning', isRunning);
     if (hasProposal !== this.#hasProposal) void setContext('whetstone.hasProposal', hasProposal);
+    const offersTests = all.some(({ reviewer }) => reviewer.offersTests);
+    if (offersTests !== this.#offersTests) void setContext('whetstone.offersTests', offersTests);
     this.#isRunning = isRunning;
     this.#hasProposal = hasProposal;
+    this.#offersTests = offersTests;
   }
 }
 

@@ -112,8 +112,19 @@ export interface TestComparison extends Omit<TestEvidence, 'flaky' | 'flakyBefor
   readonly evidence?: Evidence;
 }
 
+/** What a verification is about beside what was asked for. */
+export interface VerificationAim {
+  /**
+   * Tests of the code as it is are asked for, and nothing else: those that a proposal brings are the change, and run twice, so that what
+   * fails on the code as it is, or now and then, is told.
+   */
+  readonly writesTests?: true;
+  /** Tests that were written for what is verified now. */
+  readonly written?: WrittenTests;
+}
+
 /** What was asked for, as far as a verdict depends on it. */
-export interface VerificationTask {
+export interface VerificationTask extends VerificationAim {
   /** The user's sentence. */
   readonly goal: string;
   /** Where it points; lines are one-based and inclusive. */
@@ -122,13 +133,6 @@ export interface VerificationTask {
     readonly startLine?: number;
     readonly endLine?: number;
   }[];
-  /**
-   * Tests of the code as it is are asked for, and nothing else: those that a proposal brings are the change, and run twice, so that what
-   * fails on the code as it is, or now and then, is told.
-   */
-  readonly writesTests?: true;
-  /** Tests that were written for what is verified now. */
-  readonly written?: WrittenTests;
 }
 
 /** How far a run of the tests is. */

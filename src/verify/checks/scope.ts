@@ -15,9 +15,10 @@ interface Region {
  * Whether all changes lie where the task points, or have to do with what changes there: they share a name with such a change, directly
  * or through others. A file without lines is meant as a whole, a folder with all that is in it.
  */
-export function checkScope(texts: readonly ChangedText[], { focus }: VerificationTask): Check {
+export function checkScope(texts: readonly ChangedText[], task: VerificationTask): Check {
+  const { focus } = task;
   if (focus.length === 0) return { kind: 'passed', note: 'The task points nowhere in particular.' };
-  const regions = texts.flatMap((text) => regionsOf(text, focus));
+  const regions = texts.filter((text) => !isWanted(text, task)).flatMap((text) => regionsOf(text, focus));
   const related = new Set(regions.filter(({ isAsked }) => isAsked));
   const names = new Set([...related].flatMap((region) => [...region.names]));
   for (let hasGrown = true; hasGrown;) {
@@ -33,6 +34,11 @@ export function checkScope(texts: readonly ChangedText[], { focus }: Verificatio
     .filter((region) => !related.has(region))
     .map(({ path, line }): Finding => ({ message: 'This has nothing to do with what was asked for', path, line }));
   return findings.length === 0 ? { kind: 'passed' } : { kind: 'doubtful', findings };
+}
+
+/** Tests that somebody asked for are none of what the task points at. */
+function isWanted({ path, change, role }: ChangedText, { writesTests, written }: VerificationTask): boolean {
+  return change === 'create' && role === 'test' && (writesTests === true || written?.files.includes(path) === true);
 }
 
 function regionsOf({ path, from, before = '', after = '' }: ChangedText, focus: VerificationTask['focus']): Region[] {

@@ -1,0 +1,161 @@
+import { strict as assert } from 'node:assert';
+import { existsSync } from 'node:fs';
+import { afterEach, describe, it } from 'mocha';
+import { CliProject, eventsOf, type CliResult } from '../support/cliProcess.ts';
+import { startScriptedModel, toolOutputs, type ModelStep } from '../support/scriptedModel.ts';
+import type { ScriptedServer } from '../support/scriptedServer.ts';
+
+const source = `export function double(x) {
+  return x * 2;
+}
+
+export function shipping(total) {
+  if (total > 100) {
+    return 0;
+  } else {
+    return 5;
+  }
+}
+`;
+const files = {
+  'package.json': '{"type":"module","scripts":{"test":"node --test"}}',
+  'src/cart.js': source,
+  'test/double.test.js': `import test from 'node:test';
+import assert from 'node:assert';
+import { double } from '../src/cart.js';
+test('doubles', () => assert.equal(double(2), 4));
+`,
+};
+
+const read: ModelStep = [['read_file', { path: 'src/cart.js' }]];
+const old = '  if (total > 100) {\n    return 0;\n  } else {\n    return 5;\n  }';
+
+function rewritten(body: string): ModelStep {
+  return [['apply_edit', { changes: [{ action: 'edit', path: 'src/cart.js', edits: [{ old, new: body }] }] }]];
+}
+
+function testFile(path: string, body: string): readonly [string, unknown] {
+  const content = `import test from 'node:test';
+import assert from 'node:assert';
+import { shipping } from '../src/cart.js';
+${body}`;
+  return ['apply_edit', { changes: [{ action: 'create', path, content }] }];
+}
+
+const good = rewritten('  return total > 100 ? 0 : 5;');
+const wrong = rewritten('  return total >= 100 ? 0 : 5;');
+const pinned = `test('is free above 100', () => assert.equal(shipping(101), 0));
+test('costs 5 up to 100', () => assert.equal(shipping(100), 5));
+`;
+
+describe('characterization tests', function () {
+  this.timeout(60_000);
+  let project: CliProject | undefined;
+  let server: ScriptedServer | undefined;
+
+  afterEach(async () => {
+    await server?.stop();
+    assert.deepEqual(project?.processes() ?? [], [], 'processes that are left');
+    assert.deepEqual(project?.temporaries() ?? [], [], 'temporary files that are left');
+    project?.dispose();
+    server = undefined;
+    project = undefined;
+  });
+
+  async function run(
+    steps: readonly ModelStep[],
+    args: readonly string[],
+  ): Promise<CliResult & { readonly tree: CliProject['tree']; readonly server: ScriptedServer }> {
+    project = new CliProject(files);
+    server = await startScriptedModel(steps);
+    const all = ['refactor', 'src/cart.js', '--goal', 'simplify', '--endpoint', server.baseUrl, ...args];
+    return { ...(await project.run(all)), tree: project.tree, server };
+  }
+
+  it('are offered, and prove what nothing proved: shown, written and undone together', async () => {
+    const steps: ModelStep[] = [read, good, 'Done.', [testFile('test/cart.test.js', pinned)], 'Pinned.', 'Thanks.'];
+    const without = await run(steps, ['--apply', 'verified']);
+    assert.equal(without.code, 2);
+    assert.match(without.stderr, /--characterize/);
+    assert.equal(without.tree.read('src/cart.js'), source);
+    await server?.stop();
+    project?.dispose();
+    const {
+      code,
+      stdout,
+      tree,
+      server: seen,
+    } = await run(steps, ['--apply', 'verified', '--characterize', '--sensitivity', '0']);
+    assert.equal(code, 0, stdout);
+    assert.match(
+      stdout,
+      /Verdict: UNPROVEN[^]*Verdict: PRESERVED\n {2}Proved by 2 tests written for it: they pass on the old and the new code\./,
+    );
+    assert.match(stdout, /They noticed [1-9]\d* of \d+ seeded fault/);
+    assert.match(stdout, /^\+test\('is free above 100'/m);
+    assert.ok(tree.read('test/cart.test.js').includes('is free above 100'));
+    assert.ok(tree.read('src/cart.js').includes('total > 100 ? 0 : 5'));
+    const words = JSON.stringify(seen.requests.map(({ input }) => input));
+    assert.match(words, /No passing test executes[^]*src\/cart\.js lines \d+-\d+/);
+    const undone = await project?.run(['undo']);
+    assert.equal(undone?.code, 0);
+    assert.equal(tree.read('src/cart.js'), source);
+    assert.ok(!existsSync(tree.path('test/cart.test.js')));
+  });
+
+  it('notice a refactoring that is wrong: broken, and nothing is written', async () => {
+    const steps: ModelStep[] = [read, wrong, 'Done.', [testFile('test/cart.test.js', pinned)], 'Pinned.', 'Oh.'];
+    const { code, stdout, tree } = await run(steps, ['--apply', 'verified', '--characterize']);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /Verdict: BROKEN\n {2}1 test passed before and fails now: test\/cart\.test\.js/);
+    assert.equal(tree.read('src/cart.js'), source);
+    assert.ok(!existsSync(tree.path('test/cart.test.js')));
+  });
+
+  it('prove nothing when they assert nothing, whatever time is given for faults', async () => {
+    const idle = `test('free', () => void shipping(101));\ntest('not free', () => void shipping(1));\n`;
+    const steps: ModelStep[] = [read, wrong, 'Done.', [testFile('test/cart.test.js', idle)], 'Pinned.', 'Oh.'];
+    const { code, stdout, tree } = await run(steps, ['--apply', 'verified', '--characterize', '--sensitivity', '0']);
+    assert.equal(code, 2, stdout);
+    assert.match(stdout, /The 2 tests written for it noticed none of the faults/);
+    assert.equal(tree.read('src/cart.js'), source);
+  });
+
+  it('may be nothing but new test files, must pass on the old code, and are handed back to be mended', async () => {
+    const failing = `test('costs 7', () => assert.equal(shipping(1), 7));\n`;
+    const forbidden: ModelStep = [
+      ['apply_edit', { changes: [{ action: 'create', path: 'src/new.js', content: 'x' }] }],
+      ['apply_edit', { changes: [{ action: 'create', path: '__mocks__/fs.js', content: 'x' }] }],
+      ['apply_edit', { changes: [{ action: 'delete', path: 'test/double.test.js' }] }],
+      ['apply_edit', { changes: [{ action: 'edit', path: 'src/cart.js', edits: [{ old: '* 2', new: '* 3' }] }] }],
+      testFile('test/double.test.js', pinned),
+      testFile('test/cart.test.js', failing),
+      ['run_tests', {}],
+    ];
+    const mended: ModelStep = [
+      [
+        'apply_edit',
+        { changes: [{ action: 'edit', path: 'test/cart.test.js', edits: [{ old: '1), 7', new: '1), 5' }] }] },
+      ],
+      ['run_tests', {}],
+    ];
+    const { stdout, server: seen } = await run(
+      [read, good, 'Done.', forbidden, 'These are my tests.', mended, 'Mended.', 'Thanks.'],
+      ['--characterize', '--json'],
+    );
+    const outputs = toolOutputs(seen);
+    const refused = outputs.filter((text) => text.includes('Nothing was staged'));
+    assert.equal(refused.length, 5, outputs.join('\n'));
+    const reports = outputs.flatMap((text) =>
+      text.startsWith('{') ? [JSON.parse(text) as { broken: { message: string }[] }] : [],
+    );
+    assert.match(reports[0]?.broken[0]?.message ?? '', /5 == 7/);
+    assert.deepEqual(reports[1]?.broken, []);
+    const said = JSON.stringify(seen.requests.map(({ input }) => input));
+    assert.match(said, /Review: tests not taken\. One test fails/);
+    const last = eventsOf(stdout).findLast(({ kind }) => kind === 'reviewStarted');
+    // Only one branch is pinned, so it is not proved yet, and said so.
+    assert.match(JSON.stringify(last?.['verdict']), /"unproven"/);
+    assert.match(JSON.stringify(last?.['proposal']), /test\/cart\.test\.js/);
+  });
+});
