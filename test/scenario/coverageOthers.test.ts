@@ -45,7 +45,7 @@ def small(n):  # executed
     return n  # executed
 
 
-def large(n):  # executed
+def large(n):  # missed
     parts = dict(  # missed
         a=1,  # missed
         b=n,  # missed
@@ -54,7 +54,7 @@ def large(n):  # executed
 
 
 class Cart:  # executed
-    def pay(self):  # executed
+    def pay(self):  # missed
         return 1  # missed
 `;
 
@@ -100,6 +100,56 @@ class Cart(unittest.TestCase):
         self.assertEqual(total(1), 3)
 `;
 
+/** Each text says of itself whether it is executed. */
+const parts = `def choose(n, é='unknown'):
+    return 'executed1' if n else 'missed1'
+
+
+def both(n):
+    return (n and 'missed2') or n is n or 'missed3'
+
+
+def many(values):
+    return ['missed4' + v for v in values] + [v for v in 'executed3' if v == 'executed4']
+
+
+def fails(f):
+    return f('executed5') + f('missed5')
+
+
+def early(n):
+    if n: return 'missed6'
+    assert n != 'executed6', 'missed7'
+    return 'executed7' < n < 'missed8'
+
+
+def never(): return 'missed9'
+
+
+@(lambda f: f or 'missed10')
+def called(n='unknown1'):
+    return f"{n or 'missed11'}" + 'executed8'
+
+
+@(lambda f: f if 'missed15' else 'missed12')
+def decorated():
+    return 'missed13'
+
+
+TABLE = {'executed10': lambda: 'missed14', 'é': lambda: 'executed11'}
+`;
+
+const partsTest = `    def test_all(self):
+        parts.choose(1)
+        parts.both(0)
+        parts.many([])
+        with self.assertRaises(ValueError):
+            parts.fails(lambda text: int('x'))
+        parts.early('')
+        parts.called('x')
+        parts.TABLE['é']()
+`;
+
 function isThere(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 }
@@ -137,9 +187,30 @@ describe('coverage of other languages', function () {
         project.write('cart.py', python);
         project.write('test_cart.py', test);
         const tool = await check('cart.py', python, [program, '-m', runner]);
+        const tellsPlaces = isThere(program, '-c', '(lambda: 0).__code__.co_positions()');
         const hasCoverage = isThere(program, '-c', 'import coverage');
-        assert.match(tool, hasCoverage ? /^coverage\.py$/ : /^sys\.(monitoring|settrace)$/);
+        assert.match(tool, hasCoverage && !tellsPlaces ? /^coverage\.py$/ : /^sys\.(monitoring|settrace)$/);
       });
+
+  it('Python, part by part of a line', async function () {
+    if (!isThere('python3', '-c', '(lambda: 0).__code__.co_positions()')) {
+      console.log('      not run here: this python3 does not tell where instructions stand');
+      return this.skip();
+    }
+    project.write('parts.py', parts);
+    project.write('test_parts.py', `import unittest\nimport parts\n\n\nclass T(unittest.TestCase):\n${partsTest}`);
+    const coverage = coverageOf(await coveredRun(project.root, project.copies, ['python3', '-m', 'unittest']));
+    const found = [...parts.matchAll(/'(executed|missed|unknown)\w*'/g)].map(({ 0: word, 1: state, index }) => {
+      const spans = [{ start: index, end: index + word.length }];
+      const states = coverage.statesOf({ path: 'parts.py', side: 'after', text: parts, spans });
+      return [word, [...states.values()].join() === state ? state : [...states.values()].join()];
+    });
+    assert.ok(found.length > 20);
+    assert.deepEqual(
+      found.filter(([word = '', state = '']) => !word.startsWith(`'${state}`)),
+      [],
+    );
+  });
 
   it('go test', async function () {
     if (!isThere('go', 'version')) {

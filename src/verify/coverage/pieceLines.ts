@@ -28,7 +28,8 @@ function stateOf(pieces: readonly Piece[]): LineState {
   return pieces.every((piece) => piece.isExecuted) ? 'executed' : 'missed';
 }
 
-function weaker(first: LineState, second: LineState): LineState {
+/** Of two findings about parts of one line the one that counts: what was missed outweighs what was executed. */
+export function weaker(first: LineState, second: LineState): LineState {
   const order: readonly LineState[] = ['missed', 'unknown', 'executed', 'none'];
   return order.find((state) => state === first || state === second) ?? second;
 }

@@ -1,7 +1,10 @@
+import { pythonParts } from './pythonParts.ts';
+
 /**
  * The module that every Python process of a run loads first (as `sitecustomize`; one that it hides is loaded after it). It collects
- * the lines that are executed, with coverage.py where that is installed, and writes at the end, for every file of the workspace that was
- * loaded, which of its lines were executed and which were not. Where it cannot work it is silent, and nothing counts as executed.
+ * the instructions that are executed, by the events of the interpreter, or the lines where instructions have no place (before Python 3.11),
+ * with coverage.py where that is installed. At the end it writes, for every file of the workspace that was loaded, which of its lines were
+ * executed, which were not, and which parts of them. Where it cannot work it is silent, and nothing counts as executed.
  */
 export const pythonProbe = `import atexit, os, sys
 
@@ -23,49 +26,101 @@ def _with_coverage():
         collector.stop()
         data = collector.get_data()
         return {path: set(data.lines(path) or ()) for path in data.measured_files()}
-    return 'coverage.py', lines
+    return 'coverage.py', lines, None
 
 
 def _with_monitoring():
     monitoring = sys.monitoring
     tool = next(number for number in (4, 3, 5) if monitoring.get_tool(number) is None)
     monitoring.use_tool_id(tool, 'whetstone')
-    seen = {}
+    seen, ran = {}, {}
 
     def on_line(code, line):
         if _is_own(code.co_filename):
             seen.setdefault(code.co_filename, set()).add(line)
         return monitoring.DISABLE
-    monitoring.register_callback(tool, monitoring.events.LINE, on_line)
-    monitoring.set_events(tool, monitoring.events.LINE)
-    return 'sys.monitoring', lambda: seen
+
+    def on_instruction(code, offset):
+        if _is_own(code.co_filename):
+            if id(code) not in ran:
+                ran[id(code)] = _Followed(code, True)
+            ran[id(code)].ran.add(offset)
+        return monitoring.DISABLE
+    events = monitoring.events
+    monitoring.register_callback(tool, events.LINE, on_line)
+    monitoring.register_callback(tool, events.INSTRUCTION, on_instruction)
+    monitoring.set_events(tool, events.LINE | events.INSTRUCTION)
+    return 'sys.monitoring', lambda: seen, ran
+
+
+class _Followed:
+    """What is known of one piece of code."""
+
+    def __init__(self, code, has_places):
+        self.code, self.ran, self.idle, self.is_cut = code, set(), 0, False
+        self.lines = _lines_of(code)
+        self.left = len(code.co_code) // 2 if has_places else 0
+
+    def see(self, offset):
+        if offset in self.ran:
+            self.idle += 1
+            self.is_cut = self.idle > _patience
+        else:
+            self.ran.add(offset)
+            self.idle = 0
+            self.left -= 1
+
+    @property
+    def wants_places(self):
+        return self.left > 0 and not self.is_cut
+
+
+# A piece of code that told nothing new for so many instructions is followed line by line from then on.
+_patience = 100000
 
 
 def _with_trace():
     import threading
-    seen = {}
+    # By identity, since pieces of code are equal to others that say the same somewhere else.
+    seen, followed = {}, {}
+    has_places = hasattr((lambda: 0).__code__, 'co_positions')
 
     def local(frame, event, argument):
-        if event == 'line':
-            seen.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
+        known = followed[id(frame.f_code)]
+        if event == 'opcode':
+            known.see(frame.f_lasti)
+            if not known.wants_places:
+                frame.f_trace_opcodes = False
+        elif event == 'line' and frame.f_lineno in known.lines:
+            seen[frame.f_code.co_filename].add(frame.f_lineno)
+            known.lines.discard(frame.f_lineno)
+        if not known.lines and not known.wants_places:
+            frame.f_trace_lines = False
         return local
 
     def trace(frame, event, argument):
-        if not _is_own(frame.f_code.co_filename):
+        code = frame.f_code
+        if not _is_own(code.co_filename):
             return None
-        seen.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
-        return local
+        seen.setdefault(code.co_filename, set()).add(frame.f_lineno)
+        known = followed.get(id(code))
+        if known is None:
+            known = followed[id(code)] = _Followed(code, has_places)
+        frame.f_trace_opcodes = known.wants_places
+        return local if known.lines or frame.f_trace_opcodes else None
     sys.settrace(trace)
     threading.settrace(trace)
 
     def lines():
         sys.settrace(None)
         return seen
-    return 'sys.settrace', lines
+    return 'sys.settrace', lines, followed if has_places else None
 
 
 def _begin():
-    for start in ([_with_coverage, _with_monitoring] if hasattr(sys, 'monitoring') else [_with_coverage, _with_trace]):
+    has_places = hasattr((lambda: 0).__code__, 'co_positions')
+    own = _with_monitoring if hasattr(sys, 'monitoring') else _with_trace
+    for start in ([own, _with_coverage] if has_places else [_with_coverage, own]):
         try:
             return start()
         except Exception:
@@ -74,7 +129,7 @@ def _begin():
 
 
 def _code_lines(code):
-    found = {line for _, _, line in code.co_lines() if line} if hasattr(code, 'co_lines') else _old_lines(code)
+    found = _lines_of(code)
     # The line of a definition itself belongs to what surrounds it.
     for constant in code.co_consts:
         if hasattr(constant, 'co_code'):
@@ -82,8 +137,10 @@ def _code_lines(code):
     return found
 
 
-def _old_lines(code):
+def _lines_of(code):
     import dis
+    if hasattr(code, 'co_lines'):
+        return {line for _, _, line in code.co_lines() if line}
     return {line for _, line in dis.findlinestarts(code) if line}
 
 
@@ -97,14 +154,19 @@ def _statements(tree):
         yield node.lineno, max(end, node.lineno)
 
 
-def _judge(path, executed):
+def _judge(path, executed, ran, is_cut):
     import ast, hashlib
     with open(path, 'rb') as file:
         source = file.read()
     tree = ast.parse(source, path)
-    code = _code_lines(compile(source, path, 'exec', dont_inherit=True))
+    compiled = compile(source, path, 'exec', dont_inherit=True)
+    code = _code_lines(compiled)
     missed = code - executed
     executed = code & executed
+    try:
+        parts = _Parts(tree, compiled, executed, ran, is_cut).found
+    except RecursionError:
+        parts = [[1, 0, source.count(b'\\n') + 2, 0, 'unknown']]
     # Lines of a statement without code of their own, as those of a literal, share its fate: that of its worst line.
     for first, last in _statements(tree):
         whole = set(range(first, last + 1))
@@ -112,18 +174,38 @@ def _judge(path, executed):
             missed |= whole - executed
         elif whole & executed:
             executed |= whole
-    return {'hash': hashlib.sha256(source).hexdigest(), 'executed': sorted(executed), 'missed': sorted(missed - executed)}
+    return {
+        'hash': hashlib.sha256(source).hexdigest(),
+        'executed': sorted(executed),
+        'missed': sorted(missed - executed),
+        'parts': parts,
+    }
 
 
-def _write(tool, lines):
+def _places(followed):
+    """Where executed instructions stand, by file, and the files of which not all was followed to the end."""
+    places, cut = {}, set()
+    for known in followed.values():
+        path = os.path.realpath(known.code.co_filename)
+        all = list(known.code.co_positions())
+        places.setdefault(path, set()).update(all[offset // 2] for offset in known.ran)
+        if known.is_cut:
+            cut.add(path)
+    return places, cut
+
+
+def _write(tool, lines, followed):
     import json
     files = {}
-    for path, executed in lines().items():
+    seen = lines()
+    places, cut = _places(followed or {})
+    for path, executed in seen.items():
         real = os.path.realpath(path)
         if not _is_own(real):
             continue
         try:
-            files[real] = _judge(real, set(executed))
+            ran = None if followed is None else places.get(real, set())
+            files[real] = _judge(real, set(executed), ran, real in cut)
         except Exception:
             continue
     if files:
@@ -132,6 +214,7 @@ def _write(tool, lines):
             json.dump({'tool': tool, 'files': files}, out)
         os.rename(name + '.part', name)
 
+${pythonParts}
 
 def _load_hidden():
     import importlib.machinery, importlib.util
