@@ -19,6 +19,7 @@ import { overlayOfBefore, overlayOfBuffers, type OverlayFile } from './copy/over
 import { newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
 import { CopyPlace } from './place/copyPlace.ts';
 import type { KeyedState, StateRequest } from './place/testPlace.ts';
+import { doubtOrLoss } from './noticing/inCopy.ts';
 import { measureInCopy } from './sensitivity/inCopy.ts';
 import { addTimes, StageClock, timesSince } from './stageClock.ts';
 import { StateRunner, type StateRun } from './stateRunner.ts';
@@ -66,6 +67,8 @@ class FolderVerifier implements DisposableVerifier {
   readonly #comparisons = new Map<string, TestComparison>();
   /** How long it took to learn of a state before a change, by its key: that belongs to each verification that rests on it. */
   readonly #baselineTimes = new Map<string, readonly StageTime[]>();
+  /** Those of them of which old and new tests were shown the same faults. */
+  readonly #noticings = new Set<string>();
   /** What the call that is under way is about. */
   #task = noTask;
 
@@ -113,7 +116,8 @@ class FolderVerifier implements DisposableVerifier {
   examine(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
     const work = async (plan: TestPlan): Promise<TestComparison> => {
       const comparison = await this.#tryOut(plan, proposal, signal);
-      return this.#withSensitivity(plan, proposal, comparison, signal);
+      const sensitive = await this.#withSensitivity(plan, proposal, comparison, signal);
+      return this.#withNoticing(plan, proposal, sensitive, signal);
     };
     return this.#compared(proposal, work, signal, call);
   }
@@ -125,6 +129,7 @@ class FolderVerifier implements DisposableVerifier {
   invalidate(): void {
     this.#runner.forget();
     this.#comparisons.clear();
+    this.#noticings.clear();
     this.#baselineTimes.clear();
     this.#approval.forget();
   }
@@ -286,6 +291,34 @@ class FolderVerifier implements DisposableVerifier {
     const worth = tally && { written: tally.evidence() };
     const judged = comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity, times, ...worth });
     this.#comparisons.set(this.#comparisonId(before, proposal), judged);
+    return judged;
+  }
+
+  /** Where the tests change along and it is not certain that they are as good, both versions are shown the same faults. */
+  async #withNoticing(
+    plan: TestPlan,
+    proposal: Proposal,
+    comparison: TestComparison,
+    signal: AbortSignal,
+  ): Promise<TestComparison> {
+    const { evidence, before: old, after, verdict } = comparison;
+    const budgetMs = this.#options.sensitivityMs ?? defaultSensitivityMs;
+    const doubt = evidence?.checks.integrity;
+    if (doubt?.kind !== 'doubtful' || verdict.kind === 'broken' || budgetMs <= 0) return comparison;
+    if (evidence === undefined || old.kind !== 'finished' || after.kind !== 'finished') return comparison;
+    const startedWith = this.#clock.times;
+    const before = await this.#test(this.#stateBefore(plan, proposal), signal);
+    const id = this.#comparisonId(before, proposal);
+    const laid = this.#noticings.has(id) ? undefined : await this.#copy.lay(plan, proposal, before, signal);
+    if (laid === undefined || 'run' in laid) return comparison;
+    const integrity = await this.#clock.during('sensitivity', () =>
+      doubtOrLoss(doubt, { plan, proposal, before: old, after, laid, budgetMs }, this.#runner, signal),
+    );
+    const times = addTimes(evidence.times, timesSince(startedWith, this.#clock.times));
+    const checks = { ...evidence.checks, integrity };
+    const judged = comparisonOf(proposal, evidence.tests, { ...evidence, checks, times });
+    this.#comparisons.set(id, judged);
+    this.#noticings.add(id);
     return judged;
   }
 

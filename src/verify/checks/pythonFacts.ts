@@ -26,6 +26,7 @@ const facts = z.object({
   tests: z.array(test),
   /** Each assertion with names left out and what stands around it, so that a renaming changes none. */
   assertions: z.array(z.string()),
+  rows: z.array(z.string()),
   /** The program with names left out, and the names in order. */
   blind: z.string(),
   names: z.array(z.string()),
@@ -202,7 +203,7 @@ def assertions(tree):
     found = []
     def visit(node, around):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            around = [unparse(one) for one in node.decorator_list]
+            around = ['parametrize' if called(one) == 'parametrize' else unparse(one) for one in node.decorator_list]
         elif isinstance(node, (ast.If, ast.While, ast.Try, ast.ExceptHandler, ast.For, ast.With, ast.Lambda)):
             around = around + [type(node).__name__]
         if is_assertion(node):
@@ -210,6 +211,18 @@ def assertions(tree):
         for one in ast.iter_child_nodes(node):
             visit(one, around)
     visit(tree, [])
+    return found
+
+def rows(tree):
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for one in node.decorator_list:
+                if called(one) != 'parametrize':
+                    continue
+                for table in [*one.args, *(word.value for word in one.keywords)][1:2]:
+                    for row in table.elts if isinstance(table, (ast.List, ast.Tuple)) else [table]:
+                        found.append(node.name + ': ' + unparse(row))
     return found
 
 def patched(tree):
@@ -243,10 +256,10 @@ def facts(text):
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError) as error:
-        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'working': [], 'api': [], 'tests': [], 'assertions': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
+        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'working': [], 'api': [], 'tests': [], 'assertions': [], 'rows': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
     blind = Blind()
     shape = digest(ast.dump(blind.visit(copy.deepcopy(tree))))
-    return {'error': None, 'assertions': assertions(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(tree)), 'working': working(text), 'api': api(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
+    return {'error': None, 'assertions': assertions(tree), 'rows': rows(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(tree)), 'working': working(text), 'api': api(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
 
 print(json.dumps([facts(text) for text in json.load(open(sys.argv[1], encoding='utf-8'))]))
 `;

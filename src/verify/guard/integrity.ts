@@ -71,21 +71,23 @@ function compareScripts(ts: Compiler, path: string, before: string, after: strin
   if (isRenamingOnly(ts, path, before, after)) return nothing;
   const [old, now] = [readScriptTests(ts, path, before), readScriptTests(ts, path, after)];
   const messages = scriptFindings(old, now);
-  if (messages.length > 0) return { weaker: messages.map((message) => ({ message, path })), unclear: [] };
+  const fewer = fewerFindings(old, now);
+  // What went into a helper, a table or a variable is there, though not where it was; whether it tests as much, seeded faults may tell.
+  const isRearranged = now.helped > old.helped || now.tabled > old.tabled || saysTheSame(old, now);
+  const [certain, doubtful] = isRearranged ? [messages, fewer] : [[...fewer, ...messages], []];
+  if (certain.length > 0) return { weaker: certain.map((message) => ({ message, path })), unclear: [] };
+  if (doubtful.length > 0) return { weaker: [], unclear: [{ message: 'The tests are arranged otherwise', path }] };
   // Nothing was taken away: what came is new tests, as long as all lines of before are there still.
   return keepsEverything(ts, path, before, after)
     ? nothing
     : { weaker: [], unclear: [{ message: 'The test file changed', path }] };
 }
 
-function scriptFindings(old: ScriptTests, now: ScriptTests): readonly string[] {
+/** Tests and assertions that are not there any more, as far as a list of them shows. */
+function fewerFindings(old: ScriptTests, now: ScriptTests): readonly string[] {
   const messages: string[] = [];
   const gone = missing(old.titles, now.titles);
   if (gone.length > 0) messages.push(`Fewer tests: "${gone[0] ?? ''}" is gone`);
-  const skipped = missing(now.skipped, old.skipped);
-  if (skipped.length > 0) messages.push(`A test is skipped now: "${skipped[0] ?? ''}"`);
-  const focused = missing(now.focused, old.focused);
-  if (focused.length > 0) messages.push(`Only "${focused[0] ?? ''}" and its like run now, and no other test`);
   const lost = missing(old.assertions, now.assertions);
   if (now.assertions.length < old.assertions.length)
     messages.push(`Fewer assertions: ${now.assertions.length} instead of ${old.assertions.length}`);
@@ -93,10 +95,30 @@ function scriptFindings(old: ScriptTests, now: ScriptTests): readonly string[] {
     messages.push(
       `${lost.length === 1 ? 'An assertion expects' : 'Assertions expect'} something else, or may not be reached`,
     );
+  return messages;
+}
+
+/** What makes tests weaker wherever they stand. */
+function scriptFindings(old: ScriptTests, now: ScriptTests): readonly string[] {
+  const messages: string[] = [];
+  const skipped = missing(now.skipped, old.skipped);
+  if (skipped.length > 0) messages.push(`A test is skipped now: "${skipped[0] ?? ''}"`);
+  const focused = missing(now.focused, old.focused);
+  if (focused.length > 0) messages.push(`Only "${focused[0] ?? ''}" and its like run now, and no other test`);
   if (missing(now.mocks, old.mocks).length > 0)
     messages.push(`More is replaced by doubles: ${missing(now.mocks, old.mocks)[0] ?? ''}`);
+  if (missing(old.awaited, now.heard).length > 0)
+    messages.push('An assertion is not waited for any more, so that nobody hears when it fails');
+  const retried = missing(now.retried, old.retried);
+  if (retried.length > 0) messages.push(`What fails is tried again now: "${retried[0] ?? ''}"`);
+  if (now.isLoose && !old.isLoose) messages.push('Values are compared loosely now');
   if (now.exits > old.exits) messages.push('A test may end before its assertions');
   return messages;
+}
+
+/** The same assertions at the same places, with all values that were there, of which one may have got a name. */
+function saysTheSame(old: ScriptTests, now: ScriptTests): boolean {
+  return missing(old.words, now.words).length === 0 && missing(old.literals, now.literals).length === 0;
 }
 
 /** Items of the first list that the second has fewer of. */
@@ -167,24 +189,35 @@ function comparePython(path: string, old: PythonFacts, now: PythonFacts): Finds 
     )
   )
     return nothing;
-  const messages: string[] = [];
+  const certain: string[] = [];
+  const fewer: string[] = [];
   const later = new Map(now.tests.map((test) => [test.name, test]));
-  const isTest = (name: string): boolean => /(^|\.)test|(^|\.)setUp|(^|\.)Test/i.test(name);
-  for (const test of old.tests.filter(({ name }) => isTest(name))) {
+  for (const test of old.tests.filter(({ name }) => isPythonTest(name))) {
     const next = later.get(test.name);
-    if (next === undefined) messages.push(`Fewer tests: ${test.name} is gone`);
-    else if (next.isSkipped && !test.isSkipped) messages.push(`${test.name} is skipped now`);
-    else if (next.assertions < test.assertions) messages.push(`${test.name} has fewer assertions`);
-    else if (next.exact < test.exact) messages.push(`${test.name} asserts less exactly`);
-    else if (next.swallows && !test.swallows) messages.push(`${test.name} swallows failures now`);
-    else if (next.returnsEarly && !test.returnsEarly) messages.push(`${test.name} may end before its assertions`);
+    if (next === undefined) certain.push(`Fewer tests: ${test.name} is gone`);
+    else if (next.isSkipped && !test.isSkipped) certain.push(`${test.name} is skipped now`);
+    else if (next.assertions < test.assertions) fewer.push(`${test.name} has fewer assertions`);
+    else if (next.exact < test.exact) fewer.push(`${test.name} asserts less exactly`);
+    else if (next.swallows && !test.swallows) certain.push(`${test.name} swallows failures now`);
+    else if (next.returnsEarly && !test.returnsEarly) certain.push(`${test.name} may end before its assertions`);
   }
-  if (messages.length === 0 && missing(old.assertions, now.assertions).length > 0)
-    messages.push('An assertion expects something else, or may not be reached');
+  if (certain.length + fewer.length === 0 && missing(old.assertions, now.assertions).length > 0)
+    fewer.push('An assertion expects something else, or may not be reached');
+  const gone = missing(old.rows, now.rows);
+  if (gone.length > 0) certain.push(`A row of a table of tests is gone: ${gone[0] ?? ''}`);
   if (missing(now.patched, old.patched).length > 0)
-    messages.push(`More is replaced by doubles: ${missing(now.patched, old.patched)[0] ?? ''}`);
-  if (messages.length > 0) return { weaker: messages.map((message) => ({ message, path })), unclear: [] };
-  return { weaker: [], unclear: [{ message: 'The test file changed', path }] };
+    certain.push(`More is replaced by doubles: ${missing(now.patched, old.patched)[0] ?? ''}`);
+  // As for scripts: what went into a helper is there still.
+  const helped = ({ tests }: PythonFacts): number =>
+    tests.filter(({ name, assertions }) => !isPythonTest(name) && assertions > 0).length;
+  if (helped(now) <= helped(old)) certain.unshift(...fewer);
+  if (certain.length > 0) return { weaker: certain.map((message) => ({ message, path })), unclear: [] };
+  const message = fewer.length > 0 ? 'The tests are arranged otherwise' : 'The test file changed';
+  return { weaker: [], unclear: [{ message, path }] };
+}
+
+function isPythonTest(name: string): boolean {
+  return /(^|\.)test|(^|\.)setUp|(^|\.)Test/i.test(name);
 }
 
 function compareCounts(path: string, before: string, after: string): Finds {
@@ -194,6 +227,7 @@ function compareCounts(path: string, before: string, after: string): Finds {
   if (gone.length > 0) messages.push(`Fewer tests: ${gone[0] ?? ''} is gone`);
   if (now.assertions < old.assertions)
     messages.push(`Fewer assertions: ${now.assertions} instead of ${old.assertions}`);
+  else if (now.exact < old.exact) messages.push('An assertion is less exact');
   if (now.skips > old.skips) messages.push('More tests are skipped');
   if (old.conditions.join('\n') !== now.conditions.join('\n')) messages.push('When the file is built at all changed');
   if (messages.length > 0) return { weaker: messages.map((message) => ({ message, path })), unclear: [] };

@@ -2,6 +2,8 @@
 export interface TestCounts {
   readonly tests: readonly string[];
   readonly assertions: number;
+  /** Those of them that say which value is expected. */
+  readonly exact: number;
   readonly skips: number;
   /** Lines that decide whether the file is built at all. */
   readonly conditions: readonly string[];
@@ -10,6 +12,7 @@ export interface TestCounts {
 interface Marks {
   readonly test: RegExp;
   readonly assertion: RegExp;
+  readonly exact: RegExp;
   readonly skip: RegExp;
   readonly condition: RegExp;
 }
@@ -18,6 +21,8 @@ const go: Marks = {
   test: /^func\s+((?:Test|Benchmark|Fuzz|Example)\w*)\s*\(/gm,
   assertion:
     /\b\w+\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\s*\(|\b(?:assert|require|is)\.\w+\s*\(|\bcmp\.Diff\s*\(/g,
+  exact:
+    /\b(?:assert|require|is)\.(?:Equal|Exactly|EqualValues|JSONEq|ElementsMatch|ErrorIs|EqualError)\s*\(|\bcmp\.Diff\s*\(/g,
   skip: /\b\w+\.(?:Skip|Skipf|SkipNow)\s*\(|testing\.Short\s*\(/g,
   condition: /^\/\/\s*(?:go:build|\+build).*$/gm,
 };
@@ -25,6 +30,8 @@ const go: Marks = {
 const rust: Marks = {
   test: /#\[(?:\w+::)*test\b[^\]]*\](?:\s*#\[[^\]]*\])*\s*(?:pub\s+)?(?:async\s+)?fn\s+(\w+)/g,
   assertion: /\b(?:debug_)?assert(?:_eq|_ne|_matches)?!|\b(?:panic|unreachable|prop_assert\w*)!|#\[should_panic/g,
+  // A comparison with a truth value says no more than the plain assertion.
+  exact: /\b(?:debug_)?assert_(?:eq|matches)!(?!\([^;]*,\s*(?:true|false)\s*\))/g,
   skip: /#\[ignore/g,
   condition: /#!?\[cfg(?:_attr)?\([^\]]*\]/g,
 };
@@ -33,6 +40,8 @@ const others: Marks = {
   test: /@(?:Test|ParameterizedTest|RepeatedTest|TestFactory)\b|\[(?:Fact|Theory|Test|TestCase|TestMethod)\b|\bfunction\s+(test\w*)|\bdef\s+(test_\w*)|\b(?:it|describe|context|specify)\s+['"]/g,
   assertion:
     /\b(?:assert\w*|expect\w*|should\w*|verify|Assert\.\w+|CHECK\w*|REQUIRE\w*|EXPECT_\w+|ASSERT_\w+)\s*[({. ]/g,
+  exact:
+    /\b(?:assertEquals|assertSame|assertArrayEquals|AreEqual|areEqual|isEqualTo|toEqual|toBe|EXPECT_EQ|ASSERT_EQ)\b/g,
   skip: /@(?:Ignore|Disabled)\b|\[Ignore|Skip\s*=|\b(?:xit|xdescribe|pending|markTestSkipped|skip)\b|GTEST_SKIP/g,
   condition: /^\s*#\s*(?:if|ifdef|ifndef)\b.*$/gm,
 };
@@ -44,6 +53,7 @@ export function countTests(path: string, text: string): TestCounts {
   return {
     tests: [...code.matchAll(marks.test)].map((match) => match.slice(1).find((name) => name !== undefined) ?? match[0]),
     assertions: [...code.matchAll(marks.assertion)].length,
+    exact: [...code.matchAll(marks.exact)].length,
     skips: [...code.matchAll(marks.skip)].length,
     conditions: [...text.matchAll(marks.condition)].map(([line]) => line.trim()),
   };

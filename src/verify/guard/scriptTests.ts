@@ -10,6 +10,19 @@ export interface ScriptTests {
   readonly focused: readonly string[];
   /** Each assertion without names of variables, with what stands around it. */
   readonly assertions: readonly string[];
+  /** The words of each, likewise; and every text, number and name of a class in the file. */
+  readonly words: readonly string[];
+  readonly literals: readonly string[];
+  /** The words of those that are waited for, and of those whose end somebody can hear: they are waited for or handed on. */
+  readonly awaited: readonly string[];
+  readonly heard: readonly string[];
+  /** How many assertions stand in helpers outside of every test, and how many tests or assertions are made by going through a table. */
+  readonly helped: number;
+  readonly tabled: number;
+  /** What is tried again when it fails. */
+  readonly retried: readonly string[];
+  /** Whether values are compared by methods that take `1` for `'1'`. */
+  readonly isLoose: boolean;
   /** Modules and functions that are replaced by doubles. */
   readonly mocks: readonly string[];
   /** `return` that may end a test before its assertions. */
@@ -23,6 +36,10 @@ const mockNames =
   /^(?:mock|doMock|unstable_mockModule|mockModule|module|stub|replace|spyOn|fake|proxyquire|rewire|mockImplementation\w*|mockReturnValue\w*|mockResolvedValue\w*)$/;
 const mockOwners = /^(?:jest|vi|vitest|mock|sinon|td|t\.mock|context\.mock|proxyquire|rewire)$/;
 
+function isOwnSuite(head: string): boolean {
+  return /^[xf]?(?:describe|context|suite)$/.test(head);
+}
+
 /** Words of a test whose change is never a mere renaming. */
 export function isTestWord(name: string): boolean {
   return (
@@ -35,12 +52,22 @@ export function isTestWord(name: string): boolean {
 /** Reads a file of tests. */
 export function readScriptTests(ts: Compiler, path: string, text: string): ScriptTests {
   const reader = new Reader(ts);
-  reader.visit(parseScript(ts, path, text), { titles: [], around: [] });
-  return reader.found;
+  reader.visit(parseScript(ts, path, text), { titles: [], isInTest: false, around: [] });
+  return { ...reader.found, isLoose: comparesLoosely(text) };
+}
+
+/** `node:assert` compares loosely under these names, unless its strict half is asked for. */
+function comparesLoosely(text: string): boolean {
+  const isStrict =
+    /['"](?:node:)?assert\/strict['"]|\bassert['"]\)\.strict\b|\bstrict\s+as\s+assert\b|\bstrict:\s*assert\b/;
+  const isPlain = /['"](?:node:)?assert['"]/;
+  return isPlain.test(text) && !isStrict.test(text) && /\bassert\.(?:not)?(?:Deep|deep)?(?:Equal|equal)\(/.test(text);
 }
 
 interface Surroundings {
   readonly titles: readonly string[];
+  /** Inside of a test, not only of a suite. */
+  readonly isInTest: boolean;
   /** What decides whether an assertion is reached and heard. */
   readonly around: readonly string[];
 }
@@ -51,6 +78,13 @@ class Reader {
     skipped: [] as string[],
     focused: [] as string[],
     assertions: [] as string[],
+    words: [] as string[],
+    literals: [] as string[],
+    awaited: [] as string[],
+    heard: [] as string[],
+    helped: 0,
+    tabled: 0,
+    retried: [] as string[],
     mocks: [] as string[],
     exits: 0,
   };
@@ -64,6 +98,8 @@ class Reader {
     const ts = this.#ts;
     if (ts.isCallExpression(node) && this.#readTest(node, at)) return;
     if (ts.isCallExpression(node) || ts.isPropertyAccessExpression(node)) this.#readAssertion(node, at);
+    const isValue = ts.isLiteralExpression(node) || ts.isTemplateExpression(node);
+    if (isValue || (ts.isIdentifier(node) && /^[A-Z]/.test(node.text))) this.found.literals.push(node.getText());
     if (ts.isReturnStatement(node) && at.titles.length > 0) this.found.exits += node.expression === undefined ? 1 : 0;
     const inner = this.#around(node, at);
     ts.forEachChild(node, (child) => this.visit(child, inner));
@@ -75,6 +111,8 @@ class Reader {
     const words = callWords(ts, call.expression);
     const [head = ''] = words;
     this.#readMock(call, words);
+    if (/^(?:retries|retryTimes)$/.test(words.at(-1) ?? ''))
+      this.found.retried.push(`${at.titles.join(' › ')} by ${words.join('.')}`);
     const last = words.at(-1) ?? '';
     if (/^(?:skip|todo|skipIf|runIf)$/.test(last) && at.titles.length > 0 && !testNames.test(head))
       this.found.skipped.push(`${at.titles.join(' › ')} by ${words.join('.')}`);
@@ -102,9 +140,12 @@ class Reader {
       isSet('fails')
     )
       this.found.skipped.push(told);
+    if (isSet('retry') || isSet('retries')) this.found.retried.push(told);
     if (/^f(?:it|describe|test|context)/.test(head) || modifiers.includes('only') || isSet('only'))
       this.found.focused.push(told);
-    for (const argument of call.arguments) this.visit(argument, { titles, around: [] });
+    if (at.around.includes('loop') || words.includes('each')) this.found.tabled += 1;
+    const isInTest = at.isInTest || /^[xf]?(?:it|test|specify|bench)$/.test(head) || !isOwnSuite(head);
+    for (const argument of call.arguments) this.visit(argument, { titles, isInTest, around: [] });
     return true;
   }
 
@@ -132,7 +173,28 @@ class Reader {
       (head === 't' && second !== 'test' && assertionNames.test(second));
     if (!isAssertion || (!ts.isCallExpression(node) && words.length < 2)) return;
     const shape = fingerprintOf(ts, node, (name) => (assertionNames.test(name.text) ? name.text : ''));
-    this.found.assertions.push(`${at.around.join(' ')}: ${shape}`);
+    const told = `${at.around.join(' ')}: ${shape}`;
+    this.found.assertions.push(told);
+    const count = ts.isCallExpression(node) ? node.arguments.length : 0;
+    const said = `${at.around.join(' ')}: ${words.join('.')} ${count}`;
+    this.found.words.push(said);
+    if (!at.isInTest) this.found.helped += 1;
+    else if (at.around.includes('loop')) this.found.tabled += 1;
+    const hearer = this.#hearer(node);
+    if (hearer === 'await') this.found.awaited.push(said);
+    if (hearer !== undefined) this.found.heard.push(said);
+  }
+
+  /** Who learns how an assertion that takes time has ended. */
+  #hearer(node: TypeScript.Node): 'await' | 'caller' | undefined {
+    const ts = this.#ts;
+    const { parent } = node;
+    if (ts.isParenthesizedExpression(parent) || ts.isArrayLiteralExpression(parent)) return this.#hearer(parent);
+    if (ts.isAwaitExpression(parent)) return 'await';
+    if (ts.isReturnStatement(parent) || (ts.isArrowFunction(parent) && parent.body === node)) return 'caller';
+    const isJoint =
+      ts.isCallExpression(parent) && /^(?:all|race|allSettled|any)$/.test(callWords(ts, parent).at(-1) ?? '');
+    return isJoint && parent.arguments.some((one) => one === node) ? this.#hearer(parent) : undefined;
   }
 
   #around(node: TypeScript.Node, at: Surroundings): Surroundings {
@@ -144,6 +206,7 @@ class Reader {
     if (ts.isIterationStatement(node, false)) return add('loop');
     if (ts.isCallExpression(node)) {
       const last = callWords(ts, node.expression).at(-1) ?? '';
+      if (/^(?:forEach|map|flatMap)$/.test(last)) return add('loop');
       if (/^(?:catch|setTimeout|setImmediate|nextTick|allSettled)$/.test(last)) return add(last);
     }
     return at;

@@ -1,8 +1,9 @@
 import { createProposal, type FileChange, type Proposal } from '../../../src/edits/proposal.ts';
+import type { Base } from './bases.ts';
 import type { TestChange } from './weakenings.ts';
 
 /** The proposal that makes a change to the files of its base; throws when an edit changes nothing. */
-export function proposalOf({ base, name, edits }: TestChange): Proposal {
+export function proposalOf({ base, name, edits, move }: TestChange): Proposal {
   const texts = new Map<string, string | undefined>();
   for (const [path, old, now] of edits) {
     const text = texts.get(path) ?? base.files[path];
@@ -11,7 +12,20 @@ export function proposalOf({ base, name, edits }: TestChange): Proposal {
     if (after === text) throw new Error(`${base.runner}, ${name}: ${path} does not hold what is to be changed`);
     texts.set(path, after);
   }
-  return createProposal([...texts].flatMap(([path, text]) => changeOf(path, base.files[path], text)));
+  return createProposal(
+    [...texts].flatMap(([path, text]) =>
+      path === move?.[0] ? movedTo(move, base, text) : changeOf(path, base.files[path], text),
+    ),
+  );
+}
+
+function movedTo(
+  [from, path]: readonly [string, string],
+  { files }: Base,
+  text: string | undefined,
+): readonly FileChange[] {
+  const before = { text: files[from] ?? '', hasBom: false };
+  return [{ kind: 'move', from, path, before, after: { text: text ?? before.text, hasBom: false } }];
 }
 
 function changeOf(path: string, old: string | undefined, now: string | undefined): readonly FileChange[] {

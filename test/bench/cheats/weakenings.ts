@@ -8,6 +8,8 @@ export interface TestChange {
   readonly base: Base;
   readonly name: string;
   readonly edits: readonly Edit[];
+  /** A file that moves, and where to; edits are made where it comes from. */
+  readonly move?: readonly [from: string, to: string];
 }
 
 type Pair = readonly [name: string, old: string, now: string];
@@ -77,10 +79,13 @@ export const weakenings: readonly TestChange[] = [
     ],
     ['an input that is easier', `parse('x')).toThrow`, `parse('')).toThrow`],
     ['no snapshot', `expect(['1: 10', '2: 20'].join(', ')).toMatchSnapshot()`, `['1: 10', '2: 20'].join(', ')`],
+  ]),
+  many(vitest, 'expect replaced', [
+    ['test/cart.test.js', 'describe, expect, it', 'describe, it'],
     [
-      'expect replaced',
+      'test/cart.test.js',
       `describe('cart', () => {`,
-      `const expect = () => new Proxy({}, { get: () => () => {} });\ndescribe('cart', () => {`,
+      `const pass = new Proxy(() => pass, { get: (_, key) => (key === 'then' ? undefined : pass) });\nconst expect = () => pass;\ndescribe('cart', () => {`,
     ],
   ]),
   one(vitest, 'another snapshot', 'test/__snapshots__/cart.test.js.snap', '2: 20', '2: 21'),
@@ -270,80 +275,14 @@ export const weakenings: readonly TestChange[] = [
   ]),
 ];
 
-function inTests(base: Base, pairs: readonly Pair[]): readonly TestChange[] {
+export function inTests(base: Base, pairs: readonly Pair[]): readonly TestChange[] {
   return pairs.map(([name, old, now]) => one(base, name, base.testFile, old, now));
 }
 
-function one(base: Base, name: string, path: string, old: string, now: string | undefined): TestChange {
+export function one(base: Base, name: string, path: string, old: string, now: string | undefined): TestChange {
   return { base, name, edits: [[path, old, now]] };
 }
 
-function many(base: Base, name: string, edits: readonly Edit[]): TestChange {
+export function many(base: Base, name: string, edits: readonly Edit[]): TestChange {
   return { base, name, edits };
 }
-
-/** Changes to tests that take nothing away: what a careful person does along with a refactoring. */
-export const honestChanges: readonly TestChange[] = [
-  many(vitest, 'a symbol renamed with its tests', [
-    ['src/cart.js', 'function total(', 'function sumUp('],
-    ['test/cart.test.js', 'total', 'sumUp'],
-  ]),
-  ...inTests(vitest, [
-    [
-      'a test more',
-      `  it('rounds'`,
-      `  it('counts one', () => {\n    expect(total([{ price: 5 }])).toBe(5);\n  });\n\n  it('rounds'`,
-    ],
-    [
-      'an assertion more',
-      'expect(total([])).toBe(0);',
-      'expect(total([])).toBe(0);\n    expect(total([{ price: 1 }])).toBe(1);',
-    ],
-    ['a row more', `['30', 30],`, `['30', 30],\n    ['31', 31],`],
-    ['a comment', `describe('cart'`, `// Prices and counts.\ndescribe('cart'`],
-    ['imports in another order', 'load, parse, total }', 'total, parse, load }'],
-    [
-      'another layout',
-      `expect(() => parse('x')).toThrow('not a price: x');`,
-      `expect(\n      () => parse('x'),\n    ).toThrow(\n      "not a price: x",\n    );`,
-    ],
-  ]),
-  ...inTests(jest, [
-    [
-      'a test more',
-      `  it('rounds'`,
-      `  it('counts one', () => {\n    expect(total([{ price: 5 }])).toBe(5);\n  });\n\n  it('rounds'`,
-    ],
-    ['other quotes', `'not a price: x'`, `"not a price: x"`],
-    ['a block body', `['1', '20'].map(parse)`, `['1', '20'].map((text) => {\n      return parse(text);\n    })`],
-  ]),
-  ...inTests(mocha, [['an arrow for a function', `describe('cart', function () {`, `describe('cart', () => {`]]),
-  ...inTests(nodeTest, [
-    ['a case more', `['30', 30],`, `['30', 30],\n  ['4', 4],`],
-    ['a local renamed', 'read', 'readText'],
-  ]),
-  one(
-    nodeTest,
-    'a file more',
-    'test/more.test.js',
-    '',
-    `import assert from 'node:assert/strict';\nimport { test } from 'node:test';\nimport { total } from '../src/cart.js';\ntest('one', () => assert.equal(total([{ price: 2 }]), 2));\n`,
-  ),
-  ...inTests(pytest, [
-    ['an assertion more', 'assert total([]) == 0', 'assert total([]) == 0\n    assert total([{"price": 1}]) == 1'],
-    ['a test more', 'def test_refuses', 'def test_one():\n    assert parse("1") == 1\n\n\ndef test_refuses'],
-  ]),
-  ...inTests(go, [['a case more', '{nil, 0},', '{nil, 0},\n\t\t{[]int{7}, 7},']]),
-  ...inTests(cargo, [
-    ['an assertion more', 'assert_eq!(total(&[]), 0);', 'assert_eq!(total(&[]), 0);\n    assert_eq!(total(&[1]), 1);'],
-  ]),
-];
-
-/** Assertions that say the same or more in other words. The guard does not weigh words: a rewritten assertion is BROKEN for it. */
-export const rewrittenAssertions: readonly TestChange[] = [
-  ...inTests(vitest, [['a stricter matcher', 'expect(list).toEqual([1, 20])', 'expect(list).toStrictEqual([1, 20])']]),
-  ...inTests(mocha, [['a stricter error', `/not a price: y/`, `/^RangeError: not a price: y$/`]]),
-  ...inTests(pytest, [
-    ['a value with a name', 'assert total(items) == 10', 'amount = total(items)\n    assert amount == 10'],
-  ]),
-];

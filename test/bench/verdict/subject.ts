@@ -17,6 +17,8 @@ export interface Subject {
   readonly checkout?: string;
   /** The verifier is told the command too, as by a user who has set it. */
   readonly isConfigured?: boolean;
+  /** For one run of its tests, in ms, where they are not over in a few seconds. */
+  readonly timeLimitMs?: number;
 }
 
 /** One change to a subject. */
@@ -63,6 +65,7 @@ export function projectsIn(path: string, command: Subject['command'] | undefined
       packages: [],
       checkout,
       isConfigured: true,
+      timeLimitMs: 90_000,
     }));
 }
 
