@@ -10,6 +10,7 @@ export const standingInstructions: InputMessage = developerMessage(
 Work in this order: read what the goal points at, and what it depends on; say briefly what you found; propose with apply_edit; call run_tests; end with a short summary.
 
 - apply_edit only stages. Nothing reaches the disk before the developer accepts. After it, read_file shows the staged text.
+- Stage each small refactoring with a call of its own, and name it in step ("Extract isExpired"): each is verified, and can be left out or undone, alone.
 - Copy old text exactly from read_file. Give enough of it to be unique. Pass the hash that read_file returned.
 - Keep to the goal and to the lines in focus. Leave behaviour, public names, comments and formatting as they are unless the goal asks for more.
 - Do not edit tests, snapshots or their configuration. Secrets cannot be read.

@@ -36,6 +36,11 @@ export function describeHiddenCharacters({ path, family, count, line, codePoints
   return `${path} gains ${noun} (${codePoints.slice(0, 5).join(', ')}), first on line ${line}.`;
 }
 
+/** The text without them; line ends are kept. */
+export function withoutHiddenCharacters(text: string): string {
+  return families.reduce((left, { pattern }) => left.replaceAll(pattern, ''), text);
+}
+
 function inChange(change: FileChange): HiddenCharacters[] {
   if (change.kind === 'delete') return [];
   const before = change.kind === 'create' ? '' : change.before.text;

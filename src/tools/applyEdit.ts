@@ -1,12 +1,13 @@
 import { toolError, toolResult, type Tool, type ToolResult } from '../agent/tool.ts';
 import type { Draft } from '../edits/draft.ts';
-import { contentHash, createProposal, isEmpty, type Proposal } from '../edits/proposal.ts';
+import { contentHash, isEmpty, type Proposal } from '../edits/proposal.ts';
 import { stageOperations, type ToleratedMatch } from '../edits/stage.ts';
+import { stepNameOf } from '../edits/stepName.ts';
 import type { Approvals } from '../workspace/approvals.ts';
 import type { Documents } from '../workspace/documents.ts';
 import { cutToBytes } from './bounds.ts';
 import { defineTool } from './defineTool.ts';
-import { checkChanges, editArgumentsSchema, editParameters, type RequestedChange } from './editArguments.ts';
+import { checkEdit, editArgumentsSchema, editParameters, type RequestedEdit } from './editArguments.ts';
 import { collectBases } from './editBases.ts';
 import type { ReadLedger } from './readLedger.ts';
 
@@ -28,25 +29,25 @@ export function createApplyEdit(ports: ApplyEditPorts): Tool {
   return defineTool({
     name: 'apply_edit',
     description:
-      'Stage changes, all or nothing; read a file before changing it. edit: unique old becomes new, in order.',
+      'Stage a small refactoring, named in step, all or nothing; read first. edit: unique old becomes new, in order.',
     parameters: editParameters,
     isReadOnly: false,
     schema: editArgumentsSchema,
-    check: ({ changes }) => checkChanges(changes),
+    check: checkEdit,
     summarize,
-    execute: (changes, signal) => applyEdit(ports, changes, signal),
+    execute: (edit, signal) => applyEdit(ports, edit, signal),
   });
 }
 
-async function applyEdit(
-  ports: ApplyEditPorts,
-  changes: readonly RequestedChange[],
-  signal: AbortSignal,
-): Promise<ToolResult> {
+async function applyEdit(ports: ApplyEditPorts, edit: RequestedEdit, signal: AbortSignal): Promise<ToolResult> {
   const { draft, ledger } = ports;
   const allowsTestEdits = ports.approvals.allowsTestEdits();
-  const { operations, bases, problems, drifted } = await collectBases(changes, { ...ports, allowsTestEdits }, signal);
-  if (drifted.size > 0) draft.set(createProposal(draft.proposal.changes.filter(({ path }) => !drifted.has(path))));
+  const { operations, bases, problems, drifted } = await collectBases(
+    edit.changes,
+    { ...ports, allowsTestEdits },
+    signal,
+  );
+  if (drifted.size > 0) draft.drop(drifted);
   if (problems.length > 0) return refused(problems);
   const before = draft.proposal;
   const outcome = stageOperations(before, operations, bases);
@@ -56,12 +57,12 @@ async function applyEdit(
     return refused([
       `A proposal may change at most ${maxProposalFiles} files; this would be ${proposal.changes.length}.`,
     ]);
-  draft.set(proposal);
+  draft.stage(proposal, edit.step ?? stepNameOf(summarize(edit)) ?? 'Changes');
   // The model wrote these texts itself: it need not read them to change them again.
   for (const change of proposal.changes)
     if (change.kind !== 'delete') ledger.record(change.path, contentHash(change.after));
   const note = proposal.hash === before.hash ? '\n[this call changed nothing]' : '';
-  return toolResult(describeStaged(proposal) + describeTolerated(tolerated) + note, summarize(changes));
+  return toolResult(describeStaged(proposal) + describeTolerated(tolerated) + note, summarize(edit));
 }
 
 function refused(problems: readonly string[]): ToolResult {
@@ -89,7 +90,7 @@ function describeTolerated(tolerated: readonly ToleratedMatch[]): string {
   return [...lines].slice(0, maxNamedFiles).join('');
 }
 
-function summarize(changes: readonly RequestedChange[]): string {
+function summarize({ changes }: RequestedEdit): string {
   const [first] = changes;
   if (!first) return 'no changes';
   const head = `${first.operation.kind} ${first.operation.path}`;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { maxStagedLength, type StageOperation } from '../edits/stage.ts';
+import { stepNameOf } from '../edits/stepName.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import { jsonNullableString, jsonString, orNull, parsePath, strictObject, type Parsed } from './arguments.ts';
 
@@ -15,6 +16,7 @@ const maxEdits = 200;
 const maxText = z.maxLength(maxStagedLength);
 
 export const editArgumentsSchema = z.object({
+  step: orNull(z.string()),
   changes: z
     .array(
       z.object({
@@ -37,6 +39,7 @@ type RawChange = z.infer<typeof editArgumentsSchema>['changes'][number];
 
 /** The same for the model, as a strict JSON Schema. */
 export const editParameters = strictObject({
+  step: jsonNullableString,
   changes: {
     type: 'array',
     items: strictObject({
@@ -50,15 +53,22 @@ export const editParameters = strictObject({
   },
 });
 
+/** A call as the model made it, found well-formed. */
+export interface RequestedEdit {
+  /** What the model calls the refactoring that the changes belong to. */
+  readonly step: string | undefined;
+  readonly changes: readonly RequestedChange[];
+}
+
 /** Checks what belongs to which action, and brings paths into canonical form; the message names the change that is wrong. */
-export function checkChanges(raw: readonly RawChange[]): Parsed<readonly RequestedChange[]> {
+export function checkEdit({ step, changes }: z.infer<typeof editArgumentsSchema>): Parsed<RequestedEdit> {
   const checked: RequestedChange[] = [];
-  for (const [index, change] of raw.entries()) {
+  for (const [index, change] of changes.entries()) {
     const one = checkChange(change);
     if (!one.ok) return { ok: false, message: `changes.${index}: ${one.message}` };
     checked.push(one.value);
   }
-  return { ok: true, value: checked };
+  return { ok: true, value: { step: stepNameOf(step), changes: checked } };
 }
 
 function checkChange(raw: RawChange): Parsed<RequestedChange> {

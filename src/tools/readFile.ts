@@ -32,7 +32,7 @@ export interface ReadFilePorts {
 export function createReadFile(ports: ReadFilePorts): Tool {
   return defineTool({
     name: 'read_file',
-    description: 'Read a file, or lines start to end: a line with its hash, then the raw text.',
+    description: 'Read a file or lines start to end: a line with hash, then raw text.',
     parameters: strictObject({ path: jsonString, start: jsonNullableInteger, end: jsonNullableInteger }),
     isReadOnly: true,
     schema: argumentsSchema,

@@ -36,7 +36,7 @@ interface Report {
 export function createRunTests(verifier: Verifier, draft: Draft): Tool {
   return defineTool({
     name: 'run_tests',
-    description: "Run the project's tests on the staged changes in a private copy; JSON with verdict and broken tests.",
+    description: 'Test the staged changes in a private copy; JSON: verdict, broken tests.',
     parameters: strictObject({}),
     isReadOnly: false,
     schema: z.object({}),

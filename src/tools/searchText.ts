@@ -21,7 +21,7 @@ const argumentsSchema = z.object({
 export function createSearchText(search: TextSearch, draft: Draft): Tool {
   return defineTool({
     name: 'search_text',
-    description: 'Search, case-sensitive; include: a glob like src/**/*.ts.',
+    description: 'Search, case-sensitive; include: glob like src/**/*.ts.',
     parameters: strictObject({ pattern: jsonString, regex: jsonNullableBoolean, include: jsonNullableString }),
     isReadOnly: true,
     schema: argumentsSchema,

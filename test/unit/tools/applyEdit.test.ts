@@ -50,6 +50,14 @@ class Bench {
     return output;
   }
 
+  async step(step: unknown, ...changes: unknown[]): Promise<ToolResult> {
+    return this.call(this.#edit, { step, changes });
+  }
+
+  get steps(): readonly string[] {
+    return this.draft.steps.map(({ name }) => name);
+  }
+
   async cancelled(changes: unknown[]): Promise<ToolResult> {
     return this.call(this.#edit, { changes }, AbortSignal.abort());
   }
@@ -87,7 +95,57 @@ describe('apply_edit', () => {
       approvals: { allowsTestEdits: () => false },
     });
     const sent = JSON.stringify({ type: 'function', name, description, parameters, strict: true });
-    assert.ok(Buffer.byteLength(sent) <= 800, String(Buffer.byteLength(sent)));
+    assert.ok(Buffer.byteLength(sent) <= 860, String(Buffer.byteLength(sent)));
+  });
+
+  it('makes each call a step by the name it gives, or by what it changes', async () => {
+    const one = bench({ 'a.js': 'one\ntwo\n', 'b.js': 'three\n' });
+    await one.read('a.js', 'b.js');
+    await one.step('Rename one', edit('a.js', 'one', '1'));
+    await one.step('Rename one', edit('a.js', 'two', '2'));
+    await one.step(null, edit('b.js', 'three', '3'));
+    assert.deepEqual(one.steps, ['Rename one', 'edit b.js']);
+    assert.ok((await one.step('Refused', edit('a.js', 'nowhere', 'x'))).isError);
+    await one.step('Nothing', edit('a.js', '2', '2'));
+    assert.deepEqual(one.steps, ['Rename one', 'edit b.js']);
+    await one.step('Back again', edit('b.js', '3', 'three'));
+    assert.deepEqual(one.steps, ['Rename one']);
+    await one.step('All back', edit('a.js', '1\n2', 'one\ntwo'));
+    assert.deepEqual(one.steps, []);
+    assert.ok((await one.step(7, edit('b.js', 'three', '3'))).isError);
+  });
+
+  it('takes of a name one short line of what can be seen', async () => {
+    const given = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.string({
+        unit: fc.constantFrom('a', '\n', '\u202E', '\u0000', '😀', '\uD83D', '\u2028', ' '),
+        maxLength: 200,
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(given, async (name) => {
+        const one = bench({ 'a.js': 'one\n' });
+        await one.read('a.js');
+        await one.step(name, edit('a.js', 'one', '1'));
+        const [shown = ''] = one.steps;
+        assert.ok(shown !== '' && shown.length <= 80 && shown === shown.trim() && shown.isWellFormed());
+        assert.doesNotMatch(shown, /[\u0000-\u001F\u007F-\u009F\u2028\u2029\u202E\u200B\uFEFF]/u);
+        one.tree.dispose();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('drops files that changed meanwhile from every step', async () => {
+    const one = bench({ 'a.js': 'one\n', 'b.js': 'two\n' });
+    await one.read('a.js', 'b.js');
+    await one.step('First', edit('a.js', 'one', '1'));
+    await one.step('Second', edit('b.js', 'two', '2'));
+    one.tree.write('a.js', 'changed by hand\n');
+    assert.ok((await one.step('Third', edit('a.js', '1', '!'))).isError);
+    assert.deepEqual(one.steps, ['Second']);
+    assert.equal(one.draft.steps.at(-1)?.after.hash, one.draft.proposal.hash);
   });
 
   it('stages edits, creations, deletions and moves of several files, and leaves the disk as it was', async () => {
