@@ -1,3 +1,4 @@
+import { Draft } from '../../src/edits/draft.ts';
 import { stageOperations, type StageOperation } from '../../src/edits/stage.ts';
 import { contentHash, emptyProposal, type EncodedText, type Proposal } from '../../src/edits/proposal.ts';
 import type { DeclaredTool } from '../../src/engine/model.ts';
@@ -16,6 +17,7 @@ export interface WorkspaceOptions {
 }
 
 const editCall = z.object({
+  step: z.nullish(z.string()),
   changes: z.array(
     z.object({
       action: z.literal('edit'),
@@ -32,12 +34,16 @@ const editCall = z.object({
 export class PlannerWorkspace {
   readonly disk: Map<string, string>;
   readonly calls: { readonly name: string; readonly args: Record<string, unknown> }[] = [];
-  proposal: Proposal = emptyProposal;
+  readonly draft = new Draft();
   readonly #options: WorkspaceOptions;
 
   constructor(files: Readonly<Record<string, string>>, options: WorkspaceOptions = {}) {
     this.disk = new Map(Object.entries(files));
     this.#options = options;
+  }
+
+  get proposal(): Proposal {
+    return this.draft.proposal;
   }
 
   /** The files as they are with the proposal. */
@@ -54,7 +60,7 @@ export class PlannerWorkspace {
   /** Writes the proposal to the files, as an accept does. */
   accept(): void {
     for (const [path, text] of this.texts) this.disk.set(path, text);
-    this.proposal = emptyProposal;
+    this.draft.set(emptyProposal);
   }
 
   run(name: string, argumentsText: string): string {
@@ -93,7 +99,7 @@ export class PlannerWorkspace {
   }
 
   #applyEdit(args: Record<string, unknown>): string {
-    const { changes } = editCall.parse(args);
+    const { step, changes } = editCall.parse(args);
     const operations: StageOperation[] = [];
     for (const { path, hash, edits } of changes) {
       const text = this.texts.get(path);
@@ -107,7 +113,7 @@ export class PlannerWorkspace {
     if (outcome.kind === 'refused') return `Error: ${outcome.problems.map(({ message }) => message).join(' ')}`;
     if (outcome.tolerated.length > 0)
       throw new Error(`The planner's edit was not exact: ${JSON.stringify(outcome.tolerated)}`);
-    this.proposal = outcome.proposal;
+    this.draft.stage(outcome.proposal, step ?? 'unnamed');
     const names = outcome.proposal.changes.map(({ path, kind }) => `${path} (${kind})`).join(', ');
     return `Staged as proposal ${outcome.proposal.hash}: ${names}`;
   }
@@ -152,3 +158,8 @@ export const plannerTools: readonly DeclaredTool[] = [
   tool('apply_edit', 'changes'),
   tool('run_tests'),
 ];
+
+/** The same of a client that names the steps of a plan. */
+export const steppingTools: readonly DeclaredTool[] = plannerTools.map((one) =>
+  one.name === 'apply_edit' ? tool('apply_edit', 'step', 'changes') : one,
+);

@@ -70,16 +70,21 @@ export class DirectAnalyst implements Analyst {
 
   rewriteNow(inquiry: Inquiry, stepIds: readonly string[]): Rewrite {
     try {
+      const merged = this.#merged(inquiry);
       const wanted = new Set(stepIds);
-      const applied: string[] = [];
-      let { text } = inquiry;
-      for (const step of this.#merged(inquiry).steps) {
-        if (!wanted.has(step.id)) continue;
+      const steps = merged.steps.filter(({ id }) => wanted.has(id));
+      // Often one more kind of step is asked for than the time before.
+      const { last } = merged;
+      const known = last !== undefined && last.tried.every((id, index) => id === steps[index]?.id) ? last : undefined;
+      const applied = [...(known?.applied ?? [])];
+      let text = known?.text ?? inquiry.text;
+      for (const step of steps.slice(known?.tried.length ?? 0)) {
         const next = tryStep(step, text);
         if (next === undefined || next === text) continue;
         text = next;
         applied.push(step.id);
       }
+      merged.last = { tried: steps.map(({ id }) => id), applied, text };
       return { kind: 'rewritten', text, applied };
     } catch (error) {
       return { kind: 'failed', reason: reasonOf(error) };
@@ -111,6 +116,8 @@ interface Merged {
   readonly length: number;
   readonly findings: readonly Finding[];
   readonly steps: readonly Step[];
+  /** The newest rewrite: the steps that were wanted, those that had an effect, and the text they made. */
+  last?: { readonly tried: readonly string[]; readonly applied: readonly string[]; readonly text: string };
 }
 
 function mergeAnalyses(inquiry: Inquiry, analyze: Analyze): Merged {

@@ -52,7 +52,7 @@ export class PlannerConversation implements Conversation {
   }
 
   async *#pieces({ items, tools, choice, isParallel }: ModelTurn, signal: AbortSignal): AsyncGenerator<Piece> {
-    this.#tools.declare(tools, choice);
+    this.#tools.declare(tools, choice, isParallel);
     const { recorded, fresh } = splitHistory(items);
     for (const [index, batch] of recorded.entries()) {
       if (await this.#replay(batch, signal)) continue;

@@ -1,10 +1,19 @@
-import { candidatesOf, compose, keyOf, labelOf, type Candidate, type SurveyedFile } from './candidates.ts';
+import {
+  candidatesOf,
+  compose,
+  keyOf,
+  labelOf,
+  type Candidate,
+  type Composition,
+  type SurveyedFile,
+} from './candidates.ts';
 import { say, type Routine } from './routine.ts';
 import { sift, type Sifted, type Trial } from './sift.ts';
+import { kindName, stagesOf } from './stages.ts';
 import { describeBreakage, describeTests, judge, runTests, type Breakage, type Tested } from './testing.ts';
 import type { Toolset } from './toolset.ts';
 import { count, few, list, sentence } from './wording.ts';
-import { Workbench, type Drift, type Refusal, type Texts } from './workbench.ts';
+import { Workbench, type Drift, type Refusal, type StageOutcome, type Texts } from './workbench.ts';
 
 /** What stands in the proposal when a task is over, for what comes after a review. */
 export interface Proposed {
@@ -38,7 +47,7 @@ export function* propose(tools: Toolset, files: readonly SurveyedFile[]): Routin
   yield* say(
     `I stage ${count(all.applied.length, 'change')} in ${count(changed.length, 'file')} and run the tests.\n\n`,
   );
-  const staged = yield* bench.stage(all.texts);
+  const staged = yield* bench.stageAll(yield* stagesOf(files, all));
   if (staged.kind !== 'staged') return staged;
   const tested = yield* runTests(tools);
   const trial = judge(tested);
@@ -61,7 +70,7 @@ interface Situation {
 }
 
 function* leaveOut(situation: Situation, evidence: Breakage): Routine<ProposeOutcome> {
-  const { tools, bench, files, applied } = situation;
+  const { tools, files, applied } = situation;
   const broken =
     evidence.tests.length > 0
       ? `: ${few(
@@ -77,7 +86,7 @@ function* leaveOut(situation: Situation, evidence: Breakage): Routine<ProposeOut
   const last: LastRun = { key: '', tested: undefined };
   const sifted = yield* sift(applied, evidence, maxTrials, (subset) => tryOut(situation, subset, last));
   const kept = yield* compose(files, sifted.kept);
-  const restaged = yield* bench.stage(kept.texts);
+  const restaged = yield* restage(situation, kept);
   if (restaged.kind !== 'staged') {
     yield* say(
       'The files changed or were refused while I tried the changes one by one, so do not accept what is staged.\n',
@@ -95,6 +104,12 @@ function* leaveOut(situation: Situation, evidence: Breakage): Routine<ProposeOut
     .filter((path) => kept.applied.some((one) => one.path === path));
   yield* say(leftOut(sifted) + yes(kept.applied, paths, tested));
   return { kind: 'proposed', proposed: { files, kept: kept.applied, texts: kept.texts } };
+}
+
+/** With nothing left, what was tried is taken back. */
+function* restage({ bench, files }: Situation, kept: Composition): Routine<StageOutcome> {
+  if (kept.applied.length === 0) return yield* bench.stage(kept.texts);
+  return yield* bench.stageAll(yield* stagesOf(files, kept));
 }
 
 interface LastRun {
@@ -142,7 +157,7 @@ function kinds(applied: readonly Candidate[]): string {
   const counts = new Map<string, number>();
   for (const { step } of applied) counts.set(step.title, (counts.get(step.title) ?? 0) + 1);
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  const words = sorted.slice(0, 6).map(([title, number]) => (number === 1 ? title : `${number} × ${title}`));
+  const words = sorted.slice(0, 6).map(([title, number]) => kindName(title, number));
   if (sorted.length > 6) words.push(`${sorted.length - 6} other kinds`);
   return list(words);
 }

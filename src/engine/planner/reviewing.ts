@@ -3,6 +3,7 @@ import type { Proposed } from './proposing.ts';
 import { readFiles } from './reading.ts';
 import { say, type Routine } from './routine.ts';
 import { sift, type Sifted, type Trial } from './sift.ts';
+import { stagesOf } from './stages.ts';
 import { judge, runTests, type Breakage, type Tested } from './testing.ts';
 import type { Toolset } from './toolset.ts';
 import type { Review } from './userMessage.ts';
@@ -79,11 +80,15 @@ function* takeBack(
   const files = proposed.files.filter(({ inquiry }) => inPlace.has(inquiry.path));
   const candidates = proposed.kept.filter(({ path }) => inPlace.has(path));
   const bench = new Workbench(tools);
-  for (const [path, hash] of inPlace) bench.note(path, proposed.texts.get(path) ?? '', hash);
+  const isAccepted = review.decision === 'accepted';
+  for (const { inquiry } of files) {
+    const text = proposed.texts.get(inquiry.path) ?? '';
+    bench.note(inquiry.path, text, inPlace.get(inquiry.path) ?? '', isAccepted ? text : inquiry.text);
+  }
   const tryOut = (subset: readonly Candidate[]): Routine<Trial<Breakage>> =>
     tryWithout(tools, bench, files, subset, review);
   // What was never applied had the original texts for its baseline: without any change nothing can be broken.
-  const bare = review.decision === 'accepted' ? yield* tryOut([]) : undefined;
+  const bare = isAccepted ? yield* tryOut([]) : undefined;
   if (bare && bare.kind !== 'good') {
     const current = yield* compose(files, candidates);
     yield* bench.stage(current.texts);
@@ -94,7 +99,11 @@ function* takeBack(
   }
   const sifted = yield* sift(candidates, { tests: [], reasons: [] }, maxTrials, tryOut);
   const kept = yield* compose(files, sifted.kept);
-  const staged = yield* bench.stage(kept.texts);
+  const stages = yield* stagesOf(files, kept);
+  const staged =
+    isAccepted || stages.length === 0
+      ? yield* bench.stage(kept.texts, `Take back ${few(takenBack(sifted), 2)}`)
+      : yield* bench.stageAll(stages);
   if (staged.kind !== 'staged') {
     yield* say('The files changed while I tried, so nothing more is proposed. Use Undo Last Refactoring to go back.\n');
     return undefined;
@@ -130,8 +139,13 @@ function asBad(trial: Trial<Breakage>): Trial<Breakage> {
   return trial.kind === 'good' ? { kind: 'bad', evidence: { tests: [], reasons: [] } } : trial;
 }
 
-function describeTakenBack({ kept, dropped, undecided }: Sifted<Candidate, Breakage>): string {
-  const names = [...dropped.map(({ item }) => item), ...undecided].map(labelOf);
+function takenBack({ dropped, undecided }: Sifted<Candidate, Breakage>): readonly string[] {
+  return [...dropped.map(({ item }) => item), ...undecided].map(labelOf);
+}
+
+function describeTakenBack(sifted: Sifted<Candidate, Breakage>): string {
+  const names = takenBack(sifted);
+  const { kept } = sifted;
   return `I propose to take back ${few(names, 5)}; the tests pass again without ${names.length === 1 ? 'it' : 'them'}. ${
     kept.length === 0 ? 'Nothing else of the proposal is left.' : `${count(kept.length, 'other change')} stay in place.`
   }\n`;

@@ -5,15 +5,22 @@ import type { PlannedCall } from './routine.ts';
 export class Toolset {
   #tools: ReadonlyMap<string, DeclaredTool> = new Map();
   #choice: ToolChoice = { kind: 'auto' };
+  #isParallel = true;
 
   /** Replaces the declarations: each request carries its own. */
-  declare(tools: readonly DeclaredTool[], choice: ToolChoice = { kind: 'auto' }): void {
+  declare(tools: readonly DeclaredTool[], choice: ToolChoice = { kind: 'auto' }, isParallel = true): void {
+    this.#isParallel = isParallel;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#choice = choice;
   }
 
   get choice(): ToolChoice {
     return this.#choice;
+  }
+
+  /** True when several refactorings can be staged by their names without a turn for each. */
+  get takesSteps(): boolean {
+    return this.#isParallel && this.has('apply_edit', 'changes', 'step');
   }
 
   /** All tools of an asker that has none of those which a refactoring needs; none where it has: there a goal is about code. */
