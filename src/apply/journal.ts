@@ -123,6 +123,12 @@ export class Journal {
     }
   }
 
+  /** Removes an entry that was put back and is of no more use to anybody. Never rejects. */
+  async discard(entry: OpenEntry): Promise<void> {
+    const folder = this.#entry(entry.id);
+    if ((await folder.state()).kind === 'closed') await folder.remove().catch(() => undefined);
+  }
+
   /** See `Applier.rollBack`. Never rejects. */
   async rollBack(id: string | undefined): Promise<RollBackOutcome> {
     const lock = await this.#lock();

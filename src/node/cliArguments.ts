@@ -38,6 +38,8 @@ export interface RefactorArguments extends WireArguments {
   /** Where the report goes, a .md or .json file. */
   readonly evidence: string | undefined;
   readonly allowsTestEdits: boolean;
+  /** A workspace that cannot be copied may be verified where it stands. */
+  readonly isInPlace: boolean;
   readonly cwd: string | undefined;
 }
 
@@ -83,6 +85,8 @@ Options of refactor:
   --prices JSON        per million tokens: '{"input":1.25,"cached":0.125,"output":10,"currency":"USD"}'
   --max-turns N        stop after N answers of the model (default 500)
   --allow-test-edits   tests and snapshots may be changed too
+  --in-place           where the folder is too large to copy, verify in the folder itself: the change is written,
+                       tested, and every file is put back
   --evidence FILE      write what the verdict rests on: FILE.md for people, FILE.json for programs
   --json               print one event a line as JSON, nothing else, on standard output
   --meter FILE         write what went over the wire, turn by turn: JSON, or CSV when the name ends in .csv
@@ -90,8 +94,8 @@ Options of refactor:
   --record-texts no    replace the texts in it by hashes and lengths
   --cwd DIR            work as if started in DIR
 
-Options of verify: --goal, --test, --test-report, --test-time-limit, --sensitivity, --allow-test-edits, --evidence, --json, --cwd
-as above
+Options of verify: --goal, --test, --test-report, --test-time-limit, --sensitivity, --allow-test-edits, --in-place, --evidence,
+--json, --cwd as above
 
 Options of serve:
   --upstream URL       a server with plain HTTP, such as http://127.0.0.1:11434/v1 (Ollama, llama.cpp, vLLM,
@@ -118,6 +122,7 @@ const options = {
   'max-turns': { type: 'string' },
   json: { type: 'boolean' },
   'allow-test-edits': { type: 'boolean' },
+  'in-place': { type: 'boolean' },
   upstream: { type: 'string' },
   api: { type: 'string' },
   port: { type: 'string' },
@@ -213,6 +218,7 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
     isJson: values.json ?? false,
     evidence: values.evidence,
     allowsTestEdits: values['allow-test-edits'] ?? false,
+    isInPlace: values['in-place'] ?? false,
     cwd: values.cwd,
     ...wire,
   };

@@ -14,7 +14,7 @@ import { createVerifier } from '../verify/verifier.ts';
 import type { RefactorArguments } from './cliArguments.ts';
 import { HeadlessReviewer } from './headlessReviewer.ts';
 import type { Host } from './host.ts';
-import { createApplier } from './journal.ts';
+import { createApplier, createTrialWriter } from './journal.ts';
 import type { ModelConnection } from './modelConnection.ts';
 import { ProjectCompiler } from '../verify/checks/projectCompiler.ts';
 import { ripgrepProgram } from './ripgrepProgram.ts';
@@ -38,7 +38,7 @@ export async function compose(
   connection: ModelConnection & { readonly kind: 'ready' },
   tap: SessionTap | undefined,
 ): Promise<Composition> {
-  const { terminal, env } = host;
+  const { terminal, env, copyLimits } = host;
   const state = stateFolder(env);
   const approvals = new TerminalApprovals({
     terminal,
@@ -46,6 +46,7 @@ export async function compose(
     folder: join(state, 'confirmed'),
     ownCommand: args.test,
     allowsTestEdits: args.allowsTestEdits,
+    allowsInPlace: args.isInPlace,
   });
   const documents = new DiskDocuments({ root });
   const search = new RipgrepSearch({ root, program: await ripgrepProgram() });
@@ -58,6 +59,8 @@ export async function compose(
     configuredReport: () => args.testReport,
     timeLimitMs: args.testTimeLimitMs,
     sensitivityMs: args.sensitivityMs,
+    copyLimits,
+    trialWriter: createTrialWriter(root, env),
   });
   const applier = new TrackedApplier(createApplier(root, env));
   const reads = new ReadLedger();

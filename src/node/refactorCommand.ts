@@ -15,7 +15,7 @@ import { runHeadless } from './headlessRun.ts';
 import type { Host } from './host.ts';
 import { hostedNotice, tellOnce } from './hostedNotice.ts';
 import { writeEvidence } from './evidenceFile.ts';
-import { createApplier } from './journal.ts';
+import { recover } from './journal.ts';
 import { jsonLine } from './jsonEvents.ts';
 import { connectModel, type ModelConnection } from './modelConnection.ts';
 import { Printer } from './printer.ts';
@@ -127,15 +127,6 @@ async function work(
     const problems = await report.write({ endpoint: name, model }, root, secrets);
     for (const problem of problems) host.terminal.messages.write(`whetstone: ${problem}\n`);
   }
-}
-
-/** Puts back what an earlier run left half written when it was killed. */
-async function recover(root: string, { terminal, env }: Host): Promise<void> {
-  const { restored, left, problems } = await createApplier(root, env).recover();
-  if (restored.length > 0)
-    terminal.messages.write(`An earlier run was killed while it wrote; put back: ${restored.join(', ')}\n`);
-  if (left.length > 0) terminal.messages.write(`Changed since and left as they are: ${left.join(', ')}\n`);
-  for (const problem of problems) terminal.messages.write(`${problem}\n`);
 }
 
 async function runOver(

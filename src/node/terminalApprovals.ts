@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { visibleText } from '../edits/visibleText.ts';
-import type { Approvals, CommandLine, CommandQuestion } from '../workspace/approvals.ts';
+import type { Approvals, CommandLine, CommandQuestion, CopyRefusal } from '../workspace/approvals.ts';
 import { commandText } from '../workspace/describeCommands.ts';
+import { describeInPlace } from '../workspace/describeRefusal.ts';
 import { askLine, askYesNo, isYes, type Terminal } from './terminal.ts';
 
 export interface TerminalApprovalsOptions {
@@ -16,6 +17,8 @@ export interface TerminalApprovalsOptions {
   /** The command that the user gave on the command line; typing it confirmed it. */
   readonly ownCommand: readonly string[] | undefined;
   readonly allowsTestEdits: boolean;
+  /** Given by the user with the command line; without it a person at a terminal is asked. */
+  readonly allowsInPlace: boolean;
 }
 
 /**
@@ -53,6 +56,15 @@ export class TerminalApprovals implements Approvals {
 
   allowsTestEdits(): boolean {
     return this.#options.allowsTestEdits;
+  }
+
+  async confirmInPlace(refusal: CopyRefusal, signal: AbortSignal): Promise<boolean> {
+    const { terminal, root, allowsInPlace } = this.#options;
+    if (allowsInPlace) return true;
+    const question = visibleText(describeInPlace(basename(root), refusal));
+    if (terminal.isInteractive) return askYesNo(terminal, question, signal);
+    terminal.messages.write(`${question} Nobody is here to answer; --in-place allows it.\n`);
+    return false;
   }
 
   /** Those that are allowed. */

@@ -13,6 +13,8 @@ export interface VerifyArguments {
   readonly isJson: boolean;
   readonly evidence: string | undefined;
   readonly allowsTestEdits: boolean;
+  /** A workspace that cannot be copied may be verified where it stands. */
+  readonly isInPlace: boolean;
   readonly cwd: string | undefined;
 }
 
@@ -22,6 +24,7 @@ interface Values {
   readonly json?: boolean | undefined;
   readonly evidence?: string | undefined;
   readonly 'allow-test-edits'?: boolean | undefined;
+  readonly 'in-place'?: boolean | undefined;
   readonly cwd?: string | undefined;
 }
 
@@ -31,6 +34,7 @@ const own = [
   'json',
   'evidence',
   'allow-test-edits',
+  'in-place',
   'cwd',
   'test',
   'test-report',
@@ -60,6 +64,7 @@ export function verifyArguments(
     isJson: values.json ?? false,
     evidence: values.evidence,
     allowsTestEdits: values['allow-test-edits'] ?? false,
+    isInPlace: values['in-place'] ?? false,
     cwd: values.cwd,
   };
 }

@@ -12,6 +12,7 @@ import { writeEvidence } from './evidenceFile.ts';
 import { exitCodes } from './exitCodes.ts';
 import { changesSince } from './gitChanges.ts';
 import type { Host } from './host.ts';
+import { createTrialWriter, recover } from './journal.ts';
 import { stateFolder } from './stateFolder.ts';
 import { TerminalApprovals } from './terminalApprovals.ts';
 import type { VerifyArguments } from './verifyArguments.ts';
@@ -27,6 +28,8 @@ export async function verify(args: VerifyArguments, host: Host, signal: AbortSig
   }
   const root = await realpath(findWorkspaceRoot(cwd) ?? cwd);
   try {
+    // What a killed trial left in the workspace is no part of the change.
+    await recover(root, host);
     const found = await changesSince(root, args.base, host.env, signal);
     if (found.kind === 'failed') {
       messages.write(`whetstone: ${found.reason}\n`);
@@ -52,7 +55,7 @@ async function examine(
   root: string,
   proposal: Proposal,
   args: VerifyArguments,
-  { terminal, env }: Host,
+  { terminal, env, copyLimits }: Host,
   signal: AbortSignal,
 ): Promise<EvidenceReport> {
   const approvals = new TerminalApprovals({
@@ -61,6 +64,7 @@ async function examine(
     folder: join(stateFolder(env), 'confirmed'),
     ownCommand: args.test,
     allowsTestEdits: args.allowsTestEdits,
+    allowsInPlace: args.isInPlace,
   });
   const verifier = createVerifier({
     root,
@@ -70,6 +74,8 @@ async function examine(
     configuredReport: () => args.testReport,
     timeLimitMs: args.testTimeLimitMs,
     sensitivityMs: args.sensitivityMs,
+    copyLimits,
+    trialWriter: createTrialWriter(root, env),
     // The workspace holds the change already: before is what it was without.
     overlay: () => overlayOfBefore(proposal),
   });

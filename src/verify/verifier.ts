@@ -18,8 +18,9 @@ import { CopyKeeper } from './copy/copyKeeper.ts';
 import { overlayOfBefore, overlayOfBuffers, type OverlayFile } from './copy/overlay.ts';
 import { newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
 import { CopyPlace } from './place/copyPlace.ts';
-import type { KeyedState, StateRequest } from './place/testPlace.ts';
 import { doubtOrLoss } from './noticing/inCopy.ts';
+import { InPlaceChoice } from './place/inPlaceChoice.ts';
+import type { KeyedState, StateRequest, TestPlace } from './place/testPlace.ts';
 import { measureInCopy } from './sensitivity/inCopy.ts';
 import { addTimes, StageClock, timesSince } from './stageClock.ts';
 import { StateRunner, type StateRun } from './stateRunner.ts';
@@ -48,6 +49,11 @@ const noTask: VerificationTask = { goal: '', focus: [] };
 const defaultTimeLimitMs = 120_000;
 const defaultSensitivityMs = 10_000;
 
+const onlyInCopy = {
+  kind: 'notAvailable',
+  reason: 'The change is verified in the workspace itself; faults are seeded into a private copy only.',
+} as const;
+
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
 /** A state with what it took to learn of it in earlier calls. */
@@ -61,6 +67,7 @@ class FolderVerifier implements DisposableVerifier {
   readonly #keeper: CopyKeeper;
   readonly #runner: StateRunner;
   readonly #copy: CopyPlace;
+  readonly #inPlace: InPlaceChoice;
   readonly #turnstile = new Turnstile();
   readonly #end = new AbortController();
   /** By plan, content and proposal, so that what was tried needs no new baseline once it is applied. */
@@ -82,7 +89,9 @@ class FolderVerifier implements DisposableVerifier {
     this.#keeper = keeper;
     this.#runner = runner;
     const buffers = (): readonly OverlayFile[] => this.#buffers();
-    this.#copy = new CopyPlace({ keeper, runner, buffers, timeLimitMs: () => this.#timeLimit });
+    const timeLimitMs = (): number => this.#timeLimit;
+    this.#copy = new CopyPlace({ keeper, runner, buffers, timeLimitMs });
+    this.#inPlace = new InPlaceChoice(options, runner, timeLimitMs);
   }
 
   async describeCommand(signal: AbortSignal): Promise<string | undefined> {
@@ -94,7 +103,8 @@ class FolderVerifier implements DisposableVerifier {
   async prepare(signal: AbortSignal): Promise<void> {
     const untilEnd = AbortSignal.any([signal, this.#end.signal]);
     const work = async (): Promise<void> => {
-      if (this.#approval.detect().kind === 'plan') await this.#keeper.prepare(untilEnd);
+      if (this.#inPlace.place === undefined && this.#approval.detect().kind === 'plan')
+        await this.#keeper.prepare(untilEnd);
     };
     await this.#turnstile.pass(work, untilEnd).catch(() => undefined);
   }
@@ -128,6 +138,7 @@ class FolderVerifier implements DisposableVerifier {
 
   invalidate(): void {
     this.#runner.forget();
+    this.#inPlace.forget();
     this.#comparisons.clear();
     this.#noticings.clear();
     this.#baselineTimes.clear();
@@ -200,14 +211,24 @@ class FolderVerifier implements DisposableVerifier {
     return inspect(proposal, this.#task, { allowsTestEdits }, signal);
   }
 
-  /** A state before a change, in the copy; how long that took is kept with it. */
+  /** A state before a change; how long that took is kept with it. */
   async #test(request: StateRequest, signal: AbortSignal): Promise<TimedState> {
     const startedWith = this.#clock.times;
-    const state = await this.#copy.test(request, signal);
+    const state = await this.#testSomewhere(request, signal);
     const earlier = this.#baselineTimes.get(state.key) ?? [];
     const spent = asBaseline(timesSince(startedWith, this.#clock.times));
     if (!state.isInStep && request.isRepeated !== true) this.#baselineTimes.set(state.key, addTimes(earlier, spent));
     return { ...state, earlier };
+  }
+
+  /** In the copy, or where there can be none in the workspace itself, as far as that is allowed. */
+  async #testSomewhere(request: StateRequest, signal: AbortSignal): Promise<KeyedState> {
+    const state = await this.#place.test(request, signal);
+    if (state.refusal === undefined) return state;
+    // A part of it may be there, as large as it could become.
+    await this.#keeper.discard();
+    const place = await this.#inPlace.offer(state.refusal, signal);
+    return place === undefined ? state : place.test(request, signal);
   }
 
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
@@ -225,7 +246,7 @@ class FolderVerifier implements DisposableVerifier {
       proposal,
       before,
       attempt: (isRepeated, meanwhile) =>
-        this.#copy.tryOut({ plan, proposal, before, timeLimitMs, isRepeated, meanwhile }, signal),
+        this.#place.tryOut({ plan, proposal, before, timeLimitMs, isRepeated, meanwhile }, signal),
       repeatBefore: () => this.#test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
@@ -280,6 +301,10 @@ class FolderVerifier implements DisposableVerifier {
     if (evidence === undefined || isMeasured || budgetMs <= 0 || reference.kind !== 'finished') return comparison;
     if (wanted === undefined && written === undefined && !dependsOnSensitivity(evidence)) return comparison;
     const tally = written && new WrittenTally(written, reference);
+    if (this.#inPlace.place !== undefined) {
+      const worth = tally && { written: tally.evidence() };
+      return comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity: onlyInCopy, ...worth });
+    }
     const startedWith = this.#clock.times;
     const before = await this.#test(this.#stateBefore(plan, proposal), signal);
     const laid = await this.#copy.lay(plan, proposal, before, signal);
@@ -305,6 +330,7 @@ class FolderVerifier implements DisposableVerifier {
     const budgetMs = this.#options.sensitivityMs ?? defaultSensitivityMs;
     const doubt = evidence?.checks.integrity;
     if (doubt?.kind !== 'doubtful' || verdict.kind === 'broken' || budgetMs <= 0) return comparison;
+    if (this.#inPlace.place !== undefined) return comparison;
     if (evidence === undefined || old.kind !== 'finished' || after.kind !== 'finished') return comparison;
     const startedWith = this.#clock.times;
     const before = await this.#test(this.#stateBefore(plan, proposal), signal);
@@ -332,6 +358,10 @@ class FolderVerifier implements DisposableVerifier {
 
   #comparisonId({ key }: KeyedState, { hash }: Proposal): string {
     return JSON.stringify([key, hash, this.#task]);
+  }
+
+  get #place(): TestPlace {
+    return this.#inPlace.place ?? this.#copy;
   }
 
   get #clock(): StageClock {

@@ -1,5 +1,6 @@
 import type { Approvals } from '../workspace/approvals.ts';
 import type { Documents } from '../workspace/documents.ts';
+import type { TrialWriter } from '../workspace/trialWriter.ts';
 import type { TestRun } from '../workspace/verification.ts';
 import type { OverlayFile } from './copy/overlay.ts';
 import type { CopyLimits } from './copy/packageFolder.ts';
@@ -15,7 +16,7 @@ export interface VerifierOptions {
   readonly documents: Pick<Documents, 'unsaved'>;
   /** Where several questions cannot be asked as one, they are asked one after another. */
   readonly approvals: Pick<Approvals, 'confirmCommand'> &
-    Partial<Pick<Approvals, 'confirmCommands' | 'allowsTestEdits'>>;
+    Partial<Pick<Approvals, 'confirmCommands' | 'allowsTestEdits' | 'confirmInPlace'>>;
   /** What lies over the disk before the change, in place of unsaved buffers. */
   readonly overlay?: (() => readonly OverlayFile[]) | undefined;
   /** Asked before each run, since settings change; undefined when the project's own command is to be found. */
@@ -35,6 +36,8 @@ export interface VerifierOptions {
   /** Sees what the tests print, as it comes. */
   readonly onOutput?: ((text: string) => void) | undefined;
   readonly copyLimits?: CopyLimits | undefined;
+  /** How a change is tried out where there can be no copy; without it, it is not. */
+  readonly trialWriter?: TrialWriter | undefined;
   /** Where private copies are made; by default where the system keeps temporary files. */
   readonly temporaryFolder?: string | undefined;
   readonly host?: Host | undefined;

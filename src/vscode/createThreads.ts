@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { SessionRecorder } from '../agent/recording/recorder.ts';
 import type { SocketBudget } from '../agent/socketBudget.ts';
 import { Journal } from '../apply/journal.ts';
+import { JournalledTrial } from '../apply/journalledTrial.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
 import { Turnstile } from '../util/turnstile.ts';
@@ -86,6 +87,7 @@ function createFolderParts(
   folder: vscode.WorkspaceFolder,
 ): FolderParts {
   const root = folder.uri.fsPath;
+  const storage = context.globalStorageUri.fsPath;
   const read = (): SettingsOutcome => readSettings(vscode.workspace.getConfiguration('whetstone', folder.uri));
   const settings = (): Settings | undefined => {
     const outcome = read();
@@ -111,6 +113,7 @@ function createFolderParts(
       return settings()?.sensitivityMs;
     },
     onOutput: (text) => log.trace(text),
+    trialWriter: new JournalledTrial({ root, folder: join(storage, 'journal') }),
   });
   return {
     folder,
@@ -119,7 +122,7 @@ function createFolderParts(
     language: new EditorLanguage(folder.uri, settling, outlined),
     approvals,
     verifier,
-    applier: createApplier(folder, context.globalStorageUri.fsPath, log),
+    applier: createApplier(folder, storage, log),
     writing: new Turnstile(),
     readSettings: read,
   };

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import { abortable } from '../util/abort.ts';
 import { describeQuestions } from '../workspace/describeCommands.ts';
-import type { Approvals, CommandLine, CommandQuestion } from '../workspace/approvals.ts';
+import type { Approvals, CommandLine, CommandQuestion, CopyRefusal } from '../workspace/approvals.ts';
+import { describeInPlace } from '../workspace/describeRefusal.ts';
 
 export interface EditorApprovalsOptions {
   readonly folder: vscode.WorkspaceFolder;
@@ -38,6 +39,21 @@ export class EditorApprovals implements Approvals {
 
   allowsTestEdits(): boolean {
     return this.#options.allowsTestEdits();
+  }
+
+  confirmInPlace(refusal: CopyRefusal, signal: AbortSignal): Promise<boolean> {
+    const asked = this.#last.then(() => this.#askInPlace(refusal));
+    this.#last = asked.catch(() => undefined);
+    return abortable(asked, signal);
+  }
+
+  /** Remembered by nobody but the verifier that asks: what is allowed today says nothing about another day's work. */
+  async #askInPlace(refusal: CopyRefusal): Promise<boolean> {
+    if (!vscode.workspace.isTrusted) return false;
+    const verify = 'Verify in the Workspace';
+    const [question = '', detail = ''] = describeInPlace(this.#options.folder.name, refusal).split(/(?<=\?) /);
+    const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, verify);
+    return answer === verify && vscode.workspace.isTrusted;
   }
 
   async #confirm(questions: readonly CommandQuestion[]): Promise<readonly boolean[]> {

@@ -18,6 +18,13 @@ export interface CommandQuestion {
   readonly content: string;
 }
 
+/** Why there can be no private copy of a workspace. */
+export type CopyRefusal =
+  /** As many files and bytes as were counted before it was given up; there may be more. */
+  | { readonly kind: 'tooLarge'; readonly files: number; readonly bytes: number }
+  /** The disk that holds temporary files is full. */
+  | { readonly kind: 'noRoom' };
+
 /** What only the person at the keyboard may allow. Everything defaults to no. */
 export interface Approvals {
   /**
@@ -27,6 +34,11 @@ export interface Approvals {
   confirmCommand(command: CommandLine, content: string, signal: AbortSignal): Promise<boolean>;
   /** As one question for all of them, of which the tests alone may be allowed; the answers are in the order of the questions. */
   confirmCommands(questions: readonly CommandQuestion[], signal: AbortSignal): Promise<readonly boolean[]>;
+  /**
+   * Whether a change may be verified in the workspace itself since there can be no copy: it is written, tested, and every file is put back.
+   * Asked for each workspace once; false when nobody can answer.
+   */
+  confirmInPlace(refusal: CopyRefusal, signal: AbortSignal): Promise<boolean>;
   /** Whether edits to tests, snapshots and their configuration are allowed in this run. */
   allowsTestEdits(): boolean;
 }

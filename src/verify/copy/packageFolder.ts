@@ -7,20 +7,20 @@ import { workThrough } from './workThrough.ts';
 
 /** How much may be copied; shared by all parts of one copy. */
 export class CopyBudget {
-  #files: number;
-  #bytes: number;
+  readonly #limits: CopyLimits;
+  #files = 0;
+  #bytes = 0;
 
   constructor(limits: CopyLimits) {
-    this.#files = limits.maxFiles;
-    this.#bytes = limits.maxBytes;
+    this.#limits = limits;
   }
 
-  /** Throws a `CopyTooLarge` when there is no room for one more file. */
-  take(bytes: number): void {
-    this.#files -= 1;
-    this.#bytes -= bytes;
-    if (this.#files < 0) throw new CopyTooLarge('files');
-    if (this.#bytes < 0) throw new CopyTooLarge('bytes');
+  /** Throws a `CopyTooLarge` when there is no room for as many files and bytes. */
+  take(bytes: number, files = 1): void {
+    this.#files += files;
+    this.#bytes += bytes;
+    if (this.#files > this.#limits.maxFiles) throw new CopyTooLarge('files', this.#files, this.#bytes);
+    if (this.#bytes > this.#limits.maxBytes) throw new CopyTooLarge('bytes', this.#files, this.#bytes);
   }
 }
 
@@ -29,13 +29,17 @@ export interface CopyLimits {
   readonly maxBytes: number;
 }
 
-/** The copy would be larger than allowed; `code` says in what. */
+/** The copy would be larger than allowed; `code` says in what. `files` and `bytes` were counted so far. */
 export class CopyTooLarge extends Error {
   readonly code: 'files' | 'bytes';
+  readonly files: number;
+  readonly bytes: number;
 
-  constructor(code: 'files' | 'bytes') {
+  constructor(code: 'files' | 'bytes', files: number, bytes: number) {
     super(`Too many ${code} to copy`);
     this.code = code;
+    this.files = files;
+    this.bytes = bytes;
   }
 }
 

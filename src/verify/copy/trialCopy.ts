@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { errorCode } from '../../disk/errorCode.ts';
 import { isAbortError } from '../../util/abort.ts';
 import { contentHash } from '../../edits/proposal.ts';
+import type { CopyRefusal } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { copyLink, mendLink, type CopiedFolder } from './links.ts';
 import { layOverlay, type OverlayFile } from './overlay.ts';
@@ -18,7 +19,9 @@ export const defaultCopyLimits: CopyLimits = { maxFiles: 150_000, maxBytes: 3 * 
 
 export type SyncOutcome =
   /** The copy is the workspace with the overlay over it; `contentKey` is equal for equal contents. */
-  { readonly kind: 'ready'; readonly contentKey: string } | { readonly kind: 'unavailable'; readonly reason: string };
+  | { readonly kind: 'ready'; readonly contentKey: string }
+  /** With a `refusal` there can be no copy at all. */
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly refusal?: CopyRefusal | undefined };
 
 /** Larger files are told apart by size and time. */
 const maxHashedBytes = 2 * 1024 * 1024;
@@ -72,7 +75,7 @@ export class TrialCopy {
       this.#hasSurroundings = true;
       await mkdir(this.dir, { recursive: true });
       const source = await scanTree(this.#source, signal);
-      for (const { bytes } of source.entries.values()) budget.take(bytes);
+      takeAll(budget, source);
       const copy = await scanTree(this.dir, signal, []);
       // First of all: tests may have put a link where a folder was, and nothing may be written through it.
       await this.#removeStrangers(source, copy, signal);
@@ -84,7 +87,7 @@ export class TrialCopy {
       return laid.kind === 'refused' ? { kind: 'unavailable', reason: laid.reason } : { kind: 'ready', contentKey };
     } catch (error) {
       if (isAbortError(error)) throw error;
-      return { kind: 'unavailable', reason: explain(error, this.#limits) };
+      return { kind: 'unavailable', reason: explain(error, this.#limits), refusal: refusalOf(error) };
     }
   }
 
@@ -210,6 +213,18 @@ async function contentOf(path: string, entry: TreeEntry): Promise<string> {
     .update(await readFile(path))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** All at once, so that it is known how large the workspace is. */
+function takeAll(budget: CopyBudget, { entries }: TreeScan): void {
+  let bytes = 0;
+  for (const entry of entries.values()) bytes += entry.bytes;
+  budget.take(bytes, entries.size);
+}
+
+function refusalOf(error: unknown): CopyRefusal | undefined {
+  if (error instanceof CopyTooLarge) return { kind: 'tooLarge', files: error.files, bytes: error.bytes };
+  return ['ENOSPC', 'EDQUOT'].includes(errorCode(error)) ? { kind: 'noRoom' } : undefined;
 }
 
 function explain(error: unknown, limits: CopyLimits): string {

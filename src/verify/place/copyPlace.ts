@@ -42,7 +42,8 @@ export class CopyPlace implements TestPlace {
   async test({ plan, overlay, tests, paths, isRepeated }: StateRequest, signal: AbortSignal): Promise<KeyedState> {
     const { runner, keeper, timeLimitMs } = this.#options;
     const synced = await this.#sync([...overlay, ...tests], signal);
-    if (synced.kind === 'unavailable') return { ...stateless(synced), key: '', isInStep: false, tests };
+    if (synced.kind === 'unavailable')
+      return { ...stateless(synced), key: '', isInStep: false, tests, refusal: synced.refusal };
     const key = keyOf(plan, synced.contentKey);
     const { copy } = await keeper.open();
     const request = { stage: 'baseline', plan, dir: copy.dir, timeLimitMs: timeLimitMs(), paths } as const;

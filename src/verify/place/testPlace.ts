@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Proposal } from '../../edits/proposal.ts';
+import type { CopyRefusal } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { TestRun } from '../../workspace/verification.ts';
 import type { OverlayFile } from '../copy/overlay.ts';
@@ -13,6 +14,8 @@ export interface KeyedState extends StateRun {
   readonly isInStep: boolean;
   /** Of the request. */
   readonly tests: readonly OverlayFile[];
+  /** Why it could not be made here, when that will not change. */
+  readonly refusal?: CopyRefusal | undefined;
 }
 
 /** The workspace with something laid over it. */

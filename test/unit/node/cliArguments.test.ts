@@ -30,6 +30,7 @@ describe('command line arguments', () => {
       isJson: false,
       evidence: undefined,
       allowsTestEdits: false,
+      isInPlace: false,
       cwd: undefined,
       options: {
         transport: 'auto',
@@ -57,6 +58,7 @@ describe('command line arguments', () => {
       '--test-report=junit:r.xml',
       '--json',
       '--allow-test-edits',
+      '--in-place',
       '--cwd',
       '/w',
       ...['--transport=http', '--effort=high', '--verbosity=low', '--service-tier=flex', '--meter=m.csv'],
@@ -78,6 +80,7 @@ describe('command line arguments', () => {
       isJson: true,
       evidence: undefined,
       allowsTestEdits: true,
+      isInPlace: true,
       cwd: '/w',
       options: {
         transport: 'http',

@@ -48,7 +48,7 @@ describe('approvals at the terminal', () => {
 
   function approvals(terminal: Terminal, more: Partial<TerminalApprovalsOptions> = {}): TerminalApprovals {
     const options = { terminal, root: '/w', folder: join(folder, 'confirmed'), ownCommand: undefined };
-    return new TerminalApprovals({ ...options, allowsTestEdits: false, ...more });
+    return new TerminalApprovals({ ...options, allowsTestEdits: false, allowsInPlace: false, ...more });
   }
 
   it('without a person shows the command in full and goes on', async () => {

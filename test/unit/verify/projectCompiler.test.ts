@@ -20,6 +20,7 @@ describe('diagnostics by the compiler of the project', () => {
     },
     confirmCommands: async () => [],
     allowsTestEdits: () => false,
+    confirmInPlace: async () => false,
   };
 
   beforeEach(() => {

@@ -1,0 +1,16 @@
+import type { CopyRefusal } from './approvals.ts';
+
+/** Why there can be no private copy, and what would be done instead, in whole sentences. `name` is what people call the workspace. */
+export function describeInPlace(name: string, refusal: CopyRefusal): string {
+  return `${reasonOf(name, refusal)} Verify in the workspace itself? The change is written, tested, and every file is put back unless you accept.`;
+}
+
+function reasonOf(name: string, refusal: CopyRefusal): string {
+  if (refusal.kind === 'noRoom') return `There is no room on the disk to copy ${name}.`;
+  const { files, bytes } = refusal;
+  return `${name} is too large to copy (${files.toLocaleString('en')} files, ${sizeText(bytes)}).`;
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
