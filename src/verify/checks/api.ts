@@ -1,6 +1,7 @@
 import type { Check, Finding } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
-import { isDeclaration, isPython, isScript, type ChangedText } from './changedText.ts';
+import { isPython, isScript, type ChangedText } from './changedText.ts';
+import { elsewhere, fromElsewhere, leadsTo } from './elsewhere.ts';
 import { exportedNames, type ExportedNames } from './exportedNames.ts';
 import type { Parsers } from './facts.ts';
 import { asksForOtherNames } from './task.ts';
@@ -14,15 +15,19 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
   const gone: Finding[] = [];
   const changed: Finding[] = [];
   const notes: string[] = [];
-  const after = new Map(texts.map((text) => [text.path, namesOf(text.path, text.after, parsers)]));
+  const sides: Readonly<Record<'before' | 'after', Modules>> = {
+    before: new Map(texts.map((text) => [text.from, namesOf(text.from, text.before, parsers)])),
+    after: new Map(texts.map((text) => [text.path, namesOf(text.path, text.after, parsers)])),
+  };
   let looked = 0;
-  for (const { path, from, before, role } of texts) {
-    const [old, now] = [namesOf(from, before, parsers), after.get(path)];
+  for (const { path, from, after, role } of texts) {
+    const [old, now] = [sides.before.get(from), sides.after.get(path)];
     if (role === 'test' || old === undefined || now === undefined) continue;
     looked += 1;
+    const handedOn = importedNames(path, after, parsers);
     for (const [name, signature] of old) {
-      const next = now.get(name);
-      if (next === signature || asksForOtherNames(task, name)) continue;
+      const next = resolved(now.get(name) ?? handedOn.get(name), path, sides.after);
+      if (next === resolved(signature, from, sides.before) || asksForOtherNames(task, name)) continue;
       if (next !== undefined) changed.push({ message: `\`${name}\` is declared otherwise`, path });
       else gone.push({ message: `\`${name}\` is no longer exported`, path });
     }
@@ -35,9 +40,31 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
   return notes.length === 0 ? { kind: 'passed' } : { kind: 'passed', note: `${notes.join('; ')}.` };
 }
 
+type Modules = ReadonlyMap<string, ExportedNames | undefined>;
+
+/** How a name is declared where it stands; where that is not among the changed files, only its name there. */
+function resolved(signature: string | undefined, path: string, modules: Modules, depth = 0): string | undefined {
+  const target = signature === undefined ? undefined : elsewhere(signature);
+  if (target === undefined) return signature;
+  const file = [...modules.keys()].find((one) => leadsTo(target.specifier, path, one));
+  const own = file === undefined || depth > 5 ? undefined : modules.get(file)?.get(target.name);
+  return file === undefined || own === undefined ? `the name ${target.name}` : resolved(own, file, modules, depth + 1);
+}
+
+/** In Python every name that a module has taken from another one can be taken from it. */
+function importedNames(path: string, text: string | undefined, { python }: Parsers): ExportedNames {
+  const facts = isPython(path) && text !== undefined ? python.get(text) : undefined;
+  return new Map(
+    (facts?.imported ?? []).map(({ name, module, original }) => [
+      name,
+      fromElsewhere({ specifier: module, name: original }),
+    ]),
+  );
+}
+
 /** Undefined when nothing reads the language; a text that is not there exports nothing. */
 function namesOf(path: string, text: string | undefined, { ts, python }: Parsers): ExportedNames | undefined {
-  if (isScript(path) && !isDeclaration(path)) {
+  if (isScript(path)) {
     if (ts === undefined) return undefined;
     return text === undefined ? new Map() : exportedNames(ts, path, text);
   }

@@ -3,8 +3,9 @@ import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } fr
 import type { Parsers } from './facts.ts';
 import { namelessFingerprint } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
+import { asksForNames } from './ownNames.ts';
 import { placesToExecute } from './places.ts';
-import { emit, obeyed, type Compiler } from './scripts.ts';
+import { emit, obeyed, parseScript, transpile, type Compiler } from './scripts.ts';
 import { hasSameTokens } from './tokens.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */
@@ -19,9 +20,9 @@ export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): read
 
 const sameButForLayout = 'The program is the same: only comments or layout differ.';
 
-/** Texts about the project that no program reads by convention. */
+/** Texts about the project, or about a package of it, that no program reads by convention; elsewhere the names may be those of content. */
 const documentation =
-  /(^|\/)(readme|changelog|changes|history|contributing|authors|license|licence|notice|code_of_conduct)(\.(md|txt|rst|adoc))?$/i;
+  /^((packages|apps|libs|crates|modules)\/[^/]+\/)?(readme|changelog|changes|history|contributing|authors|license|licence|notice|code_of_conduct)(\.(md|txt|rst|adoc))?$/i;
 
 function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation): Demand {
   const { path, from, before, after } = text;
@@ -50,11 +51,12 @@ function scriptDemand(
     if (old.fingerprint === now.fingerprint)
       return { kind: 'none', reason: 'The program is the same: only comments, layout or types differ.' };
     const namesOf = (text: string, freedom: 'variables' | 'functions'): string =>
-      namelessFingerprint(ts, ts.transpileModule(text, emission(ts, path)).outputText, freedom);
+      namelessFingerprint(ts, transpile(ts, path, text).outputText, freedom);
     if (namesOf(before, 'variables') === namesOf(after, 'variables'))
       return { kind: 'none', reason: 'The program is the same: only names of local variables differ.' };
     if (places.length === 0) return { kind: 'none', reason: 'Only code that nothing reaches or refers to differs.' };
-    if (relocation.kind === 'none' && namesOf(before, 'functions') === namesOf(after, 'functions'))
+    const isUnasked = !asksForNames(ts, parseScript(ts, path, before), namesGone(before, after));
+    if (relocation.kind === 'none' && isUnasked && namesOf(before, 'functions') === namesOf(after, 'functions'))
       return { kind: 'resolution', reason: 'Only names of local functions differ.', places };
   } else if (places.length === 0 && before === undefined)
     return { kind: 'none', reason: 'It holds nothing that runs.' };
@@ -66,15 +68,10 @@ function scriptDemand(
 const obeyedReason =
   'what is obeyed and not executed differs (a directive such as "use strict", the first line, or a comment for a tool), and no executed line shows what that does.';
 
-function emission(ts: Compiler, fileName: string): Parameters<Compiler['transpileModule']>[1] {
-  const { ESNext } = ts.ScriptTarget;
-  const options = {
-    target: ESNext,
-    module: ts.ModuleKind.ESNext,
-    jsx: ts.JsxEmit.Preserve,
-    verbatimModuleSyntax: true,
-  };
-  return { fileName, compilerOptions: { ...options, removeComments: true, allowJs: true } };
+function namesGone(before: string, after: string): ReadonlySet<string> {
+  const words = (text: string): readonly string[] => text.match(/[\p{L}\p{N}_$]+/gu) ?? [];
+  const kept = new Set(words(after));
+  return new Set(words(before).filter((name) => !kept.has(name)));
 }
 
 function pythonDemand(

@@ -1,5 +1,6 @@
 import type TypeScript from 'typescript';
 import { boundNames, isNamedDeclaration, modifiersOf } from './links.ts';
+import { fromElsewhere, importsOf, requiredModule, requiredName } from './elsewhere.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 
 /** What a module lets others use: name → how it is declared, as a text that is equal for equal declarations. */
@@ -46,20 +47,24 @@ function readExportClause(
   else
     for (const { name, propertyName } of exportClause.elements) {
       const own = (propertyName ?? name).text;
-      // Where it comes from is no part of how it is declared, as long as it is there.
-      names.set(name.text, from === '' ? (locals.get(own) ?? 'a name') : 'a name');
+      const target =
+        moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier)
+          ? fromElsewhere({ specifier: moduleSpecifier.text, name: own })
+          : undefined;
+      names.set(name.text, target ?? locals.get(own) ?? 'a name');
     }
 }
 
 /** Names and signatures of one statement. */
 function declarationsOf(ts: Compiler, statement: TypeScript.Statement): [string, string][] {
+  if (ts.isImportDeclaration(statement)) return importsOf(ts, statement);
   if (ts.isVariableStatement(statement))
     return statement.declarationList.declarations.flatMap((one): [string, string][] =>
       boundNames(ts, one.name).map((name) => [
         name,
         one.type !== undefined
           ? `value of ${fingerprintOf(ts, one.type)}`
-          : signatureOf(ts, one.initializer, new Map()),
+          : (requiredName(ts, one, name) ?? signatureOf(ts, one.initializer, new Map())),
       ]),
     );
   if (!isNamedDeclaration(ts, statement)) return [];
@@ -70,6 +75,10 @@ function declarationsOf(ts: Compiler, statement: TypeScript.Statement): [string,
 function signatureOf(ts: Compiler, node: TypeScript.Node | undefined, locals: Signatures): string {
   if (node === undefined) return 'a value';
   if (ts.isIdentifier(node)) return locals.get(node.text) ?? 'a value';
+  if (ts.isPropertyAccessExpression(node)) {
+    const specifier = requiredModule(ts, node.expression);
+    return specifier === undefined ? 'a value' : fromElsewhere({ specifier, name: node.name.text });
+  }
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node))
     return signatureOf(ts, node.expression, locals);
   if (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node))

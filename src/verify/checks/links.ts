@@ -19,6 +19,11 @@ export class Links {
     }
   }
 
+  /** Whether a specifier leads to one of the scripts. */
+  has(file: string, specifier: string): boolean {
+    return specifier.startsWith('.') && this.#modules.has(stem(posix.join(posix.dirname(file), specifier)));
+  }
+
   /** Where a specifier leads; relative ones as paths without extension. */
   targetOf(file: string, specifier: string): string {
     if (!specifier.startsWith('.')) return specifier;
@@ -91,10 +96,11 @@ function readModule(ts: Compiler, path: string, text: string): Module {
   return { path, declarations, imports, exports };
 }
 
-function readImport(
+/** Puts the names that an import brings in beside what is known. */
+export function readImport(
   ts: Compiler,
   { importClause, moduleSpecifier }: TypeScript.ImportDeclaration,
-  imports: Map<string, { specifier: string; name: string }>,
+  imports: Map<string, { readonly specifier: string; readonly name: string }>,
 ): void {
   if (importClause === undefined || !ts.isStringLiteral(moduleSpecifier)) return;
   const specifier = moduleSpecifier.text;
@@ -157,6 +163,6 @@ function isKey(ts: Compiler, node: TypeScript.Identifier): boolean {
 }
 
 /** A path as imports name it: without extension, and without the `index` of a folder. */
-function stem(path: string): string {
+export function stem(path: string): string {
   return path.replace(/\.[cm]?[jt]sx?$/i, '').replace(/\/index$/, '');
 }

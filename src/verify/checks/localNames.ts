@@ -1,5 +1,6 @@
 import type TypeScript from 'typescript';
-import type { Compiler } from './scripts.ts';
+import { checkerOfOne } from './ownNames.ts';
+import { missingParts, type Compiler } from './scripts.ts';
 
 /** Which names may differ between two scripts that are the same but for them. */
 export type Freedom =
@@ -12,19 +13,7 @@ export type Freedom =
 export function namelessFingerprint(ts: Compiler, text: string, freedom: Freedom): string {
   const path = '/script.jsx';
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JSX);
-  const host: TypeScript.CompilerHost = {
-    fileExists: (name) => name === path,
-    readFile: () => undefined,
-    getSourceFile: (name) => (name === path ? source : undefined),
-    getDefaultLibFileName: () => '/lib.d.ts',
-    writeFile: () => {},
-    getCurrentDirectory: () => '/',
-    getCanonicalFileName: (name) => name,
-    useCaseSensitiveFileNames: () => true,
-    getNewLine: () => '\n',
-  };
-  const options = { noLib: true, noResolve: true, allowJs: true, types: [], target: ts.ScriptTarget.ESNext };
-  const checker = ts.createProgram([path], { ...options, jsx: ts.JsxEmit.Preserve }, host).getTypeChecker();
+  const checker = checkerOfOne(ts, source);
   return new Shape(ts, source, checker, freedom).text();
 }
 
@@ -34,6 +23,8 @@ class Shape {
   readonly #checker: TypeScript.TypeChecker;
   readonly #freedom: Freedom;
   readonly #places = new Map<TypeScript.Node, number>();
+  /** Names of variables that a function without a name is put into later, from which it takes its own. */
+  readonly #naming = new Set<string>();
   readonly #isModule: boolean;
   readonly #isOpaque: boolean;
 
@@ -48,6 +39,8 @@ class Shape {
       this.#places.set(node, this.#places.size);
       if (ts.isIdentifier(node)) names.add(node.text);
       if (ts.isWithStatement(node)) hasWith = true;
+      if (ts.isBinaryExpression(node) && ts.isIdentifier(node.left) && isNameless(ts, node.right))
+        this.#naming.add(node.left.text);
       ts.forEachChild(node, visit);
     };
     visit(source);
@@ -93,7 +86,8 @@ class Shape {
       return `${node.kind} ${node.flags & (ts.NodeFlags.BlockScoped | ts.NodeFlags.Using)}`;
     if (ts.isMetaProperty(node)) return `${node.kind} ${node.keywordToken}`;
     if (ts.isHeritageClause(node)) return `${node.kind} ${node.token}`;
-    return String(node.kind);
+    if (ts.isImportClause(node)) return `${node.kind} ${node.phaseModifier ?? ''}`;
+    return `${node.kind}${missingParts(ts, node)}`;
   }
 
   /** The name by which others know it. */
@@ -134,19 +128,20 @@ class Shape {
     const isImport =
       ts.isImportSpecifier(declaration) || ts.isImportClause(declaration) || ts.isNamespaceImport(declaration);
     const isFunction = ts.isFunctionDeclaration(declaration) || ts.isClassDeclaration(declaration);
-    const isNamed = isFunction || (ts.isVariableDeclaration(declaration) && this.#namesFunction(declaration));
+    const isNamed = isFunction || (isVariable && this.#namesFunction(declaration));
     if (!isVariable && !isImport && !isFunction) return false;
     if (isNamed && this.#freedom === 'variables') return false;
     return !this.#isExported(declaration) && (this.#isModule || !this.#isTopLevel(declaration));
   }
 
   /** A function without a name takes that of the variable. */
-  #namesFunction({ initializer }: TypeScript.VariableDeclaration): boolean {
+  #namesFunction({
+    name,
+    initializer,
+  }: TypeScript.VariableDeclaration | TypeScript.ParameterDeclaration | TypeScript.BindingElement): boolean {
     const ts = this.#ts;
-    return (
-      initializer !== undefined &&
-      (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer) || ts.isClassExpression(initializer))
-    );
+    const isAssigned = ts.isIdentifier(name) && this.#naming.has(name.text);
+    return isAssigned || (initializer !== undefined && isNameless(ts, initializer));
   }
 
   #statementOf(declaration: TypeScript.Declaration): TypeScript.Node {
@@ -174,4 +169,11 @@ class Shape {
   #isTopLevel(declaration: TypeScript.Declaration): boolean {
     return this.#statementOf(declaration).parent === this.#source;
   }
+}
+
+function isNameless(ts: Compiler, node: TypeScript.Expression): boolean {
+  return (
+    ts.isArrowFunction(node) ||
+    ((ts.isFunctionExpression(node) || ts.isClassExpression(node)) && node.name === undefined)
+  );
 }

@@ -1,5 +1,6 @@
 import type TypeScript from 'typescript';
 import { isScript, type ChangedText } from './changedText.ts';
+import { areOwn, asksForNames } from './ownNames.ts';
 import { renamingOf } from './renaming.ts';
 import { bareFingerprint, Links } from './links.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
@@ -20,7 +21,7 @@ export function findRelocation(ts: Compiler, texts: readonly ChangedText[]): Rel
   if (isSameBag(before, after) && before.every(({ mayMove }) => mayMove))
     return { kind: 'moved', reason: 'Its statements are the same as before, in other places.' };
   if (isSameInPlace(ts, scripts, old, now)) return { kind: 'moved', reason: 'It is the same file in another place.' };
-  const names = renamedNames(ts, scripts);
+  const names = renamedNames(ts, scripts, old);
   if (names === undefined) return { kind: 'none' };
   const told = [...names].map(([old, next]) => `${old} → ${next}`).join(', ');
   return { kind: 'renamed', reason: `Only names differ (${told.slice(0, 200)}).` };
@@ -93,7 +94,11 @@ function specifierOf(ts: Compiler, statement: TypeScript.Statement): string | un
 }
 
 /** Old name → new name, when one replacement of names makes all texts after of all texts before; undefined otherwise. */
-function renamedNames(ts: Compiler, scripts: readonly ChangedText[]): ReadonlyMap<string, string> | undefined {
+function renamedNames(
+  ts: Compiler,
+  scripts: readonly ChangedText[],
+  links: Links,
+): ReadonlyMap<string, string> | undefined {
   const [before, after]: [string[], string[]] = [[], []];
   for (const script of scripts) {
     if (script.before === undefined || script.after === undefined) return undefined;
@@ -106,7 +111,13 @@ function renamedNames(ts: Compiler, scripts: readonly ChangedText[]): ReadonlyMa
   if (renamed === undefined || renamed.size === 0) return undefined;
   // Of what holds a property neither compiler nor text can be sure: it may come from anywhere.
   const keys = scripts.flatMap(({ from, before: text }) => (text === undefined ? [] : keysIn(ts, from, text)));
-  return keys.some((name) => renamed.has(name)) ? undefined : renamed;
+  if (keys.some((name) => renamed.has(name))) return undefined;
+  const old = new Set(renamed.keys());
+  const isSafe = scripts.every(({ from, before: text = '' }) => {
+    const source = parseScript(ts, from, text);
+    return areOwn(ts, source, old, (specifier) => links.has(from, specifier)) && !asksForNames(ts, source, old);
+  });
+  return isSafe ? renamed : undefined;
 }
 
 /** Names by which something is looked up in an object. */

@@ -19,10 +19,12 @@ const facts = z.object({
   error: z.nullable(z.object({ message: z.string(), line: z.int() })),
   /** Equal for programs that do the same by the letter. */
   fingerprint: z.string(),
-  /** Lines with code, comments and blank lines left out. */
+  /** Lines with code; comments, documentation and blank lines left out. */
   working: z.array(z.int()),
   /** Public names of the module, `Class.method` included, with how they are called. */
   api: z.array(z.object({ name: z.string(), signature: z.string() })),
+  /** Names of the module that stand in another one; a relative module begins with dots. */
+  imported: z.array(z.object({ name: z.string(), module: z.string(), original: z.string() })),
   tests: z.array(test),
   /** Each assertion with names left out and what stands around it, so that a renaming changes none. */
   assertions: z.array(z.string()),
@@ -79,13 +81,13 @@ function parseFacts(text: string): readonly PythonFacts[] | undefined {
 
 /** Reads JSON from the file that its argument names, prints JSON; uses nothing but the standard library. */
 const script = String.raw`
-import ast, copy, hashlib, io, json, sys, tokenize
+import ast, copy, hashlib, io, json, re, sys, tokenize
 
 EXACT = {'assertEqual', 'assertIs', 'assertIsNone', 'assertListEqual', 'assertDictEqual', 'assertSetEqual', 'assertTupleEqual',
          'assertMultiLineEqual', 'assertSequenceEqual', 'assertCountEqual', 'assertRaises', 'assertRaisesRegex',
          'assert_called_once_with', 'assert_called_with', 'assert_has_calls'}
 
-def working(text):
+def working(text, tree):
     lines = set()
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -94,6 +96,9 @@ def working(text):
             lines.update(range(token.start[0], token.end[0] + 1))
     except (tokenize.TokenError, SyntaxError):
         return list(range(1, text.count('\n') + 2))
+    for node, first in documentation(tree, text):
+        if first.lineno != getattr(node, 'lineno', 0):
+            lines.difference_update(range(first.lineno, first.end_lineno + 1))
     return sorted(lines)
 
 def called(node):
@@ -109,8 +114,47 @@ def unparse(node):
     return ast.unparse(node) if node is not None else ''
 
 def signature(node):
+    """How it is called; what is annotated is seen by decorators only."""
+    node = node if node.decorator_list else without_annotations(node)
     result = ' -> ' + unparse(node.returns) if node.returns is not None else ''
     return ('async ' if isinstance(node, ast.AsyncFunctionDef) else '') + '(' + unparse(node.args) + ')' + result
+
+def without_annotations(function):
+    bare = copy.deepcopy(function)
+    bare.returns = None
+    for one in ast.walk(bare.args):
+        if isinstance(one, ast.arg):
+            one.annotation = None
+    return bare
+
+def imported(tree):
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            module = '.' * node.level + (node.module or '')
+            found.extend({'name': one.asname or one.name, 'module': module, 'original': one.name} for one in node.names)
+    return found
+
+def documentation(tree, text):
+    """Texts that only describe: nothing here asks for them, and no decorator or base class could."""
+    if re.search(r'__doc__|\b(getdoc|docopt|fire|plac|argh)\b', text):
+        return
+    def add(node):
+        first = node.body[0] if node.body else None
+        is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+        if is_text and '>>>' not in first.value.value:
+            yield node, first
+        for one in node.body:
+            is_plain = isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)) or isinstance(one, ast.ClassDef) and not one.bases and not one.keywords
+            if is_plain and not one.decorator_list:
+                yield from add(one)
+    yield from add(tree)
+
+def without_documentation(tree, text):
+    bare = copy.deepcopy(tree)
+    for node, first in list(documentation(bare, text)):
+        node.body = node.body[1:] or [ast.Pass()]
+    return bare
 
 def is_main(node):
     return isinstance(node, ast.Compare) and any(isinstance(one, ast.Name) and one.id == '__name__' for one in ast.walk(node))
@@ -249,6 +293,11 @@ def complexity(tree):
             found.append({'name': node.name, 'complexity': count})
     return found
 
+def obeyed(text):
+    """The first line, how the text is encoded, and what is to be installed to run it."""
+    first = [line for line in text.split('\n')[:2] if re.match(r'#!|[ \t\f]*#.*?coding[:=]', line)]
+    return '\n'.join(first + re.findall(r'(?m)^# /// \w+$(?:\n#.*$)+', text))
+
 def digest(text):
     return hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()
 
@@ -256,10 +305,10 @@ def facts(text):
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError) as error:
-        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'working': [], 'api': [], 'tests': [], 'assertions': [], 'rows': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
+        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'working': [], 'api': [], 'imported': [], 'tests': [], 'assertions': [], 'rows': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
     blind = Blind()
     shape = digest(ast.dump(blind.visit(copy.deepcopy(tree))))
-    return {'error': None, 'assertions': assertions(tree), 'rows': rows(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(tree)), 'working': working(text), 'api': api(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
+    return {'error': None, 'assertions': assertions(tree), 'rows': rows(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(without_documentation(tree, text)) + obeyed(text)), 'working': working(text, tree), 'api': api(tree), 'imported': imported(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
 
 print(json.dumps([facts(text) for text in json.load(open(sys.argv[1], encoding='utf-8'))]))
 `;

@@ -27,8 +27,23 @@ export function parseScript(ts: Compiler, path: RelativePath, text: string): Typ
 
 /** Takes away what is no program: types, comments, white space, forms of quotes. */
 export function emit(ts: Compiler, path: RelativePath, text: string): Emitted {
-  const { outputText, diagnostics = [] } = ts.transpileModule(text, {
-    fileName: path,
+  const { outputText, diagnostics = [] } = transpile(ts, path, text);
+  const errors = diagnostics
+    .filter(({ category, code }) => category === ts.DiagnosticCategory.Error && code < 2_000 && !strictOnly.has(code))
+    .map(({ messageText, file, start }) => ({
+      message: ts.flattenDiagnosticMessageText(messageText, ' '),
+      line: file === undefined || start === undefined ? 1 : file.getLineAndCharacterOfPosition(start).line + 1,
+    }));
+  const name = path.replace(/\.([cm]?)tsx?$/i, (_all, form: string) => `.${form}jsx`).replace(/\.[cm]?js$/i, '.jsx');
+  const script = ts.createSourceFile(name, outputText, ts.ScriptTarget.Latest, false, ts.ScriptKind.JSX);
+  return { fingerprint: `${fingerprintOf(ts, script)}\n${obeyed(ts, path, text)}`, errors };
+}
+
+/** The program without its types; never throws. */
+export function transpile(ts: Compiler, path: RelativePath, text: string): TypeScript.TranspileOutput {
+  return ts.transpileModule(text, {
+    // Of declarations alone nothing could be put out.
+    fileName: path.replace(/\.d\.([^./]+\.)?([cm]?ts)$/i, '.$2'),
     reportDiagnostics: true,
     compilerOptions: {
       target: ts.ScriptTarget.ESNext,
@@ -43,15 +58,6 @@ export function emit(ts: Compiler, path: RelativePath, text: string): Emitted {
       allowJs: true,
     },
   });
-  const errors = diagnostics
-    .filter(({ category, code }) => category === ts.DiagnosticCategory.Error && code < 2_000 && !strictOnly.has(code))
-    .map(({ messageText, file, start }) => ({
-      message: ts.flattenDiagnosticMessageText(messageText, ' '),
-      line: file === undefined || start === undefined ? 1 : file.getLineAndCharacterOfPosition(start).line + 1,
-    }));
-  const name = path.replace(/\.([cm]?)tsx?$/i, (_all, form: string) => `.${form}jsx`).replace(/\.[cm]?js$/i, '.jsx');
-  const script = ts.createSourceFile(name, outputText, ts.ScriptTarget.Latest, false, ts.ScriptKind.JSX);
-  return { fingerprint: `${fingerprintOf(ts, script)}\n${obeyed(ts, path, text)}`, errors };
 }
 
 /**
@@ -111,6 +117,17 @@ function wordsOf(ts: Compiler, node: TypeScript.Node, nameOf: (node: TypeScript.
   if (ts.isVariableDeclarationList(node)) return ` ${node.flags & (ts.NodeFlags.BlockScoped | ts.NodeFlags.Using)}`;
   if (ts.isMetaProperty(node)) return ` ${node.keywordToken}`;
   if (ts.isHeritageClause(node)) return ` ${node.token}`;
+  if (ts.isTypeOperatorNode(node)) return ` ${node.operator}`;
+  if (ts.isImportClause(node)) return ` ${node.phaseModifier ?? ''}`;
+  return missingParts(ts, node);
+}
+
+/** Which of the parts are there that a node may do without: children in a row do not tell. */
+export function missingParts(ts: Compiler, node: TypeScript.Node): string {
+  const told = (...parts: unknown[]): string => ` ${parts.map((part) => (part === undefined ? '-' : '+')).join('')}`;
+  if (ts.isForStatement(node)) return told(node.initializer, node.condition, node.incrementor);
+  if (ts.isBindingElement(node)) return told(node.propertyName, node.initializer);
+  if (ts.isTypeParameterDeclaration(node)) return told(node.constraint, node.default);
   return '';
 }
 
@@ -118,7 +135,9 @@ function wordsOf(ts: Compiler, node: TypeScript.Node, nameOf: (node: TypeScript.
 function commentsObeyed(text: string): readonly string[] {
   const pattern =
     /@(?:jsx\w*|(?:vitest|jest)-environment|vite-ignore)\b[^\n*]*|webpack\w+:[^\n*]*|[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE)__|^#![^\n]*/gm;
-  return [...text.matchAll(pattern)].map(([found]) => found.trim());
+  // Descriptions of an interface that programs read from comments.
+  const described = /\/\*\*(?:(?!\*\/)[^])*@(?:openapi|swagger|api)\b(?:(?!\*\/)[^])*\*\//g;
+  return [...text.matchAll(pattern), ...text.matchAll(described)].map(([found]) => found.trim());
 }
 
 function scriptKind(ts: Compiler, path: RelativePath): TypeScript.ScriptKind {

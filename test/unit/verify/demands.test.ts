@@ -23,6 +23,53 @@ async function demands(...changes: FileChange[]): Promise<readonly ChangedFile['
 const table: readonly (readonly [string, string, string, string, ChangedFile['demand']['kind']])[] = [
   ['comments', 'a.js', 'f(1); // one\n', '// two\nf(\n  1,\n);\n', 'none'],
   ['types', 'a.ts', 'export const a = f(1);\n', 'export const a: number = f(1);\ninterface B { c: string }\n', 'none'],
+  ['parts of a loop', 'a.js', 'for (; f(); );\n', 'for (f(); ; );\n', 'execution'],
+  ['a name in a pattern', 'a.js', 'var { a: b } = f(b);\n', 'var { a = b } = f(b);\n', 'execution'],
+  [
+    'when a module is loaded',
+    'a.js',
+    "import * as a from 'a';\na.b();\n",
+    "import defer * as a from 'a';\na.b();\n",
+    'execution',
+  ],
+  [
+    'a type that a decorator sees, and a name',
+    'a.ts',
+    "import { B, C } from './b';\n@inject\nexport class A {\n  constructor(b: B) {}\n}\n",
+    "import { B, C } from './b';\n@inject\nexport class A {\n  constructor(c: C) {}\n}\n",
+    'execution',
+  ],
+  [
+    'a described interface',
+    'a.js',
+    '/** @openapi\n * /a: {} */\nf();\n',
+    '/** @openapi\n * /b: {} */\nf();\n',
+    'unprovable',
+  ],
+  ['content that is called history', 'src/content/history.md', 'a\n', 'b\n', 'unprovable'],
+  ['the history of a package', 'packages/a/HISTORY.md', 'a\n', 'b\n', 'none'],
+  ['the encoding of Python', 'a.py', 'A = "é"\n', '# -*- coding: latin-1 -*-\nA = "é"\n', 'execution'],
+  [
+    'documentation of Python',
+    'a.py',
+    'def f():\n    return 1\n',
+    '"""A."""\ndef f():\n    """B."""\n    return 1\n',
+    'none',
+  ],
+  [
+    'documentation that a decorator sees',
+    'a.py',
+    '@command\ndef f():\n    return 1\n',
+    '@command\ndef f():\n    """B."""\n    return 1\n',
+    'execution',
+  ],
+  [
+    'documentation that is read',
+    'a.py',
+    'def f():\n    return f.__doc__\n',
+    'def f():\n    """B."""\n    return f.__doc__\n',
+    'execution',
+  ],
   ['quotes', 'a.js', "f('a');\n", 'f("a");\n', 'none'],
   [
     'a line end that ends a statement',
@@ -162,6 +209,23 @@ describe('what must be shown of a change', () => {
     );
   });
 
+  it('not a name of a global, of an unchanged module, or one that is asked for', async () => {
+    const renamed = async (text: string, old: string, now: string): Promise<string | undefined> =>
+      (await demands(edit('a.ts', text, text.replaceAll(old, now))))[0]?.kind;
+    assert.equal(await renamed('export const f = (s: string) => encodeURI(s);\n', 'encodeURI', 'escape'), 'execution');
+    const imported = "import { max } from './m';\nexport const f = (a: number) => max(a);\n";
+    assert.equal(await renamed(imported, 'max', 'min'), 'execution');
+    assert.equal(await renamed("export { max as f } from './m';\n", 'max', 'min'), 'execution');
+    const both = 'export function g(max: number) {\n  return max;\n}\nexport const f = () => max(1);\n';
+    assert.equal(await renamed(both, 'max', 'min'), 'execution');
+    const error = 'export class A extends Error {\n  f() {\n    return this.constructor.name;\n  }\n}\n';
+    assert.equal(await renamed(error, 'A ', 'B '), 'execution');
+    assert.equal(await renamed('@entity\nexport class A {}\n', 'A ', 'B '), 'execution');
+    assert.equal(await renamed('export class A {}\n', 'A ', 'B '), 'resolution');
+    const late = 'let f;\nf = () => 1;\nexport const g = () => f.name;\n';
+    assert.equal(await renamed(late, 'f', 'h'), 'execution');
+  });
+
   it('a file that moved, with its imports leading to the same files', async () => {
     const text = (to: string): string => `import { a } from '${to}';\nexport const b = a();\n`;
     const move = (after: string): FileChange => ({
@@ -214,6 +278,34 @@ describe('checks of texts', () => {
     const checks = await checked('tidy', edit('a.py', before, 'def f():\n    return 1\n'));
     assert.equal(checks['api'], 'passed');
     assert.equal((await checked('tidy', edit('a.py', before, 'obj = 1\n')))['api'], 'failed');
+  });
+
+  it('what stands in another file now and is handed on is not gone', async () => {
+    const f = (parameters: string): string => `export function f(${parameters}) {}\n`;
+    const create = (path: string, text: string): FileChange => ({ kind: 'create', path, after: plain(text) });
+    const api = async (...changes: FileChange[]): Promise<string | undefined> =>
+      (await checked('tidy', ...changes))['api'];
+    const handedOn = "import { f } from './b.js';\nexport { f };\n";
+    assert.equal(await api(edit('a.js', f('a'), handedOn), create('b.js', f('a'))), 'passed');
+    assert.equal(await api(edit('a.js', f('a'), "export { f } from './b.js';\n"), create('b.js', f('a'))), 'passed');
+    assert.equal(await api(edit('a.js', f('a'), handedOn), create('b.js', f('a, b'))), 'doubtful');
+    const common = 'function f(a) {}\nmodule.exports = { f };\n';
+    const required = "const { f } = require('./b');\nmodule.exports = { f };\n";
+    assert.equal(await api(edit('a.js', common, required), create('b.js', common)), 'passed');
+    const python = 'def f(a):\n    return 1\n';
+    assert.equal(await api(edit('s/a.py', python, 'from s.b import f\n'), create('s/b.py', python)), 'passed');
+    assert.equal(await api(edit('s/a.py', python, 'from .b import f\n'), create('s/b.py', python)), 'passed');
+    const other = python.replace('(a)', '(a, b)');
+    assert.equal(await api(edit('s/a.py', python, 'from .b import f\n'), create('s/b.py', other)), 'doubtful');
+  });
+
+  it('types of a declaration file are what others may use; annotations of Python are not', async () => {
+    const of = (type: string): string => `export function f(a: ${type}): void;\n`;
+    assert.equal((await checked('tidy', edit('a.d.ts', of('string'), of('number'))))['api'], 'doubtful');
+    const python = 'def f(a):\n    return 1\n';
+    const typed = 'def f(a: int) -> int:\n    return 1\n';
+    assert.equal((await checked('tidy', edit('a.py', python, typed)))['api'], 'passed');
+    assert.equal((await checked('tidy', edit('a.py', `@route\n${python}`, `@route\n${typed}`)))['api'], 'doubtful');
   });
 
   it('another way to be called is a doubt; names of parameters are none', async () => {
