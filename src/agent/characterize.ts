@@ -1,5 +1,6 @@
 import type { Draft } from '../edits/draft.ts';
 import { createProposal, emptyProposal, isEmpty, type Proposal } from '../edits/proposal.ts';
+import type { Step } from '../edits/steps.ts';
 import type { InputMessage } from '../responses/items.ts';
 import { isTestFile } from '../workspace/pathPolicy.ts';
 import type {
@@ -52,7 +53,7 @@ export async function characterize(
     verifier.about({});
   });
   if (written.kind === 'none') {
-    draft.set(verified.proposal);
+    draft.restore(verified.proposal, verified.steps);
     return written;
   }
   const { tests, ids } = written;
@@ -61,7 +62,8 @@ export async function characterize(
   const proposal = createProposal([...refactoring.changes, ...tests.changes]);
   const comparison = await verifier.examine(proposal, signal);
   const problem = uselessness(verified.comparison, comparison);
-  draft.set(problem === undefined ? proposal : verified.proposal);
+  if (problem === undefined) draft.restore(proposal, testedSteps(verified.steps, draft.steps, tests));
+  else draft.restore(verified.proposal, verified.steps);
   return problem === undefined ? { kind: 'staged' } : { kind: 'none', reason: problem };
 }
 
@@ -97,6 +99,17 @@ function split({ changes }: Proposal): { readonly refactoring: Proposal; readonl
     refactoring: createProposal(changes.filter((change) => !isTest(change))),
     tests: tests.length === 0 ? emptyProposal : createProposal(tests),
   };
+}
+
+/** The steps of the refactoring on top of those that wrote the tests. */
+function testedSteps(refactoring: readonly Step[], written: readonly Step[], tests: Proposal): readonly Step[] {
+  const steps: Step[] = [...written];
+  for (const step of refactoring) {
+    const before = steps.at(-1)?.after ?? emptyProposal;
+    const after = createProposal([...split(step.after).refactoring.changes, ...tests.changes]);
+    if (after.hash !== before.hash) steps.push({ ...step, before, after });
+  }
+  return steps;
 }
 
 /** Why tests cannot be taken for what the code does now; undefined when they can. */

@@ -24,7 +24,12 @@ export type ReviewOutcome =
     }
   | { readonly kind: 'rejected'; readonly reason: string }
   /** Nothing is decided: these paths of it are to be verified and shown again. */
-  | { readonly kind: 'verify'; readonly proposal: Proposal; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'verify';
+      readonly proposal: Proposal;
+      readonly paths: readonly string[];
+      readonly without?: readonly string[];
+    }
   /** Nothing is decided: tests of the code as it is are to be written first, as the verdict offers. */
   | { readonly kind: 'testsFirst' }
   /** Nobody was to decide (headless, `--apply never`). */

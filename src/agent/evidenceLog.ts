@@ -1,27 +1,29 @@
-import type { Evidence, Verdict } from '../workspace/verification.ts';
-import type { Proposal } from '../edits/proposal.ts';
-import type { EvidenceReport } from './evidenceReport.ts';
-import type { AgentEvent } from './events.ts';
+import type { EvidenceReport, ReportedStep } from './evidenceReport.ts';
+import type { AgentEvent, StepVerdict } from './events.ts';
+
+const notVerified = { kind: 'notVerified', reasons: ['Not verified alone.'] } as const;
 
 /** Follows the events of a run and keeps what a report on its last reviewed proposal is made of. */
 export class EvidenceLog {
   #goal = '';
   #endpoint = '';
-  #plan: string[] = [];
-  #reviewed: { readonly proposal: Proposal; readonly verdict: Verdict; readonly evidence?: Evidence } | undefined;
+  #reviewed: Extract<AgentEvent, { kind: 'reviewStarted' }> | undefined;
+  /** By step. */
+  #verdicts = new Map<string, StepVerdict>();
   #cost = { turns: 0, bytesUp: 0, bytesDown: 0, inputTokens: 0, outputTokens: 0 };
 
   see(event: AgentEvent): void {
     if (event.kind === 'runStarted') {
       this.#goal = event.goal;
       this.#endpoint = event.endpoint;
-      this.#plan = [];
       this.#reviewed = undefined;
       this.#cost = { turns: 0, bytesUp: 0, bytesDown: 0, inputTokens: 0, outputTokens: 0 };
-    } else if (event.kind === 'callFinished' && event.name === 'apply_edit' && !event.isError)
-      this.#plan.push(event.summary);
-    else if (event.kind === 'reviewStarted') this.#reviewed = event;
-    else if (event.kind === 'wire') {
+    } else if (event.kind === 'reviewStarted') {
+      this.#reviewed = event;
+      this.#verdicts = new Map();
+    } else if (event.kind === 'stepVerified') {
+      if (event.hash === this.#reviewed?.proposal.hash) this.#verdicts.set(event.id, event.verdict);
+    } else if (event.kind === 'wire') {
       const { bytesUp, bytesDown, usage } = event.meter;
       this.#cost = {
         turns: this.#cost.turns + 1,
@@ -31,6 +33,15 @@ export class EvidenceLog {
         outputTokens: this.#cost.outputTokens + (usage?.outputTokens ?? 0),
       };
     }
+  }
+
+  get #plan(): readonly ReportedStep[] {
+    const { steps = [], verdict: whole } = this.#reviewed ?? {};
+    return steps.map(({ id, name, added, removed, paths }, index) => {
+      const isLast = index === steps.length - 1;
+      const verdict = this.#verdicts.get(id) ?? (isLast ? whole : undefined) ?? notVerified;
+      return { name, added, removed, paths, verdict };
+    });
   }
 
   /** Undefined as long as nothing was reviewed. */

@@ -1,7 +1,9 @@
 import { contentHash, type Proposal } from '../edits/proposal.ts';
+import type { PlannedStep } from '../edits/plannedSteps.ts';
 import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
 import type { Check, ChangedFile, FileCoverage, Finding, StageTime } from '../workspace/evidence.ts';
 import type { Evidence, TestRun, Verdict } from '../workspace/verification.ts';
+import type { StepVerdict } from './events.ts';
 
 /** What a change cost to make; absent for a change that somebody else made. */
 export interface EvidenceCost {
@@ -13,11 +15,16 @@ export interface EvidenceCost {
   readonly outputTokens: number;
 }
 
+/** One step of a plan, with what is known of it together with those before it. */
+export interface ReportedStep extends Omit<PlannedStep, 'id' | 'heldBy'> {
+  readonly verdict: StepVerdict;
+}
+
 /** Everything that a reader needs to judge a change without having been there. */
 export interface EvidenceReport {
   readonly goal: string;
-  /** The steps that led to it, one line each, in order. */
-  readonly plan: readonly string[];
+  /** The steps that led to it, in order; empty when they are not known. */
+  readonly plan: readonly ReportedStep[];
   readonly proposal: Proposal;
   readonly verdict: Verdict;
   /** Absent when nothing could be looked at. */
@@ -30,7 +37,7 @@ export function evidenceJson(report: EvidenceReport): string {
   const { goal, plan, proposal, verdict, evidence, cost } = report;
   const { tests, ...others } = evidence ?? {};
   const value = {
-    version: 1,
+    version: 2,
     goal,
     plan,
     verdict,
@@ -54,7 +61,7 @@ export function evidenceMarkdown(report: EvidenceReport): string {
       ? ['- Tests of the behaviour as it was before the change would help most.']
       : []),
     '',
-    ...(plan.length === 0 ? [] : ['### Plan', '', ...plan.map((step, index) => `${index + 1}. ${plain(step)}`), '']),
+    ...planLines(plan),
     ...(evidence === undefined ? [] : evidenceLines(evidence)),
     ...inputLines(proposal),
     ...(cost === undefined ? [] : costLines(cost)),
@@ -65,6 +72,29 @@ export function evidenceMarkdown(report: EvidenceReport): string {
     '</details>',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function planLines(plan: readonly ReportedStep[]): readonly string[] {
+  if (plan.length === 0) return [];
+  const rows = plan.map(({ name, added, removed, paths, verdict }, index) => {
+    const files = paths.length === 1 ? (paths[0] ?? '') : `${paths.length} files`;
+    return `| ${index + 1} | ${plain(name)} | ${plain(files)} | +${added} −${removed} | ${plain(stepVerdictText(verdict))} |`;
+  });
+  return [
+    '### Plan',
+    '',
+    '| | step | where | lines | with the steps before it |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+  ];
+}
+
+/** The verdict on a step, and the first reason where it is not simply good. */
+export function stepVerdictText({ kind, reasons }: StepVerdict): string {
+  if (kind === 'preserved') return 'PRESERVED';
+  const [reason = ''] = reasons;
+  return kind === 'notVerified' ? reason : `${kind.toUpperCase()}: ${reason}`;
 }
 
 /** What is known, one line each: the name of what was looked at and how it went. */

@@ -73,6 +73,12 @@ export class GatedVerifier implements Verifier {
     return this.#compare('trial', proposal, (call) => this.#inner.trial(proposal, signal, call), signal);
   }
 
+  /** As `trial`, and tells nobody: steps are tried while something else is looked at. */
+  async tryStep(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    await this.baseline(signal);
+    return this.#inner.trial(proposal, signal, { task: this.#fullTask });
+  }
+
   async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     await this.baseline(signal);
     return this.#compare('trial', proposal, (call) => this.#inner.examine(proposal, signal, call), signal);
@@ -125,10 +131,14 @@ export class GatedVerifier implements Verifier {
         const total = this.#total === undefined ? {} : { total: this.#total };
         if (isUnderWay) this.#notify({ kind: 'testsProgress', stage, ...progress, ...total });
       };
-      return await work({ task: this.#task && { ...this.#task, ...this.#aim }, onProgress });
+      return await work({ task: this.#fullTask, onProgress });
     } finally {
       isUnderWay = false;
     }
+  }
+
+  get #fullTask(): VerificationTask | undefined {
+    return this.#task && { ...this.#task, ...this.#aim };
   }
 
   async #started(stage: TestStage, signal: AbortSignal): Promise<void> {

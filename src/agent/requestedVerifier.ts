@@ -53,6 +53,11 @@ export class RequestedVerifier implements Verifier {
     return this.#isHeld ? notVerified : this.#inner.trial(proposal, signal);
   }
 
+  /** As that of the verifier below. */
+  async tryStep(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    return this.#isHeld ? notVerified : this.#inner.tryStep(proposal, signal);
+  }
+
   async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     return this.#isHeld ? notVerified : this.#inner.examine(proposal, signal);
   }

@@ -1,15 +1,16 @@
-import { isEmpty, selectChanges, touchedPaths, type Proposal } from '../edits/proposal.ts';
+import { isEmpty, touchedPaths, type Proposal } from '../edits/proposal.ts';
 import { plannedSteps } from '../edits/plannedSteps.ts';
-import type { Step } from '../edits/steps.ts';
 import type { Diagnostic, LanguageFeatures } from '../workspace/language.ts';
 import type { Applier, TestComparison, Verdict, Verifier } from '../workspace/verification.ts';
 import { isAbortError } from '../util/abort.ts';
-import type { AgentEvent, Phase, RunEnding } from './events.ts';
+import { acceptedPart, type Plan } from './acceptedPart.ts';
+import type { AgentEvent, Phase, ReviewOutcome, RunEnding } from './events.ts';
 import type { ReviewReport } from './instructions.ts';
 import type { Reviewer } from './run.ts';
+import { verifySteps, type TryStep } from './stepVerification.ts';
 
 interface DecisionPorts {
-  readonly verifier: Verifier;
+  readonly verifier: Verifier & { readonly tryStep: TryStep };
   readonly applier: Applier;
   readonly reviewer: Reviewer;
   readonly language: LanguageFeatures;
@@ -28,11 +29,8 @@ interface Progress {
 }
 
 /** A proposal and what its tests said. */
-export interface VerifiedProposal {
-  readonly proposal: Proposal;
+export interface VerifiedProposal extends Plan {
   readonly comparison: TestComparison;
-  /** How it came about; empty when that is not known. */
-  readonly steps: readonly Step[];
 }
 
 /** What became of a proposal. */
@@ -44,7 +42,7 @@ export interface Decision {
 
 /** Nothing is decided: this, the proposal or a part of it, is to be verified and shown again. */
 export interface VerificationWish {
-  readonly toVerify: Proposal;
+  readonly toVerify: Plan;
 }
 
 /** Nothing is decided: tests are to be written for this first. */
@@ -90,16 +88,16 @@ function tellOfWaiting({ onEvent }: Progress): void {
 type Reviewed =
   | { readonly kind: 'shownOnly'; readonly verdict: Verdict }
   | { readonly kind: 'rejected'; readonly reason: string }
-  | { readonly kind: 'verify'; readonly part: Proposal }
+  | { readonly kind: 'verify'; readonly part: Plan }
   | { readonly kind: 'testsFirst'; readonly verified: VerifiedProposal }
-  | { readonly kind: 'accepted'; readonly accepted: Proposal };
+  | { readonly kind: 'accepted'; readonly accepted: Plan };
 
 /**
  * Asks until what was accepted is what was shown, or a part of it with a verdict that is no worse: a part of a proposal is a
  * proposal of its own, and nobody accepted it as less than they saw.
  */
 async function review(
-  { verifier, reviewer }: DecisionPorts,
+  ports: DecisionPorts,
   verified: VerifiedProposal,
   { onEvent }: Progress,
   signal: AbortSignal,
@@ -115,19 +113,60 @@ async function review(
       ...(evidence === undefined ? {} : { evidence }),
       ...(steps.length === 0 ? {} : { steps: plannedSteps(steps) }),
     });
-    const outcome = await reviewer.review({ proposal, verdict, steps }, signal);
+    const outcome = await ask(ports, shown, onEvent, signal);
     onEvent({ kind: 'reviewed', outcome });
     if (outcome.kind === 'shownOnly') return { kind: 'shownOnly', verdict: comparison.verdict };
     if (outcome.kind === 'testsFirst') return { kind: 'testsFirst', verified: shown };
     if (outcome.kind === 'rejected') return { kind: 'rejected', reason: outcome.reason };
-    const accepted = selectChanges(proposal, new Set(outcome.paths));
-    if (isEmpty(accepted)) return { kind: 'rejected', reason: 'No file was accepted.' };
+    const part = acceptedPart(shown, outcome);
+    if (part.kind === 'conflict') {
+      onEvent({ kind: 'warning', message: part.reason });
+      continue;
+    }
+    const accepted = { proposal: part.proposal, steps: part.steps };
+    if (isEmpty(accepted.proposal)) return { kind: 'rejected', reason: 'No change was accepted.' };
     if (outcome.kind === 'verify') return { kind: 'verify', part: accepted };
-    if (accepted.hash === proposal.hash) return { kind: 'accepted', accepted };
-    const part = await verifier.examine(accepted, signal);
-    const isAsSeen = doubt(part.verdict) <= doubt(verdict) && part.verdict.kind !== 'broken';
+    if (accepted.proposal.hash === proposal.hash) return { kind: 'accepted', accepted };
+    const seen = await ports.verifier.examine(accepted.proposal, signal);
+    const isAsSeen = doubt(seen.verdict) <= doubt(verdict) && seen.verdict.kind !== 'broken';
     if (isAsSeen) return { kind: 'accepted', accepted };
-    shown = { proposal: accepted, comparison: part, steps: [] };
+    shown = { ...accepted, comparison: seen };
+  }
+}
+
+/** Has the steps verified while somebody looks at the whole, and no longer; before it is asked where nobody does. */
+async function ask(
+  { verifier, reviewer }: DecisionPorts,
+  shown: VerifiedProposal,
+  onEvent: Progress['onEvent'],
+  signal: AbortSignal,
+): Promise<ReviewOutcome> {
+  const { proposal, steps, comparison } = shown;
+  const decided = new AbortController();
+  const verify = (budgetMs: number): Promise<void> =>
+    verifySteps(
+      shown,
+      (part, stop) => verifier.tryStep(part, stop),
+      ({ id }, verdict) => {
+        if (!decided.signal.aborted) onEvent({ kind: 'stepVerified', hash: proposal.hash, id, verdict });
+      },
+      budgetMs,
+      AbortSignal.any([signal, decided.signal]),
+    );
+  const question = { proposal, steps, verdict: comparison.verdict };
+  if (reviewer.stepBudgetMs !== undefined) {
+    await verify(reviewer.stepBudgetMs);
+    return reviewer.review(question, signal);
+  }
+  const verification = verify(Infinity).catch((error: unknown) => {
+    if (!isAbortError(error))
+      onEvent({ kind: 'warning', message: `The steps could not be verified alone: ${String(error)}` });
+  });
+  try {
+    return await reviewer.review(question, signal);
+  } finally {
+    decided.abort();
+    await verification;
   }
 }
 
@@ -146,7 +185,7 @@ function doubt({ kind }: Verdict): number {
 async function applyAccepted(
   ports: DecisionPorts,
   proposal: Proposal,
-  accepted: Proposal,
+  { proposal: accepted, steps }: Plan,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Decision> {
@@ -154,7 +193,7 @@ async function applyAccepted(
   const paths = touchedPaths(accepted);
   const diagnosticsBefore = await language.diagnostics(paths, signal);
   progress.enter('apply');
-  const outcome = await applier.apply(accepted, { label: labelOf(accepted) }, signal);
+  const outcome = await applier.apply(accepted, { label: labelOf(accepted), steps }, signal);
   if (outcome.kind !== 'applied') {
     const reason =
       outcome.kind === 'stale'

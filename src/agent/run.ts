@@ -42,6 +42,8 @@ export interface ShownProposal {
 
 /** Shows a proposal to whoever decides, and waits for the decision. Rejects only by cancellation. */
 export interface Reviewer {
+  /** Present when nobody looks while it decides: steps are verified before it is asked, those that fit into this many ms. */
+  readonly stepBudgetMs?: number | undefined;
   review(shown: ShownProposal, signal: AbortSignal): Promise<ReviewOutcome>;
   /** Asked when tests fail before any change: go on (failures set apart) or stop. Headless answers no. */
   continueDespiteFailures(failing: number, signal: AbortSignal): Promise<boolean>;

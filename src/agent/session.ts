@@ -217,7 +217,8 @@ class Run {
         continue;
       }
       this.#verifier.request();
-      if (decision.toVerify.hash !== proposal.hash) this.#draft.set(decision.toVerify);
+      if (decision.toVerify.proposal.hash !== proposal.hash)
+        this.#draft.restore(decision.toVerify.proposal, decision.toVerify.steps);
     }
   }
 

@@ -1,6 +1,6 @@
 import { Emitter, type Event } from '../util/emitter.ts';
 import { createProposal, emptyProposal, isEmpty, type EncodedText, type Proposal } from './proposal.ts';
-import { movesOf } from './states.ts';
+import { stepsWithoutPaths } from './stepPaths.ts';
 import type { Step } from './steps.ts';
 
 /** More steps nobody would read: from here on the last one grows. */
@@ -50,21 +50,15 @@ export class Draft {
     this.#become(proposal, [...steps, this.#step(name, last?.after ?? emptyProposal, proposal)]);
   }
 
-  /** What is left of the plan; nothing without steps. */
-  keep(steps: readonly Step[]): void {
-    this.#become(steps.at(-1)?.after ?? emptyProposal, steps);
+  /** This, with the steps that led to it; steps that lead elsewhere are not taken. */
+  restore(proposal: Proposal, steps: readonly Step[]): void {
+    this.#become(proposal, steps.at(-1)?.after.hash === proposal.hash ? steps : []);
   }
 
   /** Takes files out of all steps, with whatever was moved there or from there; steps that change nothing else are gone. */
   drop(paths: ReadonlySet<string>): void {
-    const proposal = without(this.#proposal, paths);
-    const gone = linkedPaths(this.#steps, paths);
-    const steps: Step[] = [];
-    for (const step of this.#steps) {
-      const [before, after] = [steps.at(-1)?.after ?? emptyProposal, without(step.after, gone)];
-      if (after.hash !== before.hash) steps.push({ ...step, before, after });
-    }
-    this.#become(proposal, steps.at(-1)?.after.hash === proposal.hash ? steps : []);
+    const left = createProposal(this.#proposal.changes.filter(({ path }) => !paths.has(path)));
+    this.restore(left, stepsWithoutPaths(this.#steps, paths));
   }
 
   /** The staged state of a path: its text, `deleted`, or undefined when the proposal does not touch it. */
@@ -87,19 +81,4 @@ export class Draft {
     this.#proposal = proposal;
     this.#changed.fire(proposal);
   }
-}
-
-function without({ changes }: Proposal, paths: ReadonlySet<string>): Proposal {
-  return createProposal(changes.filter(({ path }) => !paths.has(path)));
-}
-
-/** These paths and those that some step moves a file between. */
-function linkedPaths(steps: readonly Step[], paths: ReadonlySet<string>): ReadonlySet<string> {
-  const linked = new Set(paths);
-  const moves = steps.flatMap(({ after }) => movesOf(after));
-  for (let size = 0; size < linked.size;) {
-    size = linked.size;
-    for (const move of moves) if (move.some((path) => linked.has(path))) for (const path of move) linked.add(path);
-  }
-  return linked;
 }

@@ -65,8 +65,3 @@ export function isEmpty(proposal: Proposal): boolean {
 export function touchedPaths(proposal: Proposal): readonly string[] {
   return proposal.changes.flatMap((change) => (change.kind === 'move' ? [change.from, change.path] : [change.path]));
 }
-
-/** The part of a proposal that changes the given paths. */
-export function selectChanges(proposal: Proposal, paths: ReadonlySet<string>): Proposal {
-  return createProposal(proposal.changes.filter((change) => paths.has(change.path)));
-}

@@ -51,6 +51,12 @@ export function goTogether(steps: readonly Step[], id: string): readonly Step[] 
   }
 }
 
+/** One sentence for people: which step holds which, by number and name. */
+export function describeConflict(steps: readonly Step[], { step, heldBy, path }: Omit<StepConflict, 'kind'>): string {
+  const named = ({ id, name }: Step): string => `${steps.findIndex((one) => one.id === id) + 1} “${name}”`;
+  return `Step ${named(step)} cannot be taken out without step ${named(heldBy)}, which builds on it in ${path}.`;
+}
+
 /** A path where a step cannot be taken back. */
 interface Obstacle {
   readonly index: number;

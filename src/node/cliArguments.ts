@@ -33,6 +33,8 @@ export interface RefactorArguments extends WireArguments {
   readonly apply: ApplyPolicy;
   /** Where only tests are missing for a proof, have them written first. */
   readonly characterizes: boolean;
+  /** For verifying the steps of a plan alone; undefined for the usual time. */
+  readonly stepBudgetMs: number | undefined;
   readonly maxTurns: number | undefined;
   readonly isJson: boolean;
   /** Where the report goes, a .md or .json file. */
@@ -74,6 +76,7 @@ Options of refactor:
   --test-time-limit S  seconds that one run of the tests may take (default 120)
   --sensitivity S      spend up to S seconds on seeding faults into the new code, to see which the tests notice;
                        0 for never; by default 10, and only where the verdict depends on it
+  --step-time S        spend up to S seconds on verifying each step of a plan without those after it (default 60; 0 for never)
   --endpoint URL       a Responses endpoint, such as https://api.openai.com/v1, with its key in
                        WHETSTONE_API_KEY; without it the embedded engine works, offline
   --model NAME         the model of that endpoint
@@ -117,6 +120,7 @@ const options = {
   'test-report': { type: 'string' },
   'test-time-limit': { type: 'string' },
   sensitivity: { type: 'string' },
+  'step-time': { type: 'string' },
   apply: { type: 'string' },
   characterize: { type: 'boolean' },
   'max-turns': { type: 'string' },
@@ -200,6 +204,8 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
   if (problem !== undefined) return wrong(problem);
   const maxTurns = parseCount(values['max-turns']);
   if (maxTurns === null) return wrong(`--max-turns must be a whole number from 1 on, not "${values['max-turns']}".`);
+  const stepSeconds = values['step-time'] === '0' ? 0 : parseCount(values['step-time']);
+  if (stepSeconds === null) return wrong(`--step-time must be whole seconds from 0 on, not "${values['step-time']}".`);
   const wire = wireArguments(values);
   if ('kind' in wire) return wire;
   const ranges = paths.map(parsePathArgument);
@@ -214,6 +220,7 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
     ...tests,
     apply: policy,
     characterizes: values.characterize ?? false,
+    stepBudgetMs: stepSeconds === undefined ? undefined : stepSeconds * 1000,
     maxTurns,
     isJson: values.json ?? false,
     evidence: values.evidence,

@@ -73,7 +73,7 @@ export async function compose(
     createTools: (own) => allTools({ documents, search, language, approvals, ledger: reads, ...own }),
     verifier,
     applier,
-    reviewer: new HeadlessReviewer(args.apply, args.characterizes),
+    reviewer: new HeadlessReviewer(args.apply, args.characterizes, args.stepBudgetMs),
     language,
     limits: { ...defaultLimits, ...(args.maxTurns === undefined ? {} : { maxTurns: args.maxTurns }) },
     options: connection.takesOptions ? turnOptions(args.options, conversation) : undefined,

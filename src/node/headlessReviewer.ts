@@ -3,13 +3,17 @@ import type { Reviewer, ShownProposal } from '../agent/run.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import type { ApplyPolicy } from './cliArguments.ts';
 
+const defaultStepBudgetMs = 60_000;
+
 /** Decides by the policy that the command line gave; asks nobody. */
 export class HeadlessReviewer implements Reviewer {
+  readonly stepBudgetMs: number;
   readonly #policy: ApplyPolicy;
   #mayAskForTests: boolean;
 
-  /** `characterizes`: take the offer of tests first, once. */
-  constructor(policy: ApplyPolicy, characterizes = false) {
+  /** `characterizes`: take the offer of tests first, once. `stepBudgetMs`: for verifying the steps of a plan alone. */
+  constructor(policy: ApplyPolicy, characterizes = false, stepBudgetMs = defaultStepBudgetMs) {
+    this.stepBudgetMs = stepBudgetMs;
     this.#policy = policy;
     this.#mayAskForTests = characterizes;
   }

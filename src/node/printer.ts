@@ -1,8 +1,10 @@
 import { styleText } from 'node:util';
-import type { AgentEvent, Phase, ReviewOutcome, RunEnding, TestStage } from '../agent/events.ts';
+import type { AgentEvent, Phase, ReviewOutcome, RunEnding, StepVerdict, TestStage } from '../agent/events.ts';
+import { stepVerdictText } from '../agent/evidenceReport.ts';
 import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
 import { describeResend, progressText, stageTitle } from '../chat/describe.ts';
 import { previewWarnings } from '../edits/previewWarnings.ts';
+import type { PlannedStep } from '../edits/plannedSteps.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
 import { visibleText } from '../edits/visibleText.ts';
@@ -34,6 +36,8 @@ export class Printer {
   readonly #write: (text: string) => void;
   readonly #can: Pick<Terminal, 'hasColours' | 'isRewritable'>;
   #turns: readonly MeteredTurn[] = [];
+  /** Of the proposal under review. */
+  #steps: readonly PlannedStep[] = [];
   #isLineOpen = false;
   #isProgressShown = false;
 
@@ -62,9 +66,10 @@ export class Printer {
       case 'testsFinished':
         return this.#tests(event.stage, event.run, event.comparison);
       case 'reviewStarted':
-        return this.#proposal(event.proposal, event.verdict.kind, event.verdict.reasons);
+        this.#proposal(event.proposal, event.verdict.kind, event.verdict.reasons);
+        return this.#plan(event.steps ?? []);
       case 'stepVerified':
-        return;
+        return this.#step(event.id, event.verdict);
       case 'reviewed':
         return this.#line(describeReview(event.outcome));
       case 'applied':
@@ -123,6 +128,20 @@ export class Printer {
     for (const warning of previewWarnings(proposal)) this.#line(`Warning: ${warning}`, 'yellow');
     this.#line(`\nVerdict: ${verdict.toUpperCase()}`, ['bold', verdictStyle(verdict)]);
     for (const reason of reasons) this.#line(`  ${reason}`);
+  }
+
+  #plan(steps: readonly PlannedStep[]): void {
+    this.#steps = steps;
+    if (steps.length < 2) return;
+    this.#line(`\n${steps.length} steps`, 'bold');
+    for (const [index, { name, added, removed }] of steps.entries())
+      this.#line(`  ${index + 1}. ${name} (+${added} -${removed})`);
+  }
+
+  #step(id: string, verdict: StepVerdict): void {
+    const number = this.#steps.findIndex((step) => step.id === id) + 1;
+    const isKnown = verdict.kind !== 'notVerified';
+    this.#line(`  step ${number}: ${stepVerdictText(verdict)}`, isKnown ? verdictStyle(verdict.kind) : 'dim');
   }
 
   #ending(ending: RunEnding): void {

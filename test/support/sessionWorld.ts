@@ -3,6 +3,8 @@ import { defaultLimits, type Reviewer } from '../../src/agent/run.ts';
 import { Session } from '../../src/agent/session.ts';
 import { toolResult, type Tool } from '../../src/agent/tool.ts';
 import type { Draft } from '../../src/edits/draft.ts';
+import type { Step } from '../../src/edits/steps.ts';
+import { abortable } from '../../src/util/abort.ts';
 import { createProposal, type Proposal } from '../../src/edits/proposal.ts';
 import type { Diagnostic } from '../../src/workspace/language.ts';
 import type {
@@ -21,7 +23,7 @@ export class SessionWorld {
   readonly events: AgentEvent[] = [];
   readonly client: ScriptedClient;
   readonly session: Session;
-  decision: (proposal: Proposal) => ReviewOutcome = (proposal) => ({
+  decision: (proposal: Proposal, steps: readonly Step[]) => ReviewOutcome | Promise<ReviewOutcome> = (proposal) => ({
     kind: 'accepted',
     proposal,
     paths: proposal.changes.map(({ path }) => path),
@@ -33,7 +35,12 @@ export class SessionWorld {
   errorsBefore: readonly string[] = [];
   errorsAfterApply: readonly string[] = [];
   cancelAt: string | undefined;
+  /** Called with everything that reaches the ports. */
+  onReach: (what: string) => void = () => {};
   readonly prepared: AbortSignal[] = [];
+  /** The steps that each change was applied with. */
+  readonly appliedSteps: (readonly string[])[] = [];
+  stepBudgetMs: number | undefined;
   #controller = new AbortController();
   #isApplied = false;
 
@@ -77,6 +84,7 @@ export class SessionWorld {
 
   #reach(what: string, signal?: AbortSignal): void {
     this.log.push(what);
+    this.onReach(what);
     if (this.cancelAt === what) this.#controller.abort();
     signal?.throwIfAborted();
   }
@@ -84,6 +92,9 @@ export class SessionWorld {
   #verifier(): Verifier {
     const trial: Verifier['trial'] = async (proposal, signal) => {
       this.#reach(`trial ${labelOf(proposal)}`, signal);
+      if (/^stuck/.test(labelOf(proposal))) {
+        await abortable(new Promise<never>(() => {}), signal);
+      }
       if (/^vague/.test(labelOf(proposal)))
         return { ...compare(false), verdict: { kind: 'unproven', reasons: ['who knows'] } };
       return compare(/^bad/.test(labelOf(proposal)));
@@ -107,10 +118,11 @@ export class SessionWorld {
 
   #applier(): Applier {
     return {
-      apply: async (proposal, _label, signal) => {
+      apply: async (proposal, { steps = [] }, signal) => {
         this.#reach(`apply ${labelOf(proposal)}`, signal);
         if (this.isStale) return { kind: 'stale', paths: ['a.js'] };
         this.#isApplied = true;
+        this.appliedSteps.push(steps.map(({ name }) => name));
         if (this.cancelAt !== undefined) this.log.push('applied');
         return { kind: 'applied', entry: '1', paths: proposal.changes.map(({ path }) => path), differences: [] };
       },
@@ -123,10 +135,14 @@ export class SessionWorld {
   }
 
   #reviewer(): Reviewer {
+    const budget = (): number | undefined => this.stepBudgetMs;
     return {
-      review: async ({ proposal, verdict }, signal) => {
+      get stepBudgetMs() {
+        return budget();
+      },
+      review: async ({ proposal, verdict, steps }, signal) => {
         this.#reach(`review ${verdict.kind}`, signal);
-        return this.decision(proposal);
+        return this.decision(proposal, steps);
       },
       continueDespiteFailures: async () => this.goesOnDespiteFailures,
       rollBack: async () => true,
@@ -143,9 +159,11 @@ function stageTool(draft: Draft): Tool {
       ok: true,
       summary: '',
       execute: async () => {
-        const { path, text } = value as { path: string; text: string };
+        const { path, text, step } = value as { path: string; text: string; step?: string };
         const others = draft.proposal.changes.filter((change) => change.path !== path);
-        draft.set(createProposal([...others, { kind: 'create', path, after: { text, hasBom: false } }]));
+        const proposal = createProposal([...others, { kind: 'create', path, after: { text, hasBom: false } }]);
+        if (step === undefined) draft.set(proposal);
+        else draft.stage(proposal, step);
         return toolResult('staged', '');
       },
     }),

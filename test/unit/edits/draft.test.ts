@@ -48,7 +48,7 @@ describe('the draft', () => {
           else if (one.kind === 'drop') draft.drop(new Set([one.path]));
           else if (draft.steps.length > 0) {
             const left = withoutSteps(draft.steps, new Set([draft.steps[one.pick % draft.steps.length]?.id ?? '']));
-            if (left.kind === 'composed') draft.keep(left.steps);
+            if (left.kind === 'composed') draft.restore(left.proposal, left.steps);
           }
           check(draft);
           if (one.kind === 'stage' || one.kind === 'set') assert.equal(draft.proposal.hash, wanted.hash);
@@ -90,9 +90,9 @@ describe('the draft', () => {
     draft.onDidChange(({ hash }) => void told.push(hash));
     draft.stage(file('a'), 'first');
     draft.stage(file('a'), 'second');
-    draft.keep(draft.steps);
+    draft.restore(draft.proposal, draft.steps);
     draft.drop(new Set(['b.js']));
-    draft.keep([]);
+    draft.restore(emptyProposal, draft.steps);
     assert.deepEqual(told, [file('a').hash, emptyProposal.hash]);
   });
 });

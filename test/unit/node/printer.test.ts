@@ -59,6 +59,24 @@ describe('printer', () => {
     assert.equal(text, 'I see a loop.\n  read_file: a.js, 3 lines\nDone.\nWarning: slow\n');
   });
 
+  it('lists the steps of a plan, and says of each what is known', () => {
+    const row = { added: 2, removed: 1, paths: ['a.js'], heldBy: [] };
+    const steps = ['Use const', 'Use for…of'].map((name, index) => ({ id: `s${index}`, name, ...row }));
+    const text = print(
+      false,
+      { ...review, steps },
+      { kind: 'stepVerified', hash: proposal.hash, id: 's1', verdict: { kind: 'preserved', reasons: ['ok'] } },
+      { kind: 'stepVerified', hash: proposal.hash, id: 's0', verdict: { kind: 'broken', reasons: ['It breaks.'] } },
+    );
+    assert.ok(
+      text.endsWith(
+        '\n2 steps\n  1. Use const (+2 -1)\n  2. Use for…of (+2 -1)\n  step 2: PRESERVED\n  step 1: BROKEN: It breaks.\n',
+      ),
+      text,
+    );
+    assert.doesNotMatch(print(false, { ...review, steps: steps.slice(1) }), /steps/);
+  });
+
   it('writes how far the tests are over itself, and only where that can be done', () => {
     const events: readonly AgentEvent[] = [
       { kind: 'text', delta: 'Now.' },
