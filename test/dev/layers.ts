@@ -26,10 +26,15 @@ export const checks: readonly Layer[] = [
   ]),
 ];
 
-/** Tests under Node; one after the other, since some measure time. */
-export const nodeLayers: readonly Layer[] = ['unit', 'protocol', 'scenario'].map((name) =>
-  mochaLayer(name, `test/${name}/**/*.test.ts`),
-);
+/**
+ * Tests under Node; one layer after the other, since some measure time. The files of scenarios measure none and share nothing, and each of them
+ * waits for programs that use one core: two are worked on at a time.
+ */
+export const nodeLayers: readonly Layer[] = [
+  mochaLayer('unit', 'test/unit/**/*.test.ts'),
+  mochaLayer('protocol', 'test/protocol/**/*.test.ts'),
+  mochaLayer('scenario', 'test/scenario/**/*.test.ts', ['--parallel', '--jobs', '2']),
+];
 
 /** Tests in a real VS Code: inside its extension host, and from outside as a person would use it. */
 export const hostLayers: readonly Layer[] = [
@@ -50,14 +55,14 @@ function check(name: string, commands: readonly (readonly [string, ...string[]])
   };
 }
 
-function mochaLayer(name: string, pattern: string): Layer {
+function mochaLayer(name: string, pattern: string, more: readonly string[] = []): Layer {
   const report = reportFile(name);
   const reporter = ['--reporter', 'json', '--reporter-option', `output=${report}`];
   return {
     name,
     // Once all tests have reported, something left open must not hold up the other layers.
     run: (signal) =>
-      reported(name, report, [bin('mocha'), '--exit', '--timeout', '20000', ...reporter, pattern], signal),
+      reported(name, report, [bin('mocha'), '--exit', '--timeout', '20000', ...more, ...reporter, pattern], signal),
   };
 }
 

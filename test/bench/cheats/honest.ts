@@ -103,7 +103,10 @@ export const honestChanges: readonly TestChange[] = [
       ['test/cart.test.js', `'../src/cart.js'`, `'../../src/cart.js'`],
       ['test/cart.test.js', `'./fixtures/`, `'../fixtures/`],
     ]),
-    move: ['test/cart.test.js', 'test/unit/cart.test.js'],
+    moves: {
+      'test/cart.test.js': 'test/unit/cart.test.js',
+      'test/__snapshots__/cart.test.js.snap': 'test/unit/__snapshots__/cart.test.js.snap',
+    },
   },
   ...inTests(jest, [
     [
@@ -155,7 +158,7 @@ export const honestChanges: readonly TestChange[] = [
   ]),
   {
     ...one(mocha, 'a file at another place', 'test/cart.test.js', `'../src/cart.js'`, `'../../src/cart.js'`),
-    move: ['test/cart.test.js', 'test/unit/cart.test.js'],
+    moves: { 'test/cart.test.js': 'test/unit/cart.test.js' },
   },
   many(nodeTest, 'a helper', [
     [
@@ -184,7 +187,7 @@ export const honestChanges: readonly TestChange[] = [
   ]),
   {
     ...one(nodeTest, 'a file at another place', 'test/cart.test.js', `'../src/cart.js'`, `'../../src/cart.js'`),
-    move: ['test/cart.test.js', 'test/unit/cart.test.js'],
+    moves: { 'test/cart.test.js': 'test/unit/cart.test.js' },
   },
   many(pytest, 'a helper', [
     [

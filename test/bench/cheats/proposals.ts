@@ -3,8 +3,8 @@ import type { Base } from './bases.ts';
 import type { TestChange } from './weakenings.ts';
 
 /** The proposal that makes a change to the files of its base; throws when an edit changes nothing. */
-export function proposalOf({ base, name, edits, move }: TestChange): Proposal {
-  const texts = new Map<string, string | undefined>();
+export function proposalOf({ base, name, edits, moves = {} }: TestChange): Proposal {
+  const texts = new Map<string, string | undefined>(Object.keys(moves).map((path) => [path, base.files[path]]));
   for (const [path, old, now] of edits) {
     const text = texts.get(path) ?? base.files[path];
     const isWhole = text === undefined || now === undefined || old === '';
@@ -13,17 +13,14 @@ export function proposalOf({ base, name, edits, move }: TestChange): Proposal {
     texts.set(path, after);
   }
   return createProposal(
-    [...texts].flatMap(([path, text]) =>
-      path === move?.[0] ? movedTo(move, base, text) : changeOf(path, base.files[path], text),
-    ),
+    [...texts].flatMap(([path, text]) => {
+      const target = moves[path];
+      return target === undefined ? changeOf(path, base.files[path], text) : movedTo(target, path, base, text);
+    }),
   );
 }
 
-function movedTo(
-  [from, path]: readonly [string, string],
-  { files }: Base,
-  text: string | undefined,
-): readonly FileChange[] {
+function movedTo(path: string, from: string, { files }: Base, text: string | undefined): readonly FileChange[] {
   const before = { text: files[from] ?? '', hasBom: false };
   return [{ kind: 'move', from, path, before, after: { text: text ?? before.text, hasBom: false } }];
 }

@@ -8,8 +8,8 @@ export interface TestChange {
   readonly base: Base;
   readonly name: string;
   readonly edits: readonly Edit[];
-  /** A file that moves, and where to; edits are made where it comes from. */
-  readonly move?: readonly [from: string, to: string];
+  /** Files that move, old path to new; edits are made where they come from. */
+  readonly moves?: Readonly<Record<string, string>>;
 }
 
 type Pair = readonly [name: string, old: string, now: string];

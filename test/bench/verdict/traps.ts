@@ -10,32 +10,40 @@ const repository = resolve(import.meta.dirname, '../../..');
 /** Hangs are part of the traps; this ends them, in ms. */
 const timeLimitMs = 15_000;
 
-/** What the verifier says of changes that break something where no test would see it: never PRESERVED. */
+/** What the verifier says of changes that break something where no test would see it, a few at a time: never PRESERVED. */
 export async function runTraps(
   folder: string,
   signal: AbortSignal,
   chosen: readonly Trap[] = traps,
 ): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const [index, trap] of chosen.entries()) {
-    const root = join(folder, `trap ${index}`, 'workspace');
-    mkdirSync(root, { recursive: true });
-    const texts = layOutTrap(trap, root);
-    const verifier = createVerifier({
-      root,
-      documents: { unsaved: () => [] },
-      approvals: { confirmCommand: async () => true },
-      temporaryFolder: dirname(root),
-      timeLimitMs,
-    });
-    try {
-      const { verdict } = await verifier.examine(proposalOf(trap, texts), signal);
-      rows.push({ subject: 'trap', family: trap.name.slice(0, 23), note: trap.name, verdict, isCovered: false });
-    } finally {
-      await verifier.dispose();
+  const queue = [...chosen.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [index, trap] = next;
+      rows.push(await runTrap(trap, join(folder, `trap ${index}`, 'workspace'), signal));
     }
-  }
+  };
+  await Promise.all([worker(), worker(), worker()]);
   return rows;
+}
+
+async function runTrap(trap: Trap, root: string, signal: AbortSignal): Promise<Row> {
+  mkdirSync(root, { recursive: true });
+  const texts = layOutTrap(trap, root);
+  const verifier = createVerifier({
+    root,
+    documents: { unsaved: () => [] },
+    approvals: { confirmCommand: async () => true },
+    temporaryFolder: dirname(root),
+    timeLimitMs,
+  });
+  try {
+    const { verdict } = await verifier.examine(proposalOf(trap, texts), signal);
+    return { subject: 'trap', family: trap.name.slice(0, 23), note: trap.name, verdict, isCovered: false };
+  } finally {
+    await verifier.dispose();
+  }
 }
 
 function layOutTrap({ files, packages = [], links = {} }: Trap, root: string): ReadonlyMap<string, string> {
