@@ -1,16 +1,20 @@
-import { partName, partsOf, proposalOf, type ProposalPart } from '../edits/parts.ts';
-import type { Proposal } from '../edits/proposal.ts';
+import { partName } from '../edits/parts.ts';
+import { emptyProposal, type Proposal } from '../edits/proposal.ts';
+import { partsOfStep, splitStep } from '../edits/stepParts.ts';
+import { onlySteps, type Composition, type Step } from '../edits/steps.ts';
 import type { TestComparison } from '../workspace/verification.ts';
+import type { Plan } from './acceptedPart.ts';
+import { siftParts, type Dropped, type Tried } from './sifting.ts';
 
 /** A part that was left out, and why. */
 export interface DroppedPart {
+  /** For people: `step 2 “Use for…of”`, or the place in it. */
   readonly name: string;
   readonly reason: string;
 }
 
 /** What is left of a broken proposal without the parts that break it. */
-export interface Repaired {
-  readonly proposal: Proposal;
+export interface Repaired extends Plan {
   readonly dropped: readonly DroppedPart[];
 }
 
@@ -20,52 +24,104 @@ export interface RepairLimits {
 }
 
 /**
- * Looks for a largest set of parts that breaks nothing, by halves: what is good beside what was kept so far is kept, what is bad is
- * halved until single parts are left, and those are dropped. Parts that nobody could try in time are dropped too. Undefined when there is
- * only one part, or none can be kept. Rejects only by cancellation.
+ * Takes the steps that break something out of a broken proposal, then puts back of each what of it breaks nothing: its single places,
+ * found by halves. What nobody could try in time, or builds on what is taken out, goes too. Undefined when nothing is left, or the
+ * proposal has one place only. Rejects only by cancellation.
  */
 export async function repair(
-  proposal: Proposal,
+  { proposal, steps }: Plan,
   broken: TestComparison,
   trial: (proposal: Proposal) => Promise<TestComparison>,
-  { maxTrials, maxMs }: RepairLimits,
+  limits: RepairLimits,
 ): Promise<Repaired | undefined> {
-  const parts = partsOf(proposal);
-  if (parts.length < 2) return undefined;
-  const until = performance.now() + maxMs;
-  const kept = new Set<ProposalPart>();
-  const dropped: DroppedPart[] = [];
-  let trials = 0;
-  const inOrder = (chosen: ReadonlySet<ProposalPart>): readonly ProposalPart[] =>
-    parts.filter((part) => chosen.has(part));
+  const only: Step = { id: 'whole', name: '', before: emptyProposal, after: proposal };
+  const plan = steps.length === 0 ? [only] : steps;
+  const workshop = new Workshop(plan, trial, limits);
+  await workshop.siftSteps(broken);
+  const left = workshop.left();
+  if (left.steps.length === 0) return undefined;
+  return {
+    proposal: left.proposal,
+    steps: steps.length === 0 ? [] : left.steps,
+    dropped: workshop.dropped,
+  };
+}
 
-  async function settle(group: readonly ProposalPart[], known: TestComparison | undefined): Promise<boolean> {
-    let bad = known;
-    if (bad === undefined) {
-      if (trials >= maxTrials || performance.now() > until) {
-        dropped.push(...group.map((part) => ({ name: partName(part), reason: 'it could not be tried in time' })));
-        return false;
-      }
-      trials += 1;
-      const comparison = await trial(proposalOf(inOrder(new Set([...kept, ...group]))));
-      if (comparison.verdict.kind !== 'broken') {
-        for (const part of group) kept.add(part);
-        return true;
-      }
-      bad = comparison;
-    }
-    const [only] = group;
-    if (only !== undefined && group.length === 1) {
-      dropped.push({ name: partName(only), reason: bad.verdict.reasons[0] ?? 'it breaks something' });
-      return false;
-    }
-    const middle = Math.ceil(group.length / 2);
-    const isLeftKept = await settle(group.slice(0, middle), undefined);
-    // When the left half is good, the right half beside it is the group that was bad.
-    await settle(group.slice(middle), isLeftKept ? bad : undefined);
-    return false;
+/** Of one repair: the plan as far as it is split, and what of it is kept. */
+class Workshop {
+  readonly #plan: readonly Step[];
+  readonly #trial: (proposal: Proposal) => Promise<TestComparison>;
+  readonly #limits: RepairLimits;
+  readonly #until: number;
+  /** The plan, with steps of which only some places are kept in two. */
+  #steps: readonly Step[];
+  #kept: ReadonlySet<string> = new Set();
+  #trials = 0;
+  readonly dropped: DroppedPart[] = [];
+
+  constructor(plan: readonly Step[], trial: (proposal: Proposal) => Promise<TestComparison>, limits: RepairLimits) {
+    this.#plan = plan;
+    this.#steps = plan;
+    this.#trial = trial;
+    this.#limits = limits;
+    this.#until = performance.now() + limits.maxMs;
   }
 
-  await settle(parts, broken);
-  return kept.size === 0 ? undefined : { proposal: proposalOf(inOrder(kept)), dropped };
+  /** What is kept; it was tried, so it can be put together. */
+  left(): Composition & { readonly kind: 'composed' } {
+    const left = onlySteps(this.#steps, this.#kept);
+    if (left.kind === 'composed') return left;
+    throw new Error('What is kept of a plan does not go together.');
+  }
+
+  async siftSteps(broken: TestComparison): Promise<void> {
+    const whole = badOf(broken);
+    const { kept, dropped } = await siftParts(this.#plan, whole, (some) => this.#try(this.#steps, idsOf(some)));
+    this.#kept = idsOf(kept);
+    for (const one of dropped) await this.#siftPlaces(one);
+  }
+
+  /** Keeps what of a step breaks nothing, and notes what does. */
+  async #siftPlaces({ item: step, tried }: Dropped<Step>): Promise<void> {
+    const parts = partsOfStep(step);
+    if (parts.length < 2 || tried.kind === 'untried' || tried.isImpossible === true)
+      return void this.dropped.push({ name: this.#nameOf(step), reason: reasonOf(tried) });
+    const split = (some: typeof parts): readonly Step[] =>
+      this.#steps.flatMap((one) => (one.id === step.id ? splitStep(step, some) : [one]));
+    const ids = new Set([...this.#kept, step.id]);
+    const { kept, dropped } = await siftParts(parts, tried, (some) => this.#try(split(some), ids));
+    if (kept.length === 0) return void this.dropped.push({ name: this.#nameOf(step), reason: reasonOf(tried) });
+    this.#steps = split(kept);
+    this.#kept = ids;
+    const suffix = this.#plan.length === 1 ? '' : ` (${this.#nameOf(step)})`;
+    for (const one of dropped)
+      this.dropped.push({ name: `${partName(one.item)}${suffix}`, reason: reasonOf(one.tried) });
+  }
+
+  async #try(steps: readonly Step[], ids: ReadonlySet<string>): Promise<Tried> {
+    const left = onlySteps(steps, ids);
+    if (left.kind === 'conflict')
+      return { kind: 'bad', reason: `it builds on ${this.#nameOf(left.step)}, which is left out`, isImpossible: true };
+    if (this.#trials >= this.#limits.maxTrials || performance.now() > this.#until) return { kind: 'untried' };
+    this.#trials += 1;
+    const comparison = await this.#trial(left.proposal);
+    return comparison.verdict.kind === 'broken' ? badOf(comparison) : { kind: 'good' };
+  }
+
+  #nameOf({ id, name }: Step): string {
+    const number = this.#plan.findIndex((one) => id === one.id || id === `${one.id} rest`) + 1;
+    return name === '' ? `step ${number}` : `step ${number} “${name}”`;
+  }
+}
+
+function badOf({ verdict }: TestComparison): Tried & { readonly kind: 'bad' } {
+  return { kind: 'bad', reason: verdict.reasons[0] ?? 'it breaks something' };
+}
+
+function reasonOf(tried: Dropped<unknown>['tried']): string {
+  return tried.kind === 'untried' ? 'it could not be tried in time' : tried.reason;
+}
+
+function idsOf(steps: readonly Step[]): ReadonlySet<string> {
+  return new Set(steps.map(({ id }) => id));
 }

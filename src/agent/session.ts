@@ -254,9 +254,9 @@ class Run {
   async #handBack(proposal: Proposal, comparison: TestComparison): Promise<ReviewReport> {
     const { verdict, broken } = comparison;
     const tryOut = (part: Proposal): Promise<TestComparison> => this.#verifier.trial(part, this.#signal);
-    const repaired = await repair(proposal, comparison, tryOut, repairLimits);
+    const repaired = await repair({ proposal, steps: this.#draft.steps }, comparison, tryOut, repairLimits);
     if (repaired === undefined) return { kind: 'notReviewed', verdict, broken };
-    this.#draft.set(repaired.proposal);
+    this.#draft.restore(repaired.proposal, repaired.steps);
     return { kind: 'notReviewed', verdict, broken, dropped: repaired.dropped };
   }
 
