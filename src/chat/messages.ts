@@ -15,7 +15,7 @@ const proposedFile = z.readonly(
     change: z.enum(['edit', 'create', 'delete', 'move']),
     added: z.int(),
     removed: z.int(),
-    /** False when the user left it out on accepting. */
+    /** False when the user leaves it out. */
     isTaken: z.boolean(),
   }),
 );
@@ -26,6 +26,28 @@ const verdict = z.readonly(
     reasons: z.readonly(z.array(z.string())),
     /** What would help most. */
     offer: z.optional(z.enum(['characterizationTests', 'verification'])),
+  }),
+);
+
+const proposedStep = z.readonly(
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    added: z.int(),
+    removed: z.int(),
+    /** Later steps that build on it and cannot stay without it. */
+    heldBy: z.readonly(z.array(z.string())),
+    /** What is known of it with the steps before it; null while nothing is. */
+    verdict: z.nullable(
+      z.readonly(
+        z.object({
+          kind: z.enum(['preserved', 'broken', 'unproven', 'notVerified']),
+          reasons: z.readonly(z.array(z.string())),
+        }),
+      ),
+    ),
+    /** Under review `leftOut` is what the user chose to leave out; after it, all that was. */
+    state: z.enum(['taken', 'leftOut', 'undone']),
   }),
 );
 
@@ -116,6 +138,8 @@ export const chatEntry = z.discriminatedUnion('kind', [
       state: z.enum(['staged', 'review', 'accepted', 'rejected', 'applied', 'rolledBack', 'closed']),
       verdict: z.nullable(verdict),
       tests: z.nullable(z.readonly(z.object({ before: z.nullable(counts), after: z.nullable(counts) }))),
+      /** How it came about, in order; absent when that is not known. */
+      steps: z.optional(z.readonly(z.array(proposedStep))),
       /** What the verdict rests on; absent until it was looked at. */
       evidence: z.optional(z.readonly(z.array(z.readonly(z.object({ name: z.string(), text: z.string() }))))),
       /** What a reader must know before accepting, for example hidden characters. */
@@ -215,6 +239,7 @@ export const hostMessage = z.discriminatedUnion('kind', [
 
 const hash = z.string().check(z.maxLength(64));
 const threadId = z.string().check(z.maxLength(64));
+const stepId = z.string().check(z.maxLength(64));
 const filePath = z.string().check(z.maxLength(4096));
 
 /** Panel → host. Untrusted: whatever a page could send is bounded here. */
@@ -224,15 +249,15 @@ export const panelMessage = z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('submit'), goal: z.string().check(z.trim(), z.minLength(1), z.maxLength(20_000)) }),
   ),
   z.readonly(z.object({ kind: z.literal('stop') })),
-  z.readonly(
-    z.object({ kind: z.literal('accept'), hash, paths: z.readonly(z.array(filePath).check(z.maxLength(5_000))) }),
-  ),
+  z.readonly(z.object({ kind: z.literal('takeFile'), hash, path: filePath, isTaken: z.boolean() })),
+  z.readonly(z.object({ kind: z.literal('takeStep'), hash, step: stepId, isTaken: z.boolean() })),
+  /** What is taken of it now. */
+  z.readonly(z.object({ kind: z.literal('accept'), hash })),
   z.readonly(z.object({ kind: z.literal('reject'), hash })),
   z.readonly(z.object({ kind: z.literal('writeTests'), hash })),
-  z.readonly(
-    z.object({ kind: z.literal('verify'), hash, paths: z.readonly(z.array(filePath).check(z.maxLength(5_000))) }),
-  ),
+  z.readonly(z.object({ kind: z.literal('verify'), hash })),
   z.readonly(z.object({ kind: z.literal('openDiff'), hash, path: z.nullable(filePath) })),
+  z.readonly(z.object({ kind: z.literal('openStep'), hash, step: stepId })),
   z.readonly(z.object({ kind: z.literal('useContext'), isUsed: z.boolean() })),
   z.readonly(z.object({ kind: z.literal('newThread') })),
   z.readonly(z.object({ kind: z.literal('selectThread'), id: threadId })),
@@ -247,6 +272,7 @@ export const panelMessage = z.discriminatedUnion('kind', [
 
 export type Counts = z.infer<typeof counts>;
 export type ProposedFile = z.infer<typeof proposedFile>;
+export type ProposedStep = z.infer<typeof proposedStep>;
 export type WireTurn = z.infer<typeof wireTurn>;
 export type WireTotals = z.infer<typeof wire>;
 export type ChatEntry = z.infer<typeof chatEntry>;

@@ -7,6 +7,7 @@ import { assertNever } from '../util/exhaustive.ts';
 import { closeText, idlePhases, push, replaceLast, withStatus, type Conversation } from './conversation.ts';
 import { describeResend, endingAction, endingTone, stepTitle } from './describe.ts';
 import type { ChatEntry, PhaseState, ProposedFile, RunStatus } from './messages.ts';
+import { reduceStepVerified, stepRows, withoutRows } from './stepRows.ts';
 import { reduceTestsFinished, reduceTestsProgress, reduceTestsStarted } from './testEntries.ts';
 import { addToolTime, addTurn, noWire } from './wireTotals.ts';
 
@@ -62,7 +63,7 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
         activity: state.status.activity === 'stopping' ? 'stopping' : 'reviewing',
       });
     case 'stepVerified':
-      return state;
+      return reduceStepVerified(state, event);
     case 'reviewed':
       return withStatus(reduceReviewed(state, event.outcome), {
         activity: state.status.activity === 'reviewing' ? 'running' : state.status.activity,
@@ -195,17 +196,24 @@ function isOpen(state: Card['state']): boolean {
 /** The card comes last: what waits for a decision must be in sight. */
 function reduceReviewStarted(
   state: Conversation,
-  { proposal, verdict, evidence }: Extract<AgentEvent, { kind: 'reviewStarted' }>,
+  { proposal, verdict, evidence, steps }: Extract<AgentEvent, { kind: 'reviewStarted' }>,
 ): Conversation {
+  // What was accepted in parts that do not go without each other is shown as it was.
   const isCard = (entry: ChatEntry): entry is Card =>
-    entry.kind === 'proposal' && entry.hash === proposal.hash && isOpen(entry.state);
+    entry.kind === 'proposal' && entry.hash === proposal.hash && (isOpen(entry.state) || entry.state === 'accepted');
   const known = state.entries.find(isCard);
   // A part that is shown again takes the place of the whole that it was accepted from.
   const others = state.entries.filter((entry) => !isCard(entry)).map((entry) => closeCard(entry));
   const cleared = { ...state, entries: others };
   const rows = evidence && evidenceRows(evidence).map(([name, text]) => ({ name, text: text.slice(0, 500) }));
-  const card = { ...(known ?? cardOf(proposal)), state: 'review', verdict } as const;
-  return push(cleared, rows === undefined ? card : { ...card, evidence: rows });
+  return push(cleared, {
+    ...(known ?? cardOf(proposal)),
+    files: proposal.changes.map(describeFile),
+    state: 'review',
+    verdict,
+    ...(rows === undefined ? {} : { evidence: rows }),
+    ...(steps === undefined ? {} : { steps: stepRows(steps) }),
+  });
 }
 
 function closeCard(entry: ChatEntry): ChatEntry {
@@ -227,7 +235,8 @@ function reduceReviewed(state: Conversation, outcome: ReviewOutcome): Conversati
       return replaceLast(state, (entry) => {
         if (entry.kind !== 'proposal' || entry.state !== 'review') return undefined;
         const files = entry.files.map((file) => ({ ...file, isTaken: taken.has(file.path) }));
-        return { ...entry, files, state: 'accepted' };
+        const steps = withoutRows(entry.steps, outcome.without ?? []);
+        return { ...entry, files, state: 'accepted', ...(steps === undefined ? {} : { steps }) };
       });
     }
     case 'rejected':

@@ -4,6 +4,7 @@ import { SessionRecorder } from '../agent/recording/recorder.ts';
 import type { SocketBudget } from '../agent/socketBudget.ts';
 import { Journal } from '../apply/journal.ts';
 import { JournalledTrial } from '../apply/journalledTrial.ts';
+import { choiceOf } from '../chat/choice.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
 import { Turnstile } from '../util/turnstile.ts';
@@ -66,6 +67,7 @@ export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolde
         preview,
         isChatVisible: () => isShown(agent),
         name: () => agent.title,
+        choice: (hash) => choiceOf(agent.conversation, hash),
         readSettings: parts.readSettings,
       }),
       connection: new ModelConnection({ keys, engine, memory: context.globalState, endpoints, onFrame }),

@@ -93,15 +93,20 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
       case 'stop':
         return agent?.stop();
       case 'accept':
-        return void this.#accept(agent, message);
+        return void this.#accept(agent, message.hash);
       case 'writeTests':
         return this.#say(agent?.reviewer.writeTests(message.hash));
       case 'verify':
-        return this.#say(agent?.reviewer.verify(message.hash, message.paths));
+        return this.#say(agent?.reviewer.verify(message.hash));
       case 'reject':
         return this.#say(agent?.reviewer.reject(message.hash));
+      case 'takeFile':
+      case 'takeStep':
+        return agent?.take(message);
       case 'openDiff':
         return void agent?.reviewer.showDiff(message.hash, message.path ?? undefined);
+      case 'openStep':
+        return void agent?.reviewer.showStep(message.hash, message.step);
       case 'useContext':
         this.#isContextUsed = message.isUsed;
         return this.#refresh();
@@ -132,8 +137,8 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
     void this.#actions.submit(agent, { goal, focus: focus && isHere ? [focus.target] : [] });
   }
 
-  async #accept(agent: WorkspaceAgent | undefined, { hash, paths }: Extract<PanelMessage, { kind: 'accept' }>) {
-    this.#say(await agent?.reviewer.accept(hash, paths));
+  async #accept(agent: WorkspaceAgent | undefined, hash: string): Promise<void> {
+    this.#say(await agent?.reviewer.accept(hash));
   }
 
   #say(outcome: DecisionOutcome | undefined): void {

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { permissionToApply, type Permission } from '../agent/applyPolicy.ts';
 import type { ReviewOutcome } from '../agent/events.ts';
 import type { Reviewer, ShownProposal } from '../agent/run.ts';
+import type { Choice } from '../chat/choice.ts';
+import { placeOfStep } from '../edits/placeOfStep.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { abortable } from '../util/abort.ts';
 import { Deferred } from '../util/deferred.ts';
@@ -11,9 +13,7 @@ import { hiddenCharacterWarnings, type Preview } from './preview.ts';
 import { askToApply, askToContinue, askToRollBack } from './reviewQuestions.ts';
 import type { SettingsOutcome } from './settings.ts';
 
-interface PendingReview {
-  readonly proposal: Proposal;
-  readonly verdict: Verdict;
+interface PendingReview extends ShownProposal {
   readonly decision: Deferred<ReviewOutcome>;
 }
 
@@ -24,6 +24,7 @@ export type DecisionOutcome =
   | { readonly kind: 'keptOpen' }
   | { readonly kind: 'refused'; readonly reason: string; readonly action?: 'openSettings' | 'changePolicy' };
 
+type Chosen = Pick<Extract<ReviewOutcome, { kind: 'verify' }>, 'paths' | 'without'>;
 type Refused = Extract<DecisionOutcome, { kind: 'refused' }>;
 
 export interface EditorReviewerOptions {
@@ -31,6 +32,8 @@ export interface EditorReviewerOptions {
   readonly isChatVisible: () => boolean;
   /** That of the conversation, where there are several. */
   readonly name: () => string | undefined;
+  /** What is taken of the proposal with that hash, where somebody chose; all of it otherwise. */
+  readonly choice: (hash: string) => Choice | undefined;
   /** Asked at every decision: the user may have changed the policy since. */
   readonly readSettings: () => SettingsOutcome;
 }
@@ -79,8 +82,17 @@ export class EditorReviewer implements Reviewer {
       await this.#options.preview.show(proposal, path);
   }
 
-  async review({ proposal, verdict }: ShownProposal, signal: AbortSignal): Promise<ReviewOutcome> {
-    const pending = { proposal, verdict, decision: new Deferred<ReviewOutcome>() };
+  /** Shows what a step of the proposal under review did, in its diff. */
+  async showStep(hash: string, step: string): Promise<void> {
+    const pending = this.#find(hash);
+    if ('reason' in pending) return;
+    const place = placeOfStep(pending.steps, step);
+    await this.#options.preview.show(pending.proposal, place?.path, place?.line);
+  }
+
+  async review(shown: ShownProposal, signal: AbortSignal): Promise<ReviewOutcome> {
+    const { proposal } = shown;
+    const pending = { ...shown, decision: new Deferred<ReviewOutcome>() };
     const { preview } = this.#options;
     let isShownAgain = false;
     try {
@@ -90,7 +102,7 @@ export class EditorReviewer implements Reviewer {
       this.#changed.fire();
       void this.#announce(pending);
       const outcome = await abortable(pending.decision.promise, signal);
-      isShownAgain = outcome.kind === 'verify' && outcome.paths.length === proposal.changes.length;
+      isShownAgain = outcome.kind === 'verify' && !isPartOf(outcome, proposal);
       return outcome;
     } finally {
       this.#pending = undefined;
@@ -100,37 +112,37 @@ export class EditorReviewer implements Reviewer {
   }
 
   /**
-   * Accepts as far as the policy of the user allows, whichever button, key or command it was. `hash` is what the presser saw;
-   * `paths` are the files to take, all when absent.
+   * Accepts what is taken of the proposal as far as the policy of the user allows, whichever button, key or command it was. `hash` is what
+   * the presser saw.
    */
-  async accept(hash?: string, paths?: readonly string[]): Promise<DecisionOutcome> {
+  async accept(hash?: string): Promise<DecisionOutcome> {
     const pending = this.#find(hash);
     if ('reason' in pending) return pending;
+    const choice = this.#chosen(pending);
+    if (choice === undefined) return nothingChosen;
     const { proposal } = pending;
-    const chosen = chosenOf(proposal, paths);
-    if (chosen.length === 0) return nothingChosen;
-    const permission = this.#permission(pending, chosen);
+    const isPart = isPartOf(choice, proposal);
+    const permission = this.#permission(pending, isPart);
     if (permission.kind === 'refused') return permission;
     if (permission.kind === 'confirm') {
       if (!(await askToApply(permission))) return { kind: 'keptOpen' };
       // While the question stood open it may have been decided elsewhere, or the policy may have changed.
       const still = this.#find(proposal.hash);
       if ('reason' in still) return still;
-      const last = this.#permission(still, chosen);
+      const last = this.#permission(still, isPart);
       if (last.kind === 'refused') return last;
     }
-    pending.decision.resolve({ kind: 'accepted', proposal, paths: chosen });
+    pending.decision.resolve({ kind: 'accepted', proposal, ...choice });
     return { kind: 'decided' };
   }
 
-  /** Has the proposal, or these files of it, verified and shown again; nothing is written. */
-  verify(hash?: string, paths?: readonly string[]): DecisionOutcome {
+  /** Has what is taken of the proposal verified and shown again; nothing is written. */
+  verify(hash?: string): DecisionOutcome {
     const pending = this.#find(hash);
     if ('reason' in pending) return pending;
-    const { proposal, decision } = pending;
-    const chosen = chosenOf(proposal, paths);
-    if (chosen.length === 0) return nothingChosen;
-    decision.resolve({ kind: 'verify', proposal, paths: chosen });
+    const choice = this.#chosen(pending);
+    if (choice === undefined) return nothingChosen;
+    pending.decision.resolve({ kind: 'verify', proposal: pending.proposal, ...choice });
     return { kind: 'decided' };
   }
 
@@ -167,11 +179,20 @@ export class EditorReviewer implements Reviewer {
     return pending;
   }
 
+  /** Undefined when nothing is taken. */
+  #chosen({ proposal, steps }: PendingReview): Chosen | undefined {
+    const all = proposal.changes.map(({ path }) => path);
+    const { paths, without } = this.#options.choice(proposal.hash) ?? { paths: all, without: [] };
+    const taken = all.filter((path) => paths.includes(path));
+    const leftOut = steps.flatMap(({ id }) => (without.includes(id) ? [id] : []));
+    if (taken.length === 0 || (leftOut.length > 0 && leftOut.length === steps.length)) return undefined;
+    return leftOut.length === 0 ? { paths: taken } : { paths: taken, without: leftOut };
+  }
+
   /** A policy that cannot be read allows nothing. */
-  #permission({ proposal, verdict }: PendingReview, chosen: readonly string[]): Permission | Refused {
+  #permission({ verdict }: PendingReview, isPart: boolean): Permission | Refused {
     const outcome = this.#options.readSettings();
     if (outcome.kind === 'invalid') return { ...refused(outcome.message), action: 'openSettings' };
-    const isPart = chosen.length < proposal.changes.length;
     const permission = permissionToApply(outcome.settings.applyPolicy, verdict, isPart);
     return permission.kind === 'refused' ? { ...permission, action: 'changePolicy' } : permission;
   }
@@ -205,15 +226,14 @@ export class EditorReviewer implements Reviewer {
 
 const stillVerified = 'The change is still being verified. Decide when its tests have run; nothing was changed.';
 const noTestsMissing = refused('It is not for want of tests that this change is what it is, so none are written.');
-const nothingChosen = refused('No file is selected, so there is nothing to decide on.');
+const nothingChosen = refused('Nothing is selected, so there is nothing to decide on.');
 
 function refused(reason: string): Refused {
   return { kind: 'refused', reason };
 }
 
-function chosenOf({ changes }: Proposal, paths: readonly string[] | undefined): readonly string[] {
-  const all = changes.map(({ path }) => path);
-  return paths === undefined ? all : all.filter((path) => paths.includes(path));
+function isPartOf({ paths, without }: Chosen, { changes }: Proposal): boolean {
+  return paths.length < changes.length || without !== undefined;
 }
 
 function verdictWord({ kind, offer }: Verdict): string {

@@ -31,15 +31,19 @@ export class Preview implements vscode.Disposable {
     );
   }
 
-  /** Opens the diff, or the one file of it, beside nothing else: a second call shows the same editor again. */
-  async show(proposal: Proposal, path?: string): Promise<void> {
+  /**
+   * Opens the diff, or the one file of it, beside nothing else, at a zero-based line of the new text if one is given: a second call shows
+   * the same editor again.
+   */
+  async show(proposal: Proposal, path?: string, line?: number): Promise<void> {
     this.#proposals.set(proposal.hash, proposal);
     const changes = path === undefined ? proposal.changes : proposal.changes.filter((change) => change.path === path);
     const [only] = changes;
     if (only === undefined) return;
     if (changes.length === 1) {
       const [before, after] = this.#sides(proposal.hash, only);
-      await vscode.commands.executeCommand('vscode.diff', before, after, titleOf(only), { preview: false });
+      const at = line === undefined ? {} : { selection: new vscode.Range(line, 0, line, 0) };
+      await vscode.commands.executeCommand('vscode.diff', before, after, titleOf(only), { preview: false, ...at });
       return;
     }
     const title = 'Whetstone: Proposed Changes';

@@ -6,7 +6,9 @@ import type { MeterOrigin } from '../agent/meterExport.ts';
 import type { SessionRecorder } from '../agent/recording/recorder.ts';
 import type { RunRequest } from '../agent/run.ts';
 import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
+import { takeFile, takeStep } from '../chat/choice.ts';
 import { emptyConversation, type Conversation } from '../chat/conversation.ts';
+import type { PanelMessage } from '../chat/messages.ts';
 import {
   addNotice,
   markRefused,
@@ -124,6 +126,15 @@ export class WorkspaceAgent {
     this.#changed.fire();
     this.#keep();
     return outcome.kind === 'refused' ? this.#refuse(outcome) : outcome;
+  }
+
+  /** Takes a file or a step of what is under review, or leaves it out. */
+  take({ hash, isTaken, ...part }: Extract<PanelMessage, { kind: 'takeFile' | 'takeStep' }>): void {
+    const next =
+      part.kind === 'takeFile'
+        ? takeFile(this.#conversation, hash, part.path, isTaken)
+        : takeStep(this.#conversation, hash, part.step, isTaken);
+    this.#update(next);
   }
 
   /** Asks the run to end; what is half done is put back by those who did it. */

@@ -30,7 +30,6 @@ let isPinned = true;
 
 const panel: Panel = {
   send: (message: PanelMessage) => host.postMessage(message),
-  deselected: new Map(),
   isThreadListOpen: false,
   refresh,
   suggest: (goal) => {

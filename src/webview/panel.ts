@@ -12,8 +12,6 @@ export interface PanelState {
 /** What the templates may do. */
 export interface Panel {
   send(message: PanelMessage): void;
-  /** Files of a proposal that the user took out, by proposal hash. */
-  readonly deselected: Map<string, Set<string>>;
   /** Whether the list of conversations is open. */
   isThreadListOpen: boolean;
   /** Draws again after a change that is the panel's own. */

@@ -1,17 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { choiceOn, type Choice } from '../chat/choice.ts';
 import type { ChatEntry, Surroundings } from '../chat/messages.ts';
 import { icon } from './icon.ts';
 import type { Panel } from './panel.ts';
 
 type Card = Extract<ChatEntry, { kind: 'proposal' }>;
 type Policy = Surroundings['applyPolicy'];
-
-/** What is to be done with a proposal, as far as its reader left it in. */
-export interface Choice {
-  readonly paths: readonly string[];
-  /** How many of all are taken, for example `2 of 3`; undefined when all are. */
-  readonly part: string | undefined;
-}
 
 /** Whether Accept can be pressed, and what its reader must know before. */
 type Acceptance =
@@ -21,19 +15,20 @@ type Acceptance =
   | { readonly kind: 'closed'; readonly why: string; readonly isPolicy: boolean };
 
 /** The decision: what can be pressed, and why what cannot be pressed cannot. */
-export function proposalActions(card: Card, choice: Choice, policy: Policy, panel: Panel): TemplateResult {
+export function proposalActions(card: Card, policy: Policy, panel: Panel): TemplateResult {
+  const choice = choiceOn(card);
   const { hash, state } = card;
-  const { paths, part } = choice;
+  const part = partOf(card, choice);
   const acceptance = acceptanceOf(card, choice, policy);
   const whyId = `why-${card.id}`;
   const isClosed = acceptance.kind === 'closed';
   const label = `Accept${part === undefined ? '' : ` ${part}`}${acceptance.kind === 'asks' ? '…' : ''}`;
-  const verifies = canVerify(card, choice, policy);
+  const verifies = canVerify(card, choice, part !== undefined, policy);
   return html`${isClosed ? reasonLine(whyId, acceptance, panel) : nothing}
     <div class="buttons">
       ${
         verifies
-          ? html`<button class="primary" @click=${() => panel.send({ kind: 'verify', hash, paths })}>
+          ? html`<button class="primary" @click=${() => panel.send({ kind: 'verify', hash })}>
               Verify${part === undefined ? '' : ` ${part}`}
             </button>`
           : nothing
@@ -42,10 +37,21 @@ export function proposalActions(card: Card, choice: Choice, policy: Policy, pane
         class=${verifies ? 'secondary' : 'primary'}
         ?disabled=${isClosed}
         aria-describedby=${isClosed ? whyId : nothing}
-        @click=${() => panel.send({ kind: 'accept', hash, paths })}
+        @click=${() => panel.send({ kind: 'accept', hash })}
       >
         ${label}
       </button>
+      ${
+        state === 'review' && card.verdict?.offer === 'characterizationTests'
+          ? html`<button
+              class="secondary"
+              title="Sets the change aside, has tests written that hold what the code does now, and shows both together"
+              @click=${() => panel.send({ kind: 'writeTests', hash })}
+            >
+              Write Tests First
+            </button>`
+          : nothing
+      }
       <button class="secondary" ?disabled=${state === 'staged'} @click=${() => panel.send({ kind: 'reject', hash })}>
         Reject
       </button>
@@ -53,21 +59,34 @@ export function proposalActions(card: Card, choice: Choice, policy: Policy, pane
     </div>`;
 }
 
-function acceptanceOf({ state, verdict }: Card, { paths }: Choice, policy: Policy): Acceptance {
+/** How much of it is taken, for example `2 of 3 files`; undefined when all of it is. */
+function partOf({ files, steps = [] }: Card, { paths, without }: Choice): string | undefined {
+  const isPartOfFiles = paths.length < files.length;
+  if (without.length > 0 && isPartOfFiles) return 'Part';
+  if (without.length > 0) return `${steps.length - without.length} of ${steps.length} Steps`;
+  return isPartOfFiles ? `${paths.length} of ${files.length} Files` : undefined;
+}
+
+function acceptanceOf(card: Card, choice: Choice, policy: Policy): Acceptance {
+  const { state, verdict, steps = [] } = card;
+  const { paths, without } = choice;
   if (state === 'staged')
     return { kind: 'closed', why: 'You can decide as soon as the change is verified.', isPolicy: false };
-  if (paths.length === 0) return { kind: 'closed', why: 'Nothing is selected.', isPolicy: false };
+  const isNothing = paths.length === 0 || (without.length > 0 && without.length === steps.length);
+  if (isNothing) return { kind: 'closed', why: 'Nothing is selected.', isPolicy: false };
   if (verdict?.kind === 'preserved') return { kind: 'open' };
   if (policy === 'preservedOnly')
     return { kind: 'closed', why: 'Your setting lets only PRESERVED changes be applied.', isPolicy: true };
-  return verdict?.kind === 'broken' || verdict?.offer === 'verification' ? { kind: 'asks' } : { kind: 'open' };
+  // A part of what is broken is verified by itself before anything is written.
+  const isBroken = verdict?.kind === 'broken' && partOf(card, choice) === undefined;
+  return isBroken || verdict?.offer === 'verification' ? { kind: 'asks' } : { kind: 'open' };
 }
 
 /** What was not verified; or a part of what cannot be accepted as a whole, which may be better than that. */
-function canVerify({ state, verdict }: Card, { paths, part }: Choice, policy: Policy): boolean {
+function canVerify({ state, verdict }: Card, { paths }: Choice, isPart: boolean, policy: Policy): boolean {
   if (state !== 'review' || paths.length === 0) return false;
   if (verdict?.offer === 'verification') return true;
-  return policy === 'preservedOnly' && part !== undefined && verdict?.kind !== 'preserved';
+  return policy === 'preservedOnly' && isPart && verdict?.kind !== 'preserved';
 }
 
 function reasonLine(

@@ -2,40 +2,36 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ChatEntry, Counts, ProposedFile, Surroundings } from '../chat/messages.ts';
 import { plural, splitPath } from './format.ts';
 import { icon, spinner } from './icon.ts';
+import { lineCounts } from './lineCounts.ts';
 import type { Panel } from './panel.ts';
 import { proposalActions } from './proposalActions.ts';
+import { stepList } from './stepList.ts';
 
 type Card = Extract<ChatEntry, { kind: 'proposal' }>;
 
 /** A proposed change: its files, what the tests said, and the decision. */
 export function proposalCard(card: Card, policy: Surroundings['applyPolicy'], panel: Panel): TemplateResult {
   const isOpen = card.state === 'staged' || card.state === 'review';
-  const deselected = panel.deselected.get(card.hash) ?? new Set();
-  const paths = card.files.map(({ path }) => path).filter((path) => !deselected.has(path));
-  const part = paths.length === card.files.length ? undefined : `${paths.length} of ${card.files.length}`;
   return html`<section class="card ${card.state}" aria-label="Proposed change" tabindex="-1" data-entry=${card.id}>
     <div class="card-head">
       ${icon('diff-multiple')}
       <span class="card-title">${plural(card.files.length, 'file')}</span>
       ${totals(card.files)} <span class="grow"></span> ${badge(card)}
     </div>
+    ${stepList(card, panel)}
     <ul class="files">
-      ${card.files.map((file) => fileRow(file, card, panel, !deselected.has(file.path)))}
+      ${card.files.map((file) => fileRow(file, card, panel))}
     </ul>
     ${card.warnings.map((text) => html`<p class="line warning">${icon('warning')}<span>${text}</span></p>`)}
-    ${testsLine(card)} ${reasons(card)} ${evidence(card)}
-    ${isOpen ? proposalActions(card, { paths, part }, policy, panel) : nothing}
+    ${testsLine(card)} ${reasons(card)} ${evidence(card)} ${isOpen ? proposalActions(card, policy, panel) : nothing}
   </section>`;
 }
 
-function fileRow(file: ProposedFile, card: Card, panel: Panel, isTaken: boolean): TemplateResult {
+function fileRow(file: ProposedFile, card: Card, panel: Panel): TemplateResult {
   const { name, folder } = splitPath(file.path);
-  const toggle = (event: Event): void => {
-    const set = panel.deselected.get(card.hash) ?? new Set<string>();
-    if (event.target instanceof HTMLInputElement && event.target.checked) set.delete(file.path);
-    else set.add(file.path);
-    panel.deselected.set(card.hash, set);
-    panel.refresh();
+  const toggle = ({ target }: Event): void => {
+    const isTaken = target instanceof HTMLInputElement && target.checked;
+    panel.send({ kind: 'takeFile', hash: card.hash, path: file.path, isTaken });
   };
   const canOpen = card.state === 'staged' || card.state === 'review';
   const label = html`<span class="file-name ${file.change}">${name}</span>
@@ -43,7 +39,7 @@ function fileRow(file: ProposedFile, card: Card, panel: Panel, isTaken: boolean)
   return html`<li class="file ${file.isTaken ? '' : 'left-out'}">
     ${
       card.state === 'review' && card.files.length > 1
-        ? html`<input type="checkbox" .checked=${isTaken} @change=${toggle} aria-label="Take ${file.path}" />`
+        ? html`<input type="checkbox" .checked=${file.isTaken} @change=${toggle} aria-label="Take ${file.path}" />`
         : icon(changeIcon(file), file.change)
     }
     ${
@@ -59,14 +55,6 @@ function fileRow(file: ProposedFile, card: Card, panel: Panel, isTaken: boolean)
     }
     ${file.isTaken ? lineCounts(file) : html`<span class="dim small">left out</span>`}
   </li>`;
-}
-
-function lineCounts({ added, removed }: { readonly added: number; readonly removed: number }): TemplateResult {
-  return html`<span class="counts" aria-label="${added} added, ${removed} removed"
-    >${added > 0 ? html`<span class="added">+${added}</span>` : nothing}${
-      removed > 0 ? html`<span class="removed">−${removed}</span>` : nothing
-    }</span
-  >`;
 }
 
 function totals(all: readonly ProposedFile[]): TemplateResult | typeof nothing {

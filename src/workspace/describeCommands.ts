@@ -31,6 +31,6 @@ function describeQuestion({ command, content }: CommandQuestion): string[] {
   const { argv, cwd, origin } = command;
   const where = cwd === '' ? '' : `, in ${cwd}`;
   const lines = [`${purposeTitle(command)}${where} (${origin}):`, commandText(command)];
-  if (content.trim() !== '' && content !== argv.join(' ')) lines.push('which stands for:', content.trimEnd());
+  if (content.trim() !== '' && content !== argv.join(' ')) lines.push('It stands for:', content.trimEnd());
   return lines;
 }

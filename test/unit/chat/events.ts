@@ -94,6 +94,19 @@ export const anyEnding = fc.oneof(
   fc.constant({ kind: 'limitReached' as const, limit: 'turns' as const, reason: 'Enough.' }),
 );
 
+const stepId = fc.constantFrom('1', '2', '3');
+const plannedSteps = fc.uniqueArray(
+  fc.record({
+    id: stepId,
+    name: fc.constantFrom('Extract isExpired', 'Inline total'),
+    added: fc.nat(9),
+    removed: fc.nat(9),
+    paths: fc.array(path, { maxLength: 2 }),
+    heldBy: fc.array(stepId, { maxLength: 2 }),
+  }),
+  { selector: ({ id }) => id, maxLength: 3 },
+);
+
 const stage = fc.constantFrom('baseline' as const, 'trial' as const, 'applied' as const);
 
 /** Any event, in any order: a panel must survive what a loop would never send. */
@@ -140,13 +153,22 @@ export const anyEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
   fc.record({ kind: fc.constant('testsFinished' as const), stage, run: testRun }),
   fc.record({ kind: fc.constant('testsFinished' as const), stage, run: testRun, comparison }),
   fc.record({ kind: fc.constant('reviewStarted' as const), proposal: anyProposal, verdict }),
+  fc.record({ kind: fc.constant('reviewStarted' as const), proposal: anyProposal, verdict, steps: plannedSteps }),
+  anyProposal.chain(({ hash }) =>
+    fc.record({
+      kind: fc.constant('stepVerified' as const),
+      hash: fc.constant(hash),
+      id: stepId,
+      verdict: fc.oneof(verdict, fc.constant({ kind: 'notVerified' as const, reasons: ['There was no time.'] })),
+    }),
+  ),
   fc.record({
     kind: fc.constant('reviewed' as const),
     outcome: fc.constantFrom({ kind: 'rejected' as const, reason: 'No.' }, { kind: 'shownOnly' as const }),
   }),
   anyProposal.map((proposal) => ({
     kind: 'reviewed' as const,
-    outcome: { kind: 'accepted' as const, proposal, paths: proposal.changes.map((one) => one.path) },
+    outcome: { kind: 'accepted' as const, proposal, paths: proposal.changes.map((one) => one.path), without: ['1'] },
   })),
   anyProposal.map((proposal) => ({
     kind: 'reviewed' as const,

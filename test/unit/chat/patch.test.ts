@@ -57,7 +57,7 @@ describe('panel messages', () => {
     assert.equal(parsePanelMessage({ kind: 'submit', goal: '   ' }), undefined);
     assert.equal(parsePanelMessage({ kind: 'submit', goal: 'x'.repeat(20_001) }), undefined);
     assert.equal(parsePanelMessage({ kind: 'act', action: 'rm' }), undefined);
-    assert.equal(parsePanelMessage({ kind: 'accept', hash: 'a'.repeat(65), paths: [] }), undefined);
+    assert.equal(parsePanelMessage({ kind: 'accept', hash: 'a'.repeat(65) }), undefined);
   });
 });
 

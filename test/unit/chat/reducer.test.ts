@@ -157,6 +157,32 @@ describe('chat reducer', () => {
     ]);
   });
 
+  it('shows the steps of a proposal, what is known of each, and which were left out', () => {
+    const plan = (['1', '2', '3'] as const).map((id) => ({
+      ...{ id, name: `Step ${id}`, added: 1, removed: 0, paths: ['a.js'] },
+      heldBy: id === '1' ? ['3'] : [],
+    }));
+    const reviewing = play([
+      { kind: 'reviewStarted', proposal, verdict: { kind: 'unproven', reasons: ['No.'] }, steps: plan },
+      { kind: 'stepVerified', hash: proposal.hash, id: '3', verdict: { kind: 'unproven', reasons: ['No.'] } },
+      { kind: 'stepVerified', hash: proposal.hash, id: '1', verdict: { kind: 'preserved', reasons: ['Yes.'] } },
+      { kind: 'stepVerified', hash: 'another', id: '2', verdict: { kind: 'broken', reasons: ['No.'] } },
+    ]);
+    const shown = ({ entries: [card] }: Conversation): unknown =>
+      card?.kind === 'proposal' && card.steps?.map(({ verdict, state }) => [verdict?.kind, state]);
+    assert.deepEqual(shown(reviewing), [
+      ['preserved', 'taken'],
+      [undefined, 'taken'],
+      ['unproven', 'taken'],
+    ]);
+    const accepted = { kind: 'accepted', proposal, paths: ['a.js', 'b.js'], without: ['1', '3'] } as const;
+    assert.deepEqual(shown(reduce(reviewing, { kind: 'reviewed', outcome: accepted })), [
+      ['preserved', 'leftOut'],
+      [undefined, 'taken'],
+      ['unproven', 'leftOut'],
+    ]);
+  });
+
   it('offers to set a key when the endpoint refused it', () => {
     const reason = 'Refused.';
     const refused = play([{ kind: 'runEnded', ending: { kind: 'unreachable', reason, isKeyRefused: true } }]);
