@@ -14,7 +14,7 @@ import { runTraps } from './verdict/traps.ts';
 import { runTrials } from './verdict/trials.ts';
 
 /**
- * `npm run bench:verdict [-- --full] [--seed N] [--breaking N] [--safe N] [--minutes N] [--parallel N] [--part K/N]
+ * `npm run bench:verdict [-- --full] [--seed N] [--breaking N] [--safe N] [--minutes N] [--parallel N] [--part K[-L]/N]
  * [--projects DIR [--command ARGV-JSON]]`: what the verifier says of changes of which an independent run of the project's own tests, in
  * place, knows whether they break something. Ends with exit code 1 on any PRESERVED that is wrong, and when too few refactorings that
  * are right and in covered lines are PRESERVED.
@@ -34,10 +34,14 @@ const { values } = parseArgs({
 });
 const usual = values.full ? { breaking: 1_080, safe: 330 } : { breaking: 420, safe: 140 };
 /** A long measurement can be taken in parts, which share no change. */
-const [part = 1, parts = 1] = values.part.split('/').map(Number);
+const [, first = 1, last = first, parts = 1] = (/^(\d+)(?:-(\d+))?\/(\d+)$/.exec(values.part) ?? []).map((digits) =>
+  digits === undefined ? undefined : Number(digits),
+);
+const isInPart = (index: number): boolean => index % parts >= first - 1 && index % parts <= last - 1;
+const ofPart = (all: number): number => Math.ceil((all * (last - first + 1)) / parts);
 const wanted = {
-  breaking: Math.ceil(Number(values.breaking ?? usual.breaking) / parts),
-  safe: Math.ceil(Number(values.safe ?? usual.safe) / parts),
+  breaking: ofPart(Number(values.breaking ?? usual.breaking)),
+  safe: ofPart(Number(values.safe ?? usual.safe)),
 };
 /** The share of right refactorings, in percent, that must be recognised as such. */
 const floor = 95;
@@ -65,11 +69,11 @@ const folder = await mkdtemp(join(tmpdir(), 'whetstone-bench-verdict-'));
 try {
   const parallel = Number(values.parallel);
   const order = (all: readonly Candidate[]): readonly Candidate[] =>
-    inTurns(shuffled(all, random), ({ family }) => family).filter((_, index) => index % parts === part - 1);
+    inTurns(shuffled(all, random), ({ family }) => family).filter((_, index) => isInPart(index));
   const ordered = { breaking: order(pools.breaking), safe: order(pools.safe) };
   const gaps = new Map(subjects.map((one) => [one, gapsOf(one, join(folder, 'counted', one.name))]));
   for (const [{ name }, files] of gaps) tellGaps(name, files);
-  const traps = isOwn && part === 1 ? await runTraps(folder, signal) : [];
+  const traps = isOwn && first === 1 ? await runTraps(folder, signal) : [];
   console.log(`${traps.length} traps: ${traps.filter(isPreserved).length} PRESERVED`);
   const sofar = { breaking: [] as Row[], safe: [] as Row[] };
   const onRow = (row: Row, isSafe: boolean): void => {

@@ -52,6 +52,15 @@ describe('tests that change along, where they may', function () {
     assert.match(verdict.reasons.join(' '), /They notice as many of \d+ seeded faults as before\./);
   });
 
+  it('are the only ones to be shown faults: a doubt about settings stays what it is', async () => {
+    const text = project.read('package.json');
+    const change = project.edit('area.js', 'h * w', 'w * h');
+    const settings = project.edit('package.json', text, text.replace('"p"', '"q"'));
+    const { verdict } = await verifier().examine(createProposal([change, settings]), signal);
+    assert.equal(verdict.kind, 'unproven', verdict.reasons.join(' '));
+    assert.doesNotMatch(verdict.reasons.join(' '), /seeded fault/);
+  });
+
   it('are shown no faults where the old ones do not fit the new code', async () => {
     const renamed = createProposal([
       project.edit('area.js', 'area', 'surface'),

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after as afterAll, before as beforeAll, describe, it } from 'mocha';
 import { createProposal } from '../../src/edits/proposal.ts';
 import { fingerprint, outcomes, VerifierProject } from '../support/verifierProject.ts';
@@ -148,6 +149,16 @@ for (const known of cases) {
       const passed = Object.values(known.ids).filter((outcome) => outcome === 'passed').length;
       if (known.doubt === undefined) assert.equal(verdict.reasons[0], `${passed} tests passed before and after.`);
       else assert.match(verdict.reasons.join(' '), known.doubt);
+    });
+
+    // What fails before is told above; without it each run is one and not two.
+    it('forgets a test that is gone before any change', async () => {
+      const [failing = ''] = Object.keys(known.ids).filter((id) => known.ids[id] === 'failed');
+      const [path = ''] = failing.split(' › ', 1);
+      rmSync(join(project.root, path));
+      untouched = fingerprint(project.root);
+      const { [failing]: _gone, ...left } = known.ids;
+      assert.deepEqual(outcomes(await project.verifier().baseline(signal)), left);
     });
 
     it('sees by id what a change breaks', async () => {

@@ -45,6 +45,8 @@ export async function doubtOrLoss(
 ): Promise<Check> {
   const { plan, proposal, after, laid, budgetMs } = request;
   const { copy } = laid;
+  // A doubt about settings has nothing to do with what tests notice.
+  if (!proposal.changes.some((change) => isTest(change) && change.kind !== 'create')) return doubt;
   const startedAt = Date.now();
   const runTests = (timeLimitMs: number, stop: AbortSignal): Promise<TestRun> =>
     runner.runQuietly(plan, copy.dir, timeLimitMs, stop);
