@@ -152,11 +152,3 @@ function lastParagraph(text: string): string {
       .at(-1) ?? '';
   return last === '' ? 'No test was written.' : last;
 }
-
-/** True for a goal that asks for tests and nothing else. */
-export function asksForTests(goal: string): boolean {
-  return testsWish.test(goal);
-}
-
-const testsWish =
-  /^\s*(?:please\s+)?(?:write|add|create|generate)\s+(?:(?:some|the|a few|new|missing|more|unit|regression|characteri[sz]ation)\s+)*tests?\b\s*(?:$|[.,;:!\n]|(?:for|of|that|to|around|covering|which|pinning|first|in)\b)/i;

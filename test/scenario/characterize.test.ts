@@ -42,14 +42,13 @@ ${body}`;
   return ['apply_edit', { changes: [{ action: 'create', path, content }] }];
 }
 
-const good = rewritten('  return total > 100 ? 0 : 5;');
 const wrong = rewritten('  return total >= 100 ? 0 : 5;');
 const pinned = `test('is free above 100', () => assert.equal(shipping(101), 0));
 test('costs 5 up to 100', () => assert.equal(shipping(100), 5));
 `;
 
 describe('characterization tests', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let project: CliProject | undefined;
   let server: ScriptedServer | undefined;
 
@@ -72,42 +71,27 @@ describe('characterization tests', function () {
     return { ...(await project.run(all)), tree: project.tree, server };
   }
 
-  it('are offered, and prove what nothing proved: shown, written and undone together', async () => {
-    const steps: ModelStep[] = [read, good, 'Done.', [testFile('test/cart.test.js', pinned)], 'Pinned.', 'Thanks.'];
-    const without = await run(steps, ['--apply', 'verified']);
-    assert.equal(without.code, 2);
-    assert.match(without.stderr, /--characterize/);
-    assert.equal(without.tree.read('src/cart.js'), source);
-    await server?.stop();
-    project?.dispose();
-    const {
-      code,
-      stdout,
-      tree,
-      server: seen,
-    } = await run(steps, ['--apply', 'verified', '--characterize', '--sensitivity', '0']);
+  it('are offered, and prove what nothing proved: shown, written and undone together, without any model', async () => {
+    project = new CliProject(files);
+    const { tree } = project;
+    const refactor = ['refactor', 'src/cart.js', '--goal', 'simplify', '--apply', 'verified', '--sensitivity', '0'];
+    const offered = await project.run(refactor);
+    assert.equal(offered.code, 2);
+    assert.match(offered.stderr, /--characterize/);
+    assert.equal(tree.read('src/cart.js'), source);
+    const { code, stdout, stderr } = await project.run([...refactor, '--characterize']);
     assert.equal(code, 0, stdout);
+    assert.ok(!stderr.includes('--characterize'));
     assert.match(
       stdout,
-      /Verdict: UNPROVEN[^]*Verdict: PRESERVED\n {2}Proved by 2 tests written for it: they pass on the old and the new code\./,
+      /Verdict: UNPROVEN[^]*Verdict: PRESERVED\n {2}Proved by \d+ tests written for it: they pass on the old and the new code\./,
     );
     assert.match(stdout, /They noticed [1-9]\d* of \d+ seeded fault/);
-    assert.match(stdout, /^\+test\('is free above 100'/m);
-    assert.ok(tree.read('test/cart.test.js').includes('is free above 100'));
-    assert.ok(tree.read('src/cart.js').includes('total > 100 ? 0 : 5'));
-    const words = JSON.stringify(seen.requests.map(({ input }) => input));
-    assert.match(words, /No passing test executes[^]*src\/cart\.js lines \d+-\d+/);
-    const undone = await project?.run(['undo']);
-    assert.equal(undone?.code, 0);
-    assert.equal(tree.read('src/cart.js'), source);
-    assert.ok(!existsSync(tree.path('test/cart.test.js')));
-  });
-
-  it('notice a refactoring that is wrong: broken, and nothing is written', async () => {
-    const steps: ModelStep[] = [read, wrong, 'Done.', [testFile('test/cart.test.js', pinned)], 'Pinned.', 'Oh.'];
-    const { code, stdout, tree } = await run(steps, ['--apply', 'verified', '--characterize']);
-    assert.equal(code, 1, stdout);
-    assert.match(stdout, /Verdict: BROKEN\n {2}1 test passed before and fails now: test\/cart\.test\.js/);
+    assert.match(stdout, /^\+ {4}assert\.equal\(shipping\(101\), 0\);/m);
+    assert.ok(tree.read('test/cart.test.js').includes('assert.equal(shipping(100), 5)'));
+    assert.notEqual(tree.read('src/cart.js'), source);
+    const undone = await project.run(['undo']);
+    assert.equal(undone.code, 0);
     assert.equal(tree.read('src/cart.js'), source);
     assert.ok(!existsSync(tree.path('test/cart.test.js')));
   });
@@ -121,8 +105,8 @@ describe('characterization tests', function () {
     assert.equal(tree.read('src/cart.js'), source);
   });
 
-  it('may be nothing but new test files, must pass on the old code, and are handed back to be mended', async () => {
-    const failing = `test('costs 7', () => assert.equal(shipping(1), 7));\n`;
+  it('are nothing but new test files, are mended until they pass on the old code, and notice a wrong refactoring', async () => {
+    const failing = pinned.replace('shipping(100), 5', 'shipping(100), 7');
     const forbidden: ModelStep = [
       ['apply_edit', { changes: [{ action: 'create', path: 'src/new.js', content: 'x' }] }],
       ['apply_edit', { changes: [{ action: 'create', path: '__mocks__/fs.js', content: 'x' }] }],
@@ -135,27 +119,45 @@ describe('characterization tests', function () {
     const mended: ModelStep = [
       [
         'apply_edit',
-        { changes: [{ action: 'edit', path: 'test/cart.test.js', edits: [{ old: '1), 7', new: '1), 5' }] }] },
+        {
+          changes: [
+            {
+              action: 'edit',
+              path: 'test/cart.test.js',
+              edits: [{ old: 'shipping(100), 7', new: 'shipping(100), 5' }],
+            },
+          ],
+        },
       ],
       ['run_tests', {}],
     ];
-    const { stdout, server: seen } = await run(
-      [read, good, 'Done.', forbidden, 'These are my tests.', mended, 'Mended.', 'Thanks.'],
-      ['--characterize', '--json'],
+    const {
+      code,
+      stdout,
+      tree,
+      server: seen,
+    } = await run(
+      [read, wrong, 'Done.', forbidden, 'These are my tests.', mended, 'Mended.', 'Oh.'],
+      ['--characterize', '--apply', 'verified', '--json'],
     );
+    const said = JSON.stringify(seen.requests.map(({ input }) => input));
+    assert.match(said, /No passing test executes[^]*src\/cart\.js lines \d+-\d+/);
     const outputs = toolOutputs(seen);
-    const refused = outputs.filter((text) => text.includes('Nothing was staged'));
-    assert.equal(refused.length, 5, outputs.join('\n'));
+    assert.equal(outputs.filter((text) => text.includes('Nothing was staged')).length, 5, outputs.join('\n'));
     const reports = outputs.flatMap((text) =>
       text.startsWith('{') ? [JSON.parse(text) as { broken: { message: string }[] }] : [],
     );
     assert.match(reports[0]?.broken[0]?.message ?? '', /5 == 7/);
     assert.deepEqual(reports[1]?.broken, []);
-    const said = JSON.stringify(seen.requests.map(({ input }) => input));
     assert.match(said, /Review: tests not taken\. One test fails/);
+    assert.equal(code, 1, stdout);
     const last = eventsOf(stdout).findLast(({ kind }) => kind === 'reviewStarted');
-    // Only one branch is pinned, so it is not proved yet, and said so.
-    assert.match(JSON.stringify(last?.['verdict']), /"unproven"/);
+    assert.match(
+      JSON.stringify(last?.['verdict']),
+      /"broken".*1 test passed before and fails now: test\/cart\.test\.js/,
+    );
     assert.match(JSON.stringify(last?.['proposal']), /test\/cart\.test\.js/);
+    assert.equal(tree.read('src/cart.js'), source);
+    assert.ok(!existsSync(tree.path('test/cart.test.js')));
   });
 });

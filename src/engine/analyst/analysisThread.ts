@@ -32,7 +32,8 @@ export function runAnalysisThread(): void {
 async function load(): Promise<Loaded> {
   const { analyze } = await import('../analyze.ts');
   const { functionEvidence } = await import('../functionEvidence.ts');
-  return { analyst: new DirectAnalyst(analyze), functionEvidence };
+  const { createFindSubjects } = await import('../characterizing/findSubjects.ts');
+  return { analyst: new DirectAnalyst(analyze, createFindSubjects()), functionEvidence };
 }
 
 /** Small, but every part of the analyses is used once by it, and so loaded and compiled. */
@@ -48,6 +49,8 @@ function answer({ analyst, functionEvidence }: Loaded, question: Question): Answ
       return { kind: 'survey', survey: analyst.surveyNow(question.inquiry) };
     case 'rewrite':
       return { kind: 'rewrite', rewrite: analyst.rewriteNow(question.inquiry, question.stepIds) };
+    case 'subjects':
+      return { kind: 'subjects', subjects: analyst.subjectsNow(question.request) };
     case 'evidence': {
       const { request } = question;
       const looked = analyst.surveyNow({ ...request, ranges: [], intents: ['optimize'], excluded: [] });

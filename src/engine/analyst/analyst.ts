@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Subjects, SubjectsRequest } from '../characterizing/subject.ts';
 import type { Analyze, Finding, Intent, LineRange, Step } from '../refactoring.ts';
 
 /** What is asked about one file. */
@@ -33,7 +34,12 @@ export interface Analyst {
   survey(inquiry: Inquiry, signal: AbortSignal): Promise<Survey>;
   /** Takes the steps with these ids, in the order of the survey. */
   rewrite(inquiry: Inquiry, stepIds: readonly string[], signal: AbortSignal): Promise<Rewrite>;
+  /** Functions that tests can be written for, with inputs. */
+  subjects(request: SubjectsRequest, signal: AbortSignal): Promise<Subjects>;
 }
+
+/** Implemented by `findSubjects`. Pure and synchronous. */
+export type FindSubjects = (request: SubjectsRequest) => Subjects;
 
 /** Answers that are kept; a task asks about the same texts again and again. */
 const maxKept = 128;
@@ -43,10 +49,12 @@ const maxKeptLength = 16 * 1024 * 1024;
 /** Answers in the calling thread, with what it found before kept. */
 export class DirectAnalyst implements Analyst {
   readonly #analyze: Analyze;
+  readonly #findSubjects: FindSubjects | undefined;
   readonly #kept = new Map<string, Merged>();
 
-  constructor(analyze: Analyze) {
+  constructor(analyze: Analyze, findSubjects?: FindSubjects) {
     this.#analyze = analyze;
+    this.#findSubjects = findSubjects;
   }
 
   async survey(inquiry: Inquiry, signal: AbortSignal): Promise<Survey> {
@@ -57,6 +65,19 @@ export class DirectAnalyst implements Analyst {
   async rewrite(inquiry: Inquiry, stepIds: readonly string[], signal: AbortSignal): Promise<Rewrite> {
     signal.throwIfAborted();
     return this.rewriteNow(inquiry, stepIds);
+  }
+
+  async subjects(request: SubjectsRequest, signal: AbortSignal): Promise<Subjects> {
+    signal.throwIfAborted();
+    return this.subjectsNow(request);
+  }
+
+  subjectsNow(request: SubjectsRequest): Subjects {
+    try {
+      return this.#findSubjects?.(request) ?? { kind: 'failed', reason: 'nothing here looks for functions' };
+    } catch (error) {
+      return { kind: 'failed', reason: reasonOf(error) };
+    }
   }
 
   surveyNow(inquiry: Inquiry): Survey {

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { abortError } from '../../util/abort.ts';
 import { Deferred } from '../../util/deferred.ts';
+import type { Subjects, SubjectsRequest } from '../characterizing/subject.ts';
 import type { EvidenceAnswer, EvidenceRequest } from '../evidence.ts';
 import type { Analyst, Inquiry, Rewrite, Survey } from './analyst.ts';
 import type { Answer, Question } from './threadMessages.ts';
@@ -48,6 +49,11 @@ export class ThreadAnalyst implements Analyst {
     const answer = await this.#ask({ kind: 'rewrite', inquiry, stepIds }, signal);
     if (answer.kind === 'rewrite') return answer.rewrite;
     return { kind: 'failed', reason: reasonOf(answer) };
+  }
+
+  async subjects(request: SubjectsRequest, signal: AbortSignal): Promise<Subjects> {
+    const answer = await this.#ask({ kind: 'subjects', request }, signal);
+    return answer.kind === 'subjects' ? answer.subjects : { kind: 'failed', reason: reasonOf(answer) };
   }
 
   /** What deserves work in one text, for code lenses. */

@@ -1,9 +1,11 @@
+import { asksForTests } from '../../util/asksForTests.ts';
 import { assertNever } from '../../util/exhaustive.ts';
 import { runForeignTask } from './foreign/foreignTask.ts';
 import type { Proposed } from './proposing.ts';
 import { answerReview } from './reviewing.ts';
 import { listen, type Routine } from './routine.ts';
 import { runTask } from './task.ts';
+import { writeTests } from './tests/writeTests.ts';
 import type { Toolset } from './toolset.ts';
 import { parseUserMessage } from './userMessage.ts';
 
@@ -15,6 +17,11 @@ export function* plan(tools: Toolset): Routine<never> {
     switch (message.kind) {
       case 'goal':
         if (yield* runForeignTask(tools, message.text)) break;
+        if (asksForTests(message.text)) {
+          // What was proposed before waits for them.
+          yield* writeTests(tools, message.text, message.focus);
+          break;
+        }
         proposed = yield* runTask(tools, message.text, message.focus);
         break;
       case 'review':

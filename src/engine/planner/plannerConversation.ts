@@ -111,6 +111,9 @@ export class PlannerConversation implements Conversation {
           this.#resume({ kind: 'rewrite', rewrite });
           break;
         }
+        case 'subjects':
+          this.#resume({ kind: 'subjects', subjects: await this.#analyst.subjects(effect.request, signal) });
+          break;
         case 'call':
           if (effect.calls.length === 0) {
             this.#resume({ kind: 'outputs', outputs: [] });

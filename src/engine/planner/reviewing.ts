@@ -21,7 +21,7 @@ export function* answerReview(
 ): Routine<Proposed | undefined> {
   if (review.verification === 'broken' && review.decision !== 'rejected') return yield* mend(tools, review, proposed);
   yield* say(`${shortAnswer(review)}\n`);
-  return review.decision === 'undecided' ? proposed : undefined;
+  return review.decision === 'undecided' || review.decision === 'testsNotTaken' ? proposed : undefined;
 }
 
 function shortAnswer({ decision, verification }: Review): string {
@@ -30,6 +30,8 @@ function shortAnswer({ decision, verification }: Review): string {
       return 'Understood: nothing was changed. Tell me what to leave out, or point me at other code.';
     case 'notApplied':
       return 'Nothing was written. Give me the goal again and I start from the files as they are now.';
+    case 'testsNotTaken':
+      return 'These are the only tests that I can write here, so I leave it at that.';
     case 'undecided':
       return 'The proposal was shown and nothing was written.';
     case 'accepted':

@@ -1,3 +1,4 @@
+import type { Subjects, SubjectsRequest } from '../characterizing/subject.ts';
 import type { Inquiry, Rewrite, Survey } from '../analyst/analyst.ts';
 
 /** A call that the planner wants made; the arguments are plain JSON. */
@@ -12,6 +13,7 @@ export type Effect =
   | { readonly kind: 'call'; readonly calls: readonly PlannedCall[] }
   | { readonly kind: 'survey'; readonly inquiry: Inquiry }
   | { readonly kind: 'rewrite'; readonly inquiry: Inquiry; readonly stepIds: readonly string[] }
+  | { readonly kind: 'subjects'; readonly request: SubjectsRequest }
   /** Ends the response and waits for the user. */
   | { readonly kind: 'listen' };
 
@@ -21,6 +23,7 @@ export type Reply =
   | { readonly kind: 'outputs'; readonly outputs: readonly string[] }
   | { readonly kind: 'survey'; readonly survey: Survey }
   | { readonly kind: 'rewrite'; readonly rewrite: Rewrite }
+  | { readonly kind: 'subjects'; readonly subjects: Subjects }
   | { readonly kind: 'heard'; readonly text: string };
 
 /** A coroutine that decides on nothing but the replies it got: equal replies, equal effects. */
@@ -50,6 +53,13 @@ export function* rewrite(inquiry: Inquiry, stepIds: readonly string[]): Routine<
   const reply = yield { kind: 'rewrite', inquiry, stepIds };
   if (reply.kind !== 'rewrite') throw unexpected(reply);
   return reply.rewrite;
+}
+
+/** Asks which functions tests can be written for. */
+export function* subjects(request: SubjectsRequest): Routine<Subjects> {
+  const reply = yield { kind: 'subjects', request };
+  if (reply.kind !== 'subjects') throw unexpected(reply);
+  return reply.subjects;
 }
 
 /** Waits for the user's next words. */

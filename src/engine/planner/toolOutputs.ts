@@ -101,8 +101,26 @@ export interface TestCounts {
   readonly failed: number;
 }
 
+/** The messages of broken tests as they are, for a reader who put something into them. */
+export function brokenMessages(output: string): readonly { readonly id: string; readonly message: string }[] {
+  return (readTestReport(output)?.broken ?? []).map(({ id, message }) => ({ id, message: message ?? '' }));
+}
+
 /** Undefined for anything but the report that `run_tests` promises. */
 export function parseTestReport(output: string): TestReport | undefined {
+  const data = readTestReport(output);
+  if (data === undefined) return undefined;
+  const { verdict, reasons, before, after, broken } = data;
+  return {
+    verdict,
+    reasons: reasons.map((reason) => quote(reason)).filter((reason) => reason !== ''),
+    before: before ?? undefined,
+    after: after ?? undefined,
+    broken: broken.map(({ id, message }) => ({ id: quote(id, 160), message: quote(message ?? '', 160) })),
+  };
+}
+
+function readTestReport(output: string): z.infer<typeof testReport> | undefined {
   if (output.length > 256 * 1024) return undefined;
   let value: unknown;
   try {
@@ -111,13 +129,5 @@ export function parseTestReport(output: string): TestReport | undefined {
     return undefined;
   }
   const result = z.safeParse(testReport, value);
-  if (!result.success) return undefined;
-  const { verdict, reasons, before, after, broken } = result.data;
-  return {
-    verdict,
-    reasons: reasons.map((reason) => quote(reason)).filter((reason) => reason !== ''),
-    before: before ?? undefined,
-    after: after ?? undefined,
-    broken: broken.map(({ id, message }) => ({ id: quote(id, 160), message: quote(message ?? '', 160) })),
-  };
+  return result.success ? result.data : undefined;
 }

@@ -11,7 +11,7 @@ export interface FocusEntry {
 
 /** What became of a proposal, as far as the text says it. */
 export interface Review {
-  readonly decision: 'accepted' | 'notApplied' | 'rejected' | 'undecided';
+  readonly decision: 'accepted' | 'notApplied' | 'rejected' | 'testsNotTaken' | 'undecided';
   readonly verification?: 'preserved' | 'broken' | 'unproven';
   readonly isRolledBack: boolean;
   /** Ids with messages, as they stand in the text. */
@@ -74,6 +74,7 @@ function parseReview(text: string): Review {
 }
 
 function decisionOf(line: string): Review['decision'] {
+  if (/^\s*Review:\s*tests not taken\b/i.test(line)) return 'testsNotTaken';
   if (/^\s*Review:\s*rejected\b/i.test(line)) return 'rejected';
   if (/^\s*Review:\s*accepted,? but not applied\b/i.test(line)) return 'notApplied';
   if (/^\s*Review:\s*accepted\b/i.test(line)) return 'accepted';

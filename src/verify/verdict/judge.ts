@@ -244,7 +244,18 @@ const blindReason = 'The test command ended without an error before and after; s
 
 /** All that is known is how a command ended. */
 function isBlind({ before }: Evidence['tests']): boolean {
-  return before.kind === 'finished' && before.tests.length === 1 && before.tests[0]?.id === commandTestId;
+  return before.kind === 'finished' && isBlindRun(before);
+}
+
+function isBlindRun({ tests }: Extract<Evidence['tests']['before'], { kind: 'finished' }>): boolean {
+  return tests.length === 1 && tests[0]?.id === commandTestId;
+}
+
+/** How many tests pass that were not there before. */
+function newPasses({ before, after }: Evidence['tests']): number {
+  if (before.kind !== 'finished' || after.kind !== 'finished' || isBlindRun(before)) return 0;
+  const known = new Set(before.tests.map(({ id }) => id));
+  return after.tests.filter(({ id, outcome }) => outcome === 'passed' && !known.has(id)).length;
 }
 
 function supportOf(evidence: Evidence): readonly string[] {
@@ -258,6 +269,8 @@ function supportOf(evidence: Evidence): readonly string[] {
   const passed = steadyPasses(tests);
   if (tests.after.kind === 'finished' && passed > 0)
     reasons.push(isBlind(tests) ? blindReason : `${plural(passed, 'test')} passed before and after.`);
+  const added = newPasses(tests);
+  if (added > 0) reasons.push(`${plural(added, 'new test')} ${added === 1 ? 'passes' : 'pass'}.`);
   const executed = coverage.kind === 'measured' ? executedLines(executionFiles(evidence), coverage.files) : 0;
   if (executed > 0) reasons.push(`They execute every changed line with code (${plural(executed, 'line')}).`);
   if (sensitivity.kind === 'measured' && sensitivity.seeded > 0)
