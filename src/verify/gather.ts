@@ -1,5 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
-import type { ChangedFile, CoverageEvidence, FileCoverage, StageTime } from '../workspace/evidence.ts';
+import type { CoverageEvidence, FileCoverage, StageTime } from '../workspace/evidence.ts';
 import type { TestComparison, TestEvidence } from '../workspace/verification.ts';
 import { isScript } from './checks/changedText.ts';
 import type { Inspection } from './checks/inspect.ts';
@@ -41,7 +41,7 @@ export function gather({ proposal, inspection, before, after, tests, times }: Ga
       lint: compareLint(before.problems.lint, after.problems.lint, moves),
     },
     origin: originEvidence(proposal, after.measured),
-    coverage: coverageOf(proposal, inspection.files, before.measured, after.measured),
+    coverage: coverageOf(proposal, inspection, before.measured, after.measured),
     times,
   });
 }
@@ -49,11 +49,11 @@ export function gather({ proposal, inspection, before, after, tests, times }: Ga
 /** What was measured of the changed parts, and of the whole of those lines that must be executed though nothing in them changed. */
 function coverageOf(
   proposal: Proposal,
-  files: readonly ChangedFile[],
+  { files, uncounted }: Inspection,
   before: MeasuredRun,
   after: MeasuredRun,
 ): CoverageEvidence {
-  const measured = coverageEvidence(proposal, before, after);
+  const measured = coverageEvidence(proposal, before, after, uncounted);
   if (measured.kind === 'unknown') return measured;
   const more = files.flatMap((file): readonly FileCoverage[] => {
     if (file.demand.kind !== 'execution' && file.demand.kind !== 'resolution') return [];

@@ -309,12 +309,12 @@ class FolderVerifier implements DisposableVerifier {
     const before = await this.#test(this.#stateBefore(plan, proposal), signal);
     const laid = await this.#copy.lay(plan, proposal, before, signal);
     if ('run' in laid) return comparison;
-    const sensitivity = await this.#clock.during('sensitivity', () =>
+    const measured = await this.#clock.during('sensitivity', () =>
       measureInCopy({ plan, proposal, reference, laid, budgetMs, onTried: tally?.add }, this.#runner, signal),
     );
     const times = addTimes(evidence.times, timesSince(startedWith, this.#clock.times));
     const worth = tally && { written: tally.evidence() };
-    const judged = comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity, times, ...worth });
+    const judged = comparisonOf(proposal, evidence.tests, { ...evidence, ...measured, times, ...worth });
     this.#comparisons.set(this.#comparisonId(before, proposal), judged);
     return judged;
   }

@@ -52,6 +52,20 @@ export type SensitivityEvidence =
     }
   | { readonly kind: 'notAvailable'; readonly reason: string };
 
+/** Whether tests come to changed code where counting cannot tell: lines of the text after the change at which it was made to throw. */
+export interface ReachEvidence {
+  /** A test that passes otherwise noticed it. */
+  readonly reached: readonly LinePlace[];
+  /** No test did. */
+  readonly unreached: readonly LinePlace[];
+}
+
+/** One-based. */
+export interface LinePlace {
+  readonly path: RelativePath;
+  readonly line: number;
+}
+
 /** Lines of one place of a change that hold something that runs, one-based; without any after it, the place only took code away. */
 export interface ChangedLines {
   readonly before: readonly number[];

@@ -7,6 +7,7 @@ import type {
   CoverageEvidence,
   Finding,
   OriginEvidence,
+  ReachEvidence,
   SensitivityEvidence,
   StageTime,
 } from './evidence.ts';
@@ -98,6 +99,8 @@ export interface Evidence {
   readonly origin: OriginEvidence;
   readonly coverage: CoverageEvidence;
   readonly sensitivity: SensitivityEvidence;
+  /** Undefined where it was not looked at. */
+  readonly reach?: ReachEvidence | undefined;
   readonly checks: Checks;
   readonly complexity: readonly ComplexityChange[];
   readonly times: readonly StageTime[];

@@ -3,16 +3,20 @@ import type { Check, Checks } from '../../workspace/evidence.ts';
 import type { Evidence, VerificationTask } from '../../workspace/verification.ts';
 import { checkIntegrity, type IntegrityOptions } from '../guard/integrity.ts';
 import { checkApi } from './api.ts';
-import { changedTexts } from './changedText.ts';
+import type { UncountedParts } from '../coverage/evidence.ts';
+import { changedTexts, isScript, type ChangedText } from './changedText.ts';
 import { compareComplexity } from './complexity.ts';
 import { demandsOf } from './demands.ts';
-import { loadParsers } from './facts.ts';
+import { loadParsers, type Parsers } from './facts.ts';
+import { guardedParts } from './guardedParts.ts';
 import { checkScope } from './scope.ts';
+import { parseScript } from './scripts.ts';
 import { checkSyntax } from './syntax.ts';
 
 /** What the texts of a proposal say by themselves, before anything is run. */
 export interface Inspection extends Pick<Evidence, 'files' | 'complexity'> {
   readonly checks: Omit<Checks, 'types' | 'lint'>;
+  readonly uncounted: readonly UncountedParts[];
 }
 
 /** Runs nothing of the project. Rejects only by cancellation. */
@@ -28,6 +32,7 @@ export async function inspect(
   return {
     files,
     complexity: compareComplexity(texts, parsers),
+    uncounted: texts.flatMap((text) => uncountedParts(text, parsers)),
     checks: {
       syntax: checkSyntax(texts, parsers),
       api: checkApi(texts, task, parsers),
@@ -36,6 +41,19 @@ export async function inspect(
       integrity: checkIntegrity(texts, parsers, options),
     },
   };
+}
+
+function uncountedParts({ path, from, before, after }: ChangedText, { ts }: Parsers): readonly UncountedParts[] {
+  const sides = [
+    { path: from, side: 'before', text: before },
+    { path, side: 'after', text: after },
+  ] as const;
+  return sides.flatMap(({ path: own, side, text }): readonly UncountedParts[] => {
+    if (ts === undefined || text === undefined || !isScript(own)) return [];
+    const source = parseScript(ts, own, text);
+    const spans = guardedParts(ts, source).map((part) => ({ start: part.getStart(source), end: part.end }));
+    return spans.length === 0 ? [] : [{ path: own, side, spans }];
+  });
 }
 
 /** The comparison of bodies is what makes a demand one of resolution; where a move was asked for, anything else is a doubt. */

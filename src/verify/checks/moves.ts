@@ -16,9 +16,17 @@ export function findRelocation(ts: Compiler, texts: readonly ChangedText[]): Rel
   const scripts = texts.filter(({ path, role }) => role === 'code' && isScript(path));
   if (scripts.length === 0) return { kind: 'none' };
   const [old, now] = [new Links(ts, scripts, 'before'), new Links(ts, scripts, 'after')];
-  const before = scripts.flatMap(({ from, before: text }) => (text === undefined ? [] : bodiesOf(ts, old, from, text)));
-  const after = scripts.flatMap(({ path, after: text }) => (text === undefined ? [] : bodiesOf(ts, now, path, text)));
-  if (isSameBag(before, after) && before.every(({ mayMove }) => mayMove))
+  const before = scripts.flatMap(({ path, from, before: text }) =>
+    text === undefined ? [] : bodiesOf(ts, old, { from, path }, text),
+  );
+  const after = scripts.flatMap(({ path, after: text }) =>
+    text === undefined ? [] : bodiesOf(ts, now, { from: path, path }, text),
+  );
+  const loads = (links: Links, path: string, text = ''): readonly string[] => loadsOf(ts, links, path, text);
+  const isLoadingTheSame =
+    distinct(scripts.flatMap(({ from, before: text }) => loads(old, from, text))) ===
+    distinct(scripts.flatMap(({ path, after: text }) => loads(now, path, text)));
+  if (isLoadingTheSame && isSameBag(before, after) && staysInOrder(before) === staysInOrder(after))
     return { kind: 'moved', reason: 'Its statements are the same as before, in other places.' };
   if (isSameInPlace(ts, scripts, old, now)) return { kind: 'moved', reason: 'It is the same file in another place.' };
   const names = renamedNames(ts, scripts, old);
@@ -30,22 +38,45 @@ export function findRelocation(ts: Compiler, texts: readonly ChangedText[]): Rel
 interface Body {
   /** What it says, and what the names in it stand for. */
   readonly fingerprint: string;
+  /** The file that it is in after the change, if it stays. */
+  readonly home: string;
   /** Its evaluation does nothing, so that neither its order nor its module matters. */
   readonly mayMove: boolean;
 }
 
-function bodiesOf(ts: Compiler, links: Links, path: string, text: string): readonly Body[] {
-  return parseScript(ts, path, text)
+function bodiesOf(
+  ts: Compiler,
+  links: Links,
+  { from, path }: { readonly from: string; readonly path: string },
+  text: string,
+): readonly Body[] {
+  return parseScript(ts, from, text)
     .statements.filter((statement) => !isLinkage(ts, statement))
     .map((statement) => ({
-      fingerprint: `${bareFingerprint(ts, statement)}\n${links.meaningOf(path, statement)}`,
+      fingerprint: `${bareFingerprint(ts, statement)}\n${links.meaningOf(from, statement)}`,
+      home: path,
       mayMove: mayMove(ts, statement),
     }));
 }
 
-/** Imports, and exports of what stands elsewhere. */
+/** Imports, and exports of what stands elsewhere; not those that only load a module for what that does. */
 function isLinkage(ts: Compiler, statement: TypeScript.Statement): boolean {
-  return ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement);
+  return (
+    (ts.isImportDeclaration(statement) && statement.importClause !== undefined) || ts.isExportDeclaration(statement)
+  );
+}
+
+/** Modules outside of the scripts that these load: loading one more, one less or at another time may do something. */
+function loadsOf(ts: Compiler, links: Links, path: string, text: string): readonly string[] {
+  return parseScript(ts, path, text).statements.flatMap((statement) => {
+    const specifier = specifierOf(ts, statement);
+    if (specifier === undefined || links.has(path, specifier)) return [];
+    const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
+    const isType = ts.isExportDeclaration(statement)
+      ? statement.isTypeOnly
+      : clause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+    return isType ? [] : [`${clause?.phaseModifier ?? ''} ${links.targetOf(path, specifier)}`];
+  });
 }
 
 function mayMove(ts: Compiler, statement: TypeScript.Statement): boolean {
@@ -57,6 +88,21 @@ function mayMove(ts: Compiler, statement: TypeScript.Statement): boolean {
 /** Code that asks where it stands means something else in another place. */
 function knowsItsPlace(text: string): boolean {
   return /\bimport\.meta\b|\b__dirname\b|\b__filename\b|\brequire\b|\bimport\s*\(/.test(text);
+}
+
+function distinct(words: readonly string[]): string {
+  return [...new Set(words)].sort().join('\n');
+}
+
+/** What is evaluated, file by file: it must neither leave its file nor change its turn. */
+function staysInOrder(bodies: readonly Body[]): string {
+  const fixed = bodies.filter(({ mayMove: isFree }) => !isFree);
+  return [...new Set(fixed.map(({ home }) => home))]
+    .sort()
+    .map((home) =>
+      [home, ...fixed.filter((body) => body.home === home).map(({ fingerprint }) => fingerprint)].join('\n'),
+    )
+    .join('\n\n');
 }
 
 function isSameBag(before: readonly Body[], after: readonly Body[]): boolean {

@@ -70,11 +70,43 @@ function spansBetween(
   let shift = 0;
   for (const { start, end, newText } of textEdits(before, after)) {
     const [from, to] = [offset(start), offset(end)];
-    if (to > from) gone.push({ start: from, end: to });
-    if (newText !== '') added.push({ start: from + shift, end: from + shift + newText.length });
+    for (const part of lineByLine(before.slice(from, to), newText)) {
+      const [first, last] = [from + part.before.start, from + part.before.end];
+      if (last > first) gone.push({ start: first, end: last });
+      const { start: head, end: tail } = part.after;
+      if (tail > head) added.push({ start: from + shift + head, end: from + shift + tail });
+    }
     shift += newText.length - (to - from);
   }
   return { before: gone, after: added };
+}
+
+/** What differs when as many lines take the place of others: each is the other one's successor. */
+function lineByLine(before: string, after: string): readonly { readonly before: Span; readonly after: Span }[] {
+  const [old, now] = [before.split(/(?<=\n)/), after.split(/(?<=\n)/)];
+  if (old.length !== now.length || old.length < 2)
+    return [{ before: { start: 0, end: before.length }, after: { start: 0, end: after.length } }];
+  let [oldStart, newStart] = [0, 0];
+  return old.map((line, index) => {
+    const next = now[index] ?? '';
+    const [head, tail] = commonEnds(line, next);
+    const part = {
+      before: { start: oldStart + head, end: oldStart + line.length - tail },
+      after: { start: newStart + head, end: newStart + next.length - tail },
+    };
+    oldStart += line.length;
+    newStart += next.length;
+    return part;
+  });
+}
+
+function commonEnds(a: string, b: string): readonly [number, number] {
+  const shortest = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shortest && a[head] === b[head]) head += 1;
+  let tail = 0;
+  while (tail < shortest - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
+  return [head, tail];
 }
 
 /** Lines as `textEdits` counts them. */

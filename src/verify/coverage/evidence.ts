@@ -1,17 +1,31 @@
 import type { Proposal } from '../../edits/proposal.ts';
 import type { CoverageEvidence, FileCoverage, OriginEvidence } from '../../workspace/evidence.ts';
-import { changedSides, touchedLines, type ChangedSide } from './changedSpans.ts';
+import { changedSides, touchedLines, type ChangedSide, type Span } from './changedSpans.ts';
 import type { LineState, MeasuredRun, RunCoverage } from './runCoverage.ts';
+
+/** Parts of one side of a file of which the counts say nothing, though their line is executed. */
+export interface UncountedParts {
+  readonly path: string;
+  readonly side: FileCoverage['side'];
+  readonly spans: readonly Span[];
+}
 
 /**
  * Which changed lines the tests executed: new ones in the run with the proposal, those that are gone in the run before it. Give runs
  * only that ended with passing tests.
  */
-export function coverageEvidence(proposal: Proposal, before: MeasuredRun, after: MeasuredRun): CoverageEvidence {
+export function coverageEvidence(
+  proposal: Proposal,
+  before: MeasuredRun,
+  after: MeasuredRun,
+  uncounted: readonly UncountedParts[] = [],
+): CoverageEvidence {
   if (after.kind === 'unknown') return after;
-  const files = changedSides(proposal).map((changed) =>
-    changed.side === 'after' ? judged(changed, after.coverage) : judged(changed, measured(before)),
-  );
+  const files = changedSides(proposal).map((changed) => {
+    const coverage = changed.side === 'after' ? after.coverage : measured(before);
+    const parts = uncounted.find(({ path, side }) => path === changed.path && side === changed.side);
+    return judged(changed, coverage, parts?.spans ?? []);
+  });
   return {
     kind: 'measured',
     tool: after.coverage.tool,
@@ -35,8 +49,15 @@ function measured(run: MeasuredRun): RunCoverage | undefined {
 }
 
 /** Without a measurement nothing is known of any line that is not blank. */
-function judged(changed: ChangedSide, coverage: RunCoverage | undefined): FileCoverage {
-  const states = [...(coverage?.statesOf(changed) ?? unmeasured(changed))];
+function judged(changed: ChangedSide, coverage: RunCoverage | undefined, uncounted: readonly Span[]): FileCoverage {
+  const open = new Set(
+    touchedLines(changed)
+      .filter((part) => uncounted.some((span) => hasCode(changed.text, part, span)))
+      .map(({ line }) => line),
+  );
+  const states = [...(coverage?.statesOf(changed) ?? unmeasured(changed))].map(
+    ([line, state]) => [line, state === 'executed' && open.has(line) ? 'unknown' : state] as const,
+  );
   const linesThatAre = (wanted: LineState): number[] =>
     states.flatMap(([line, state]) => (state === wanted ? [line + 1] : [])).sort((a, b) => a - b);
   return {
@@ -46,6 +67,11 @@ function judged(changed: ChangedSide, coverage: RunCoverage | undefined): FileCo
     missed: linesThatAre('missed'),
     unknown: linesThatAre('unknown'),
   };
+}
+
+/** Whether two stretches have more than blanks in common. */
+function hasCode(text: string, a: Span, b: Span): boolean {
+  return text.slice(Math.max(a.start, b.start), Math.max(a.start, b.start, Math.min(a.end, b.end))).trim() !== '';
 }
 
 function unmeasured(changed: ChangedSide): ReadonlyMap<number, LineState> {

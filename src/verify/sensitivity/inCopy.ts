@@ -1,9 +1,10 @@
 import type { Proposal } from '../../edits/proposal.ts';
-import type { SensitivityEvidence } from '../../workspace/evidence.ts';
+import type { ReachEvidence, SensitivityEvidence } from '../../workspace/evidence.ts';
 import type { LaidProposal } from '../place/copyPlace.ts';
 import type { StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
 import type { ReferenceRun } from './judgeFault.ts';
+import { measureReach } from './measureReach.ts';
 import { measureSensitivity, type SensitivityRequest } from './measureSensitivity.ts';
 
 export interface CopySensitivityRequest {
@@ -22,24 +23,25 @@ export async function measureInCopy(
   { plan, proposal, reference, laid: { copy }, budgetMs, onTried }: CopySensitivityRequest,
   runner: StateRunner,
   signal: AbortSignal,
-): Promise<SensitivityEvidence> {
+): Promise<{ readonly sensitivity: SensitivityEvidence; readonly reach: ReachEvidence }> {
   const paths = new Set(proposal.changes.map(({ path }) => path));
   const { seedFaults } = await import('./faultSeeder.ts');
-  return measureSensitivity(
-    {
-      proposal,
-      reference,
-      hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
-      budgetMs,
-      seedFaults,
-      onTried,
-      write: async (path, content) => {
-        if (!paths.has(path)) return `${path} is no part of the proposal.`;
-        const written = await copy.lay([{ path, content }]);
-        return written.kind === 'refused' ? written.reason : undefined;
-      },
-      runTests: (timeLimitMs, stop) => runner.runQuietly(plan, copy.dir, timeLimitMs, stop),
+  const startedAt = Date.now();
+  const request: SensitivityRequest = {
+    proposal,
+    reference,
+    hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
+    budgetMs,
+    seedFaults,
+    onTried,
+    write: async (path, content) => {
+      if (!paths.has(path)) return `${path} is no part of the proposal.`;
+      const written = await copy.lay([{ path, content }]);
+      return written.kind === 'refused' ? written.reason : undefined;
     },
-    signal,
-  );
+    runTests: (timeLimitMs, stop) => runner.runQuietly(plan, copy.dir, timeLimitMs, stop),
+  };
+  const reach = await measureReach(request, signal);
+  const left = Math.max(0, budgetMs - (Date.now() - startedAt));
+  return { reach, sensitivity: await measureSensitivity({ ...request, budgetMs: left }, signal) };
 }

@@ -95,7 +95,8 @@ async function tryFaults(
 type FaultOutcome =
   { readonly kind: 'noticed' | 'survived' | 'invalid' } | { readonly kind: 'stopped'; readonly reason: string };
 
-async function tryFault(
+/** Puts one fault there, runs the tests, and takes it away again. */
+export async function tryFault(
   request: SensitivityRequest,
   fault: Fault,
   original: EncodedText,
@@ -141,7 +142,7 @@ function hangLimit(durationMs: number): number {
 }
 
 /** The new texts of the changed files that faults can be seeded into. */
-function scriptTexts(changes: readonly FileChange[]): ReadonlyMap<RelativePath, EncodedText> {
+export function scriptTexts(changes: readonly FileChange[]): ReadonlyMap<RelativePath, EncodedText> {
   const texts = new Map<RelativePath, EncodedText>();
   for (const change of changes)
     if (change.kind !== 'delete' && takesFaults(change.path)) texts.set(change.path, change.after);

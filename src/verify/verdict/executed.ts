@@ -1,4 +1,4 @@
-import type { ChangedFile, ChangedLines, FileCoverage } from '../../workspace/evidence.ts';
+import type { ChangedFile, ChangedLines, FileCoverage, LinePlace } from '../../workspace/evidence.ts';
 import { lineRanges } from '../wording.ts';
 
 /*
@@ -16,9 +16,13 @@ interface Sides {
 }
 
 /** One sentence for each way in which the changed lines of a file were not all executed by passing tests. */
-export function executionGaps(file: ChangedFile, coverage: readonly FileCoverage[]): readonly string[] {
+export function executionGaps(
+  file: ChangedFile,
+  coverage: readonly FileCoverage[],
+  reached: readonly LinePlace[] = [],
+): readonly string[] {
   const from = file.from ?? file.path;
-  const after = sidesOf(file.path, 'after', coverage);
+  const after = withReached(sidesOf(file.path, 'after', coverage), file.path, reached);
   const before = sidesOf(from, 'before', coverage);
   const places = placesOf(file);
   const [now, then] = [places.flatMap((place) => place.after), places.flatMap((place) => place.before)];
@@ -39,6 +43,16 @@ export function executionGaps(file: ChangedFile, coverage: readonly FileCoverage
   const isSilent = places.some((place) => !wasExecuted(place, before, after));
   if (gaps.length === 0 && isSilent) gaps.push(`No passing test was seen to execute every change of ${file.path}.`);
   return gaps;
+}
+
+/** What could not be counted, but threw and was noticed, was executed. */
+function withReached({ executed, missed, unknown }: Sides, path: string, reached: readonly LinePlace[]): Sides {
+  const seen = new Set(reached.filter((one) => one.path === path && unknown.has(one.line)).map(({ line }) => line));
+  return {
+    executed: new Set([...executed, ...seen]),
+    missed,
+    unknown: new Set([...unknown].filter((line) => !seen.has(line))),
+  };
 }
 
 /** Where code is left it must run; where none is left, what was there must have run. */

@@ -1,7 +1,7 @@
 import type { ChangedFile, Check, Checks, Finding } from '../../workspace/evidence.ts';
 import type { Evidence, Verdict } from '../../workspace/verification.ts';
 import { commandTestId } from '../report/readReport.ts';
-import { few, plural } from '../wording.ts';
+import { few, lineRanges, plural } from '../wording.ts';
 import { executionGaps, executedLines } from './executed.ts';
 import { asideReasons, brokenReasons, steadyPasses, uselessReasons } from './testReasons.ts';
 
@@ -32,6 +32,7 @@ export const doubtingRules: readonly Rule[] = [
   { name: 'the changed files were not seen to be loaded', reasons: notLoaded },
   { name: 'changed lines that no passing test executes', reasons: notExecuted },
   { name: 'passing tests among failing ones', reasons: notAttributed },
+  { name: 'changed code that no test comes to', reasons: notReached },
   { name: 'tests that notice no mistake', reasons: notSensitive },
   { name: 'tests that were written for it and notice no mistake', reasons: writtenInVain },
   { name: 'tests that stand in the way of others', reasons: masking },
@@ -136,7 +137,7 @@ function notExecuted(evidence: Evidence): readonly string[] {
   if (needed.length === 0 || !hasWitnesses(evidence)) return [];
   if (coverage.kind === 'unknown')
     return [`Whether the tests execute the changed lines is not known: ${coverage.reason}`];
-  return needed.flatMap((file) => executionGaps(file, coverage.files));
+  return needed.flatMap((file) => executionGaps(file, coverage.files, evidence.reach?.reached));
 }
 
 /**
@@ -164,7 +165,17 @@ export function dependsOnSensitivity(evidence: Evidence): boolean {
     isPartial: false,
     durationMs: 0,
   };
-  return judge({ ...evidence, sensitivity: assumed }).kind === 'preserved';
+  const { coverage } = evidence;
+  const open = coverage.kind === 'unknown' ? [] : coverage.files.filter(({ side }) => side === 'after');
+  const reached = open.flatMap(({ path, unknown }) => unknown.map((line) => ({ path, line })));
+  return judge({ ...evidence, sensitivity: assumed, reach: { reached, unreached: [] } }).kind === 'preserved';
+}
+
+/** What threw there was heard by no test. */
+function notReached({ reach }: Evidence): readonly string[] {
+  const lines = new Map<string, number[]>();
+  for (const { path, line } of reach?.unreached ?? []) lines.set(path, [...(lines.get(path) ?? []), line]);
+  return [...lines].map(([path, own]) => `No test notices when ${path}:${lineRanges(own)} throws instead.`);
 }
 
 /** Tests that execute the change but would let every seeded fault pass do not test it. */
@@ -235,6 +246,7 @@ function wantsTests(evidence: Evidence): boolean {
     (tests.before.kind === 'finished' && steadyPasses(tests) === 0) ||
     unloadedFiles(evidence).length > 0 ||
     notExecuted(evidence).length > 0 ||
+    notReached(evidence).length > 0 ||
     notSensitive(evidence).length > 0 ||
     writtenInVain(evidence).length > 0
   );

@@ -25,6 +25,14 @@ const table: readonly (readonly [string, string, string, string, ChangedFile['de
   ['types', 'a.ts', 'export const a = f(1);\n', 'export const a: number = f(1);\ninterface B { c: string }\n', 'none'],
   ['parts of a loop', 'a.js', 'for (; f(); );\n', 'for (f(); ; );\n', 'execution'],
   ['a name in a pattern', 'a.js', 'var { a: b } = f(b);\n', 'var { a = b } = f(b);\n', 'execution'],
+  ['one more module', 'a.ts', 'export function f() {}\n', "import 'b';\nexport function f() {}\n", 'execution'],
+  [
+    'one module less',
+    'a.ts',
+    "import { b } from './b';\nexport function f() {}\n",
+    'export function f() {}\n',
+    'execution',
+  ],
   [
     'when a module is loaded',
     'a.js',
@@ -193,6 +201,26 @@ describe('what must be shown of a change', () => {
     assert.deepEqual(
       all.map(({ kind }) => kind),
       ['resolution', 'resolution'],
+    );
+  });
+
+  it('a function that left a file with other code, but not code that has its turn', async () => {
+    const helper = 'function help(n) {\n  return n + 1;\n}\n';
+    const use = (first: string, second: string): string =>
+      `const a = ${first};\nconst b = ${second};\nf(help(a + b));\n`;
+    const moved = (before: string, after: string): Promise<readonly ChangedFile['demand'][]> =>
+      demands(edit('a.ts', `${helper}${before}`, `import { help } from './b.ts';\n${after}`), {
+        kind: 'create',
+        path: 'b.ts',
+        after: plain(`export ${helper}`),
+      });
+    const kinds = (await moved(use('g()', 'h()'), use('g()', 'h()'))).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['resolution', 'resolution']);
+    const turned = use('g()', 'h()').split('\n');
+    const other = [turned[1], turned[0], ...turned.slice(2)].join('\n');
+    assert.deepEqual(
+      (await moved(use('g()', 'h()'), other)).map(({ kind }) => kind),
+      ['execution', 'execution'],
     );
   });
 

@@ -35,6 +35,8 @@ function checks(more: Partial<Checks>): Partial<Evidence> {
 const declined: TestRun = { kind: 'declined', command: 'x' };
 const noTests: TestRun = { kind: 'noTests', reason: 'No tests were found.' };
 
+const uncounted = coverage([], [], [2]);
+
 /** What is known beside good evidence, the verdict, and what one of its reasons says. */
 const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], RegExp])[] = [
   ['everything is good', {}, 'preserved', /^1 test passed before and after\.$/],
@@ -158,6 +160,19 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
     { files: [same], tests: testEvidence(good, bad, { broken: [{ id: 'a', outcome: 'failed' }] }) },
     'broken',
     /not there before/,
+  ],
+  [
+    'what throws where the change is goes unnoticed',
+    { reach: { reached: [], unreached: [{ path: 'src/a.js', line: 2 }] } },
+    'unproven',
+    /^No test notices when src\/a\.js:2 throws instead\.$/,
+  ],
+  ['what cannot be counted is not reached', { coverage: uncounted }, 'unproven', /src\/a\.js:2 could not be measured/],
+  [
+    'what cannot be counted is reached',
+    { coverage: uncounted, reach: { reached: [{ path: 'src/a.js', line: 2 }], unreached: [] } },
+    'preserved',
+    /passed before and after/,
   ],
   [
     'tests were written for it and notice',

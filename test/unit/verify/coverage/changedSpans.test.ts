@@ -35,6 +35,19 @@ describe('changed spans', () => {
       }),
     ));
 
+  it('tell line by line what differs when as many lines take the place of others', () => {
+    const [old, now] = sides("var a = o || 'x';\nvar b = o;\n", "const a = o || 'x';\nconst b = o;\n");
+    const told = (side: ChangedSide | undefined): readonly string[] =>
+      side?.spans.map(({ start, end }) => side.text.slice(start, end)) ?? [];
+    assert.deepEqual(
+      [told(old), told(now)],
+      [
+        ['var', 'var'],
+        ['const', 'const'],
+      ],
+    );
+  });
+
   it('are empty when nothing changes', () =>
     fc.assert(fc.property(lines, (text) => sides(text, text).every(({ spans }) => spans.length === 0))));
 

@@ -1,0 +1,94 @@
+import type TypeScript from 'typescript';
+import type { Span } from '../coverage/changedSpans.ts';
+import { guardedParts } from '../checks/guardedParts.ts';
+import { parseScript, type Compiler } from '../checks/scripts.ts';
+import type { RelativePath } from '../../workspace/path.ts';
+import type { Fault } from './fault.ts';
+
+/** So many statements and so many parts of them are tried in one file. */
+const most = 3;
+
+/**
+ * Faults that throw where something changed: those that no test notices stand where no test comes, or where nothing of it is heard.
+ * They are put where counting is blind: parts that may be left out, and what changed last in a function, before which a call may have
+ * thrown.
+ */
+export function reachFaults(
+  ts: Compiler,
+  path: RelativePath,
+  text: string,
+  changed: readonly Span[],
+): readonly Fault[] {
+  const source = parseScript(ts, path, text);
+  const isChanged = (node: TypeScript.Node): boolean =>
+    changed.some(({ start, end }) => start < node.end && end > node.getStart(source));
+  const faultAt = (node: TypeScript.Node, replacement: string): Fault => {
+    const start = node.getStart(source);
+    const line = source.getLineAndCharacterOfPosition(start).line + 1;
+    return { path, line, start, end: node.end, replacement, mutator: 'Reach', functionLine: line };
+  };
+  const parts = guardedParts(ts, source).filter(isChanged);
+  const statements = lastStatements(ts, source, isChanged);
+  const faults = [
+    ...parts.slice(0, most).map((part) => faultAt(part, throwing)),
+    ...statements.slice(-most).map((statement) => {
+      const span = changed.findLast(({ start, end }) => start < statement.end && end > statement.getStart(source));
+      const part = span && partAround(ts, source, statement, span);
+      return part === undefined ? faultAt(statement, `{ ${throwing}; }`) : faultAt(part, throwing);
+    }),
+  ];
+  return [...new Map(faults.map((fault) => [`${fault.start} ${fault.end}`, fault])).values()];
+}
+
+const throwing = `(() => { throw new Error('seeded'); })()`;
+
+/** The smallest part of a statement that gives a value and holds all of a change. */
+function partAround(
+  ts: Compiler,
+  source: TypeScript.SourceFile,
+  statement: TypeScript.Statement,
+  { start, end }: Span,
+): TypeScript.Expression | undefined {
+  let found: TypeScript.Expression | undefined;
+  const visit = (node: TypeScript.Node): void => {
+    const isAround =
+      node.getStart(source) <= Math.max(start, statement.getStart(source)) && node.end >= Math.min(end, statement.end);
+    if (!isAround) return;
+    if (ts.isExpression(node) && givesValue(ts, node)) found = node;
+    ts.forEachChild(node, visit);
+  };
+  visit(statement);
+  return found;
+}
+
+/** Where it stands any other value could stand. */
+function givesValue(ts: Compiler, node: TypeScript.Expression): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) return parent.right === node;
+  if (ts.isConditionalExpression(parent)) return true;
+  if (ts.isCallExpression(parent) || ts.isNewExpression(parent)) return parent.arguments?.includes(node) === true;
+  if (ts.isElementAccessExpression(parent)) return parent.argumentExpression === node;
+  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent.initializer === node;
+  return (
+    ts.isReturnStatement(parent) ||
+    ts.isAwaitExpression(parent) ||
+    ts.isTemplateSpan(parent) ||
+    (ts.isArrowFunction(parent) && parent.body === node)
+  );
+}
+
+/** Of each function the last statement that changed, if it only does or gives something and stands in a list of others. */
+function lastStatements(
+  ts: Compiler,
+  source: TypeScript.SourceFile,
+  isChanged: (node: TypeScript.Node) => boolean,
+): readonly TypeScript.Statement[] {
+  const last = new Map<TypeScript.Node, TypeScript.Statement>();
+  const visit = (node: TypeScript.Node, owner: TypeScript.Node | undefined): void => {
+    const isPlain = ts.isExpressionStatement(node) || ts.isReturnStatement(node) || ts.isVariableStatement(node);
+    if (isPlain && owner !== undefined && ts.isBlock(node.parent) && isChanged(node)) last.set(owner, node);
+    ts.forEachChild(node, (child) => visit(child, ts.isFunctionLike(node) ? node : owner));
+  };
+  visit(source, undefined);
+  return [...last.values()];
+}

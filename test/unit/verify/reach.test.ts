@@ -1,0 +1,123 @@
+import { strict as assert } from 'node:assert';
+import { runInNewContext } from 'node:vm';
+import { describe, it } from 'mocha';
+import ts from 'typescript';
+import { createProposal, type EncodedText } from '../../../src/edits/proposal.ts';
+import { guardedParts } from '../../../src/verify/checks/guardedParts.ts';
+import { parseScript } from '../../../src/verify/checks/scripts.ts';
+import { measureReach } from '../../../src/verify/sensitivity/measureReach.ts';
+import type { ReachEvidence } from '../../../src/workspace/evidence.ts';
+import type { TestCaseResult } from '../../../src/workspace/verification.ts';
+
+const { signal } = new AbortController();
+
+/** What is found for a change of a script that ends in its tests, which really run. */
+function reach(
+  before: string,
+  after: string,
+  tests: string,
+  more: { durationMs?: number } = {},
+): Promise<ReachEvidence> {
+  const text = (content: string): EncodedText => ({ text: content, hasBom: false });
+  const results = (outcome: TestCaseResult['outcome']): TestCaseResult[] => [{ id: 'a › b', outcome }];
+  const reference = { kind: 'finished', command: 'test', durationMs: 1, tests: results('passed'), ...more } as const;
+  let written = '';
+  return measureReach(
+    {
+      proposal: createProposal([{ kind: 'edit', path: 'src/a.js', before: text(before), after: text(after) }]),
+      reference,
+      hasBuild: false,
+      budgetMs: 60_000,
+      seedFaults: async () => [],
+      write: async (_path, content) => {
+        written = content.text;
+        return undefined;
+      },
+      runTests: async () => {
+        let outcome: TestCaseResult['outcome'] = 'passed';
+        try {
+          runInNewContext(`${written}\n${tests}`);
+        } catch {
+          outcome = 'failed';
+        }
+        return { ...reference, tests: results(outcome) };
+      },
+    },
+    signal,
+  );
+}
+
+/** Script, old and new part of it, tests that come to it, tests that do not. */
+const table: readonly (readonly [string, string, string, string, string, string])[] = [
+  ['a default', 'function f(a = 1) { return a; }', 'a = 1', 'a = 2', 'f();', 'f(3);'],
+  ['a default in a pattern', 'function f({ a = 1 }) { return a; }', 'a = 1', 'a = 2', 'f({});', 'f({ a: 3 });'],
+  [
+    'a default in an assignment',
+    'function f(o) { let a; [a = 1] = o; return a; }',
+    '[a = 1]',
+    '[a = 2]',
+    'f([]);',
+    'f([3]);',
+  ],
+  ['an assignment where nothing is', 'function f(o) { o.a ??= 1; }', '??= 1', '??= 2', 'f({});', 'f({ a: 3 });'],
+  [
+    'the step of a loop',
+    'function f(l) { for (let i = 0; i < l; i += 1) if (l > 5) return i; }',
+    '+= 1',
+    '+= 2',
+    'f(1);',
+    'f(6);',
+  ],
+  [
+    'what follows a call',
+    'function f(g, o) { g();\n o.a = 1; }',
+    '= 1',
+    '= 2',
+    'f(() => 0, {});',
+    'try { f(() => { throw 0; }); } catch {}',
+  ],
+  [
+    'an argument after a call',
+    'function f(g, h) { return g() + h(1); }',
+    'h(1)',
+    'h(2)',
+    'f(() => 0, () => 0);',
+    'try { f(() => { throw 0; }); } catch {}',
+  ],
+  [
+    'a declaration',
+    'function f(g) { g();\n const a = 1; return a; }',
+    'a = 1',
+    'a = 2',
+    'f(() => 0);',
+    'try { f(() => { throw 0; }); } catch {}',
+  ],
+];
+
+describe('reach', () => {
+  for (const [name, script, old, now, coming, passingBy] of table)
+    it(name, async () => {
+      const changed = script.replace(old, now);
+      assert.notEqual(changed, script);
+      const seen = await reach(script, changed, coming);
+      assert.ok(seen.reached.length > 0 && seen.unreached.length === 0, JSON.stringify(seen));
+      const unseen = await reach(script, changed, passingBy);
+      assert.ok(unseen.unreached.length > 0 && unseen.reached.length === 0, JSON.stringify(unseen));
+    });
+
+  it('tells nothing of what it had no time for', async () => {
+    const [, script, old, now, coming] = table[0] ?? assert.fail();
+    const found = await reach(script, script.replace(old, now), coming, { durationMs: 90_000 });
+    assert.deepEqual(found, { reached: [], unreached: [] });
+  });
+
+  it('guarded parts are those that are not always evaluated', () => {
+    const text =
+      'const { a = 1, b: { c = 2 } = {} } = f; x = 3; y &&= 4; [z = 5] = g; ({ w: v = 6 } = h); k([u = 7]); m = [n = 8];';
+    const source = parseScript(ts, 'a.js', text);
+    assert.deepEqual(
+      guardedParts(ts, source).map((part) => part.getText(source)),
+      ['1', '{}', '2', '4', '5', '6'],
+    );
+  });
+});
