@@ -118,6 +118,8 @@ function problemOf({ after, broken, verdict, evidence }: TestComparison): string
   if (after.kind !== 'finished') return `The tests that were written gave no results on the code as it is. ${reasons}`;
   if (broken.length > 0)
     return `${counted(broken)} of those that were written, or with them, on the code as it is: ${broken[0]?.id ?? ''}.`;
+  const [left] = evidence?.tests.left ?? [];
+  if (left !== undefined) return `The tests that were written write into the workspace: ${left}.`;
   const [flaky] = evidence?.tests.flaky ?? [];
   if (flaky !== undefined) return `A test that was written did not do the same twice on the same code: ${flaky}.`;
   if (evidence?.checks.integrity.kind === 'failed') return `The tests that were written cannot be taken. ${reasons}`;

@@ -28,6 +28,8 @@ export interface Pair {
   readonly plain?: TestRun | undefined;
   /** The state after is all that counts: it runs twice, and what does not do the same twice is flaky. */
   readonly isTwice?: boolean;
+  /** What the last run wrote among the files. */
+  readonly leftovers?: (() => Promise<readonly string[]>) | undefined;
 }
 
 /**
@@ -45,7 +47,9 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
   };
   if (pair.isTwice === true) {
     const { run, flaky } = joinRuns(after.run, (await attempt(true)).run);
-    return judge(compareRuns(before.run, run, { flaky: new Set(flaky) }));
+    const left = await leftByNewTests(pair);
+    const compared = compareRuns(before.run, run, { flaky: new Set(flaky) });
+    return judge(left.length === 0 ? compared : { ...compared, left });
   }
   const tests = compareRuns(before.run, after.run, { moves });
   const isCheap = after.run.kind === 'finished' && after.run.durationMs <= cheapRunMs;
@@ -55,6 +59,15 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
   if (flaky.size === 0) return judge(tests);
   const flakyBefore = failuresIn((await repeatBefore()).run, before.run);
   return judge(compareRuns(before.run, after.run, { moves, flaky, flakyBefore }));
+}
+
+/** What a run leaves behind that it did not without the new tests. */
+async function leftByNewTests({ leftovers, repeatBefore }: Pair): Promise<readonly string[]> {
+  const left = (await leftovers?.()) ?? [];
+  if (left.length === 0 || leftovers === undefined) return [];
+  await repeatBefore();
+  const usual = new Set(await leftovers());
+  return left.filter((path) => !usual.has(path));
 }
 
 /** Looks at the texts while the tests run, unless these are over before that: then the time of the one would be taken for the other's. */

@@ -252,6 +252,7 @@ class FolderVerifier implements DisposableVerifier {
       clock: this.#clock,
       plain: plain?.run,
       isTwice,
+      leftovers: this.#place.leftovers?.bind(this.#place, signal),
     });
     const comparison = this.#timed(compared, before);
     if (comparison.after.kind !== 'unavailable') this.#comparisons.set(id, comparison);

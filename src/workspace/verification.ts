@@ -72,6 +72,8 @@ export interface TestEvidence {
   readonly flakyBefore: readonly string[];
   /** Passed before and do not once the tests that come with the change are there: those stand in the way of others. */
   readonly masked?: readonly string[];
+  /** Files that a run writes among those of the workspace, and did not without the tests that are new. */
+  readonly left?: readonly string[];
 }
 
 /** Tests that were written for a change, before it: they are there on both sides. */

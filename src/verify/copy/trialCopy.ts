@@ -102,6 +102,17 @@ export class TrialCopy {
     return laid;
   }
 
+  /** Files that are there, or are others, since they were copied, without what was laid over them: what tests wrote. */
+  async leftovers(signal: AbortSignal): Promise<readonly RelativePath[]> {
+    const { entries } = await scanTree(this.dir, signal);
+    return [...entries]
+      .filter(
+        ([path, { kind, state }]) =>
+          kind !== 'folder' && !this.#laid.has(path) && this.#copied.get(path)?.copy !== state,
+      )
+      .map(([path]) => path);
+  }
+
   async #syncPackages(source: TreeScan, copy: TreeScan, budget: CopyBudget, signal: AbortSignal): Promise<void> {
     for (const path of source.packageFolders) {
       const state = await packageFolderState(this.#source, path);

@@ -1,4 +1,5 @@
 import type { Proposal } from '../../edits/proposal.ts';
+import type { RelativePath } from '../../workspace/path.ts';
 import type { CopyKeeper } from '../copy/copyKeeper.ts';
 import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
 import type { TrialCopy, SyncOutcome } from '../copy/trialCopy.ts';
@@ -51,6 +52,10 @@ export class CopyPlace implements TestPlace {
       return { ...(await runner.run({ ...request, key: undefined }, signal)), key, isInStep: false, tests };
     const isInStep = runner.knows({ ...request, key });
     return { ...(await runner.run({ ...request, key }, signal)), key, isInStep, tests };
+  }
+
+  async leftovers(signal: AbortSignal): Promise<readonly RelativePath[]> {
+    return (await this.#options.keeper.open()).copy.leftovers(signal);
   }
 
   async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {

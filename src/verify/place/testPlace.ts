@@ -43,6 +43,8 @@ export interface TrialRequest {
 
 /** Where states of a workspace are tested. Both reject by cancellation only, or when the disk refuses. */
 export interface TestPlace {
+  /** What the run before wrote among the files; absent where that is not known. */
+  leftovers?(signal: AbortSignal): Promise<readonly RelativePath[]>;
   /** From the cache when its content is known. */
   test(request: StateRequest, signal: AbortSignal): Promise<KeyedState>;
   tryOut(request: TrialRequest, signal: AbortSignal): Promise<StateRun>;

@@ -36,6 +36,7 @@ export const doubtingRules: readonly Rule[] = [
   { name: 'tests that notice no mistake', reasons: notSensitive },
   { name: 'tests that were written for it and notice no mistake', reasons: writtenInVain },
   { name: 'tests that stand in the way of others', reasons: masking },
+  { name: 'tests that write into the workspace', reasons: littering },
   // Whether it matters that the tests changed cannot be told, so they are no witness.
   {
     name: 'the tests changed',
@@ -202,6 +203,11 @@ function writtenInVain(evidence: Evidence): readonly string[] {
   return written.silent.length === 0
     ? []
     : [told('Some of the changed code is executed but not tested', written.silent)];
+}
+
+/** Whoever runs them would find files that nobody wrote, and what they write they may go by the next time. */
+function littering({ tests: { left = [] } }: Evidence): readonly string[] {
+  return left.length === 0 ? [] : [`The new tests write into the workspace: ${few(left)}.`];
 }
 
 /** Where tests that come with a change keep others from passing, those others saw neither the old nor the new code. */

@@ -199,6 +199,12 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
     /written for it would notice a mistake could not be measured: x/,
   ],
   [
+    'new tests leave files behind',
+    { tests: testEvidence(good, good, { left: ['src/out.txt'] }) },
+    'unproven',
+    /^The new tests write into the workspace: src\/out\.txt\.$/,
+  ],
+  [
     'new tests stand in the way',
     { tests: testEvidence(good, good, { masked: ['b', 'c'] }) },
     'unproven',
