@@ -143,4 +143,17 @@ describe('headless reviewer', () => {
       ['accepted', 'accepted', 'accepted'],
     ]);
   });
+
+  it('takes an offer of tests once, where that was asked for, whatever the policy', async () => {
+    const verdict = { kind: 'unproven', reasons: ['r'], offer: 'characterizationTests' } as const;
+    const shown = { proposal: emptyProposal, verdict, steps: [] };
+    for (const policy of policies) {
+      const reviewer = new HeadlessReviewer(policy, true);
+      assert.equal((await reviewer.review(shown)).kind, 'testsFirst');
+      assert.notEqual((await reviewer.review(shown)).kind, 'testsFirst');
+      assert.notEqual((await new HeadlessReviewer(policy).review(shown)).kind, 'testsFirst');
+      const proved = { ...shown, verdict: { kind: 'preserved', reasons: ['r'] } } as const;
+      assert.notEqual((await new HeadlessReviewer(policy, true).review(proved)).kind, 'testsFirst');
+    }
+  });
 });
