@@ -3,7 +3,7 @@ import { isEmpty, type Proposal } from '../edits/proposal.ts';
 import { isAbortError, throwIfAborted } from '../util/abort.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import type { Applier, ApplyOutcome, ChangeNote, RollBackOutcome } from '../workspace/verification.ts';
-import { Journal, type OpenEntry, type RecoveryReport } from './journal.ts';
+import { Journal, type AppliedPlan, type OpenEntry, type RecoveryReport } from './journal.ts';
 import { ChangedMeanwhile } from './restore.ts';
 import { noSteps, type StepHook } from './steps.ts';
 import { writeTargets } from './writeTargets.ts';
@@ -48,6 +48,11 @@ export class DiskApplier implements Applier {
 
   async rollBack(entry: string | undefined): Promise<RollBackOutcome> {
     return this.#journal.rollBack(entry);
+  }
+
+  /** See `Journal.appliedPlan`. */
+  appliedPlan(entry?: string): Promise<AppliedPlan | undefined> {
+    return this.#journal.appliedPlan(entry);
   }
 
   /** To be called at start: puts back what a stopped process left half done. Never rejects. */

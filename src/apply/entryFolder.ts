@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder, writeAtomically, writeSynced } from './atomicWrite.ts';
 import { formatPostImage, hashBytes, parsePlan, parsePostImage, type Plan, type PostImage } from './plan.ts';
+import { parseStepRecord, type StepRecord } from './stepRecord.ts';
 import type { StepHook } from './steps.ts';
 
 /** How far an entry came. `damaged` says why it cannot be used. */
@@ -16,6 +17,7 @@ export type EntryState =
   | { readonly kind: 'damaged'; readonly reason: string };
 
 const markers = { committed: 'committed.json', rollingBack: 'rolling-back', closed: 'closed' } as const;
+const stepsFile = 'steps.json';
 const maxPlanBytes = 16 * 1024 * 1024;
 
 /** One entry of the journal: a folder with the plan, the pre-images, and a marker file for each stage it reached. */
@@ -30,8 +32,8 @@ export class EntryFolder {
     this.#onStep = onStep;
   }
 
-  /** Writes plan and pre-images; after it resolves they are there even if the power fails, before that nothing is. */
-  async create(plan: Plan, blobs: readonly (Buffer | undefined)[]): Promise<void> {
+  /** Writes plan, pre-images and, where there are some, the steps; after it resolves they are there even if the power fails, before that nothing is. */
+  async create(plan: Plan, blobs: readonly (Buffer | undefined)[], steps?: string): Promise<void> {
     const growing = `${this.path}.new`;
     await this.#onStep('journal folder');
     await mkdir(growing, { mode: 0o700 });
@@ -39,6 +41,10 @@ export class EntryFolder {
       if (!blob) continue;
       await this.#onStep(`journal pre-image ${index}`);
       await writeSynced(join(growing, `${index}.blob`), blob, privateFile());
+    }
+    if (steps !== undefined) {
+      await this.#onStep('journal steps');
+      await writeSynced(join(growing, stepsFile), Buffer.from(steps), privateFile());
     }
     await this.#onStep('journal plan');
     await writeSynced(join(growing, 'plan.json'), Buffer.from(JSON.stringify(plan)), privateFile());
@@ -58,6 +64,12 @@ export class EntryFolder {
     const post = parsePostImage(committed, plan);
     if (!post) return { kind: 'damaged', reason: 'what was written cannot be read' };
     return { kind: (await this.#has(markers.rollingBack)) ? 'rollingBack' : 'committed', plan, post };
+  }
+
+  /** How the change came about; undefined when that was not kept or cannot be read. */
+  async steps(): Promise<StepRecord | undefined> {
+    const text = await readBounded(join(this.path, stepsFile));
+    return text === undefined ? undefined : parseStepRecord(text);
   }
 
   /** The pre-images in the order of the plan's files; undefined when one is missing or is not what was recorded. */

@@ -8,6 +8,7 @@ import { EntryFolder, type EntryState } from './entryFolder.ts';
 import { acquireLock, type JournalLock } from './journalLock.ts';
 import { plannedImage, planOf, type Plan, type PlannedFile, type PostImage } from './plan.ts';
 import { currentHash, examine, removeTemporaries, restore } from './restore.ts';
+import { formatStepRecord, type RecordedStep } from './stepRecord.ts';
 import { noSteps, type StepHook } from './steps.ts';
 import { findTargets, type Target } from './targets.ts';
 
@@ -38,6 +39,18 @@ export interface UndoableEntry {
   readonly id: string;
   readonly label: string;
   readonly files: readonly PlannedFile[];
+}
+
+/** A change that was applied, with its steps; without any when they are not known. */
+export interface AppliedPlan {
+  readonly entry: string;
+  readonly label: string;
+  readonly steps: readonly AppliedStep[];
+}
+
+export interface AppliedStep extends RecordedStep {
+  /** It was taken out since. */
+  readonly isOut: boolean;
 }
 
 export interface JournalOptions {
@@ -87,6 +100,7 @@ export class Journal {
       await folder.create(
         plan,
         found.targets.map(({ before }) => before?.bytes),
+        formatStepRecord(note),
       );
       this.#locks.set(folder.id, lock);
       isKept = true;
@@ -166,6 +180,29 @@ export class Journal {
         const { label, files } = state.plan;
         return { id: known, label, files };
       }
+    }
+    return undefined;
+  }
+
+  /**
+   * The steps of the entry with this id, or of the newest change of this folder that was applied and not undone; changes that only took
+   * a step out are passed over. Undefined when there is none.
+   */
+  async appliedPlan(id?: string): Promise<AppliedPlan | undefined> {
+    const root = await realpath(this.#root).catch(() => undefined);
+    const out = new Set<string>();
+    for (const known of (await this.#ids()).reverse()) {
+      const folder = this.#entry(known);
+      const state = await folder.state();
+      if (state.kind !== 'committed' || state.plan.root !== root) continue;
+      const record = await folder.steps();
+      if (record?.takesOut !== undefined) out.add(JSON.stringify([record.takesOut.entry, record.takesOut.step]));
+      if (id === undefined ? record?.takesOut !== undefined : known !== id) continue;
+      const steps = (record?.steps ?? []).map((step) => ({
+        ...step,
+        isOut: out.has(JSON.stringify([known, step.id])),
+      }));
+      return { entry: known, label: state.plan.label, steps };
     }
     return undefined;
   }

@@ -50,7 +50,7 @@ async function work(
     }
     if (parsed.kind === 'verify')
       return await (await import('./verifyCommand.ts')).verify(parsed, host, interruption.signal);
-    if (parsed.kind === 'undo') return await (await import('./undoCommand.ts')).undo(parsed, host);
+    if (parsed.kind === 'undo') return await (await import('./undoCommand.ts')).undo(parsed, host, interruption.signal);
     if (parsed.kind === 'replay') return await (await import('./replayCommand.ts')).replay(parsed, host.terminal);
     return await (await import('./refactorCommand.ts')).refactor(parsed, host, interruption.signal);
   } finally {

@@ -4,6 +4,7 @@ import { parseJson } from './parseJson.ts';
 import { parseConfiguredReport, type ConfiguredReport } from '../verify/testPlan.ts';
 import { evidenceNameProblem } from './evidenceFile.ts';
 import { serveArguments, type ServeArguments } from './serveArguments.ts';
+import { undoArguments, type UndoArguments } from './undoArguments.ts';
 import { verifyArguments, type VerifyArguments } from './verifyArguments.ts';
 import { replayArguments, wireArguments, type ReplayArguments, type WireArguments } from './wireArguments.ts';
 
@@ -50,7 +51,7 @@ export type CliArguments =
   | VerifyArguments
   | ServeArguments
   | ReplayArguments
-  | { readonly kind: 'undo'; readonly cwd: string | undefined }
+  | UndoArguments
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'wrong'; readonly message: string };
@@ -58,7 +59,7 @@ export type CliArguments =
 export const usage = `Usage:
   whetstone refactor PATH… --goal TEXT [options]   refactor, verify with the project's tests, show the diff
   whetstone verify --base REV [options]            the verdict on what changed since a commit of git
-  whetstone undo [--cwd DIR]                       take back the last change that whetstone applied here
+  whetstone undo [--list | --step N] [options]     take back the last change that whetstone applied here, or one step of it
   whetstone serve --upstream URL [options]         give a local model server the WebSocket loop
   whetstone replay FILE                            play a recorded session, and say where the client differs
   whetstone --help | --version
@@ -100,6 +101,11 @@ Options of refactor:
 Options of verify: --goal, --test, --test-report, --test-time-limit, --sensitivity, --allow-test-edits, --in-place, --evidence,
 --json, --cwd as above
 
+Options of undo:
+  --list               show the steps of that change, with their numbers
+  --step N             take out only this one; later work elsewhere stays, and the tests decide as for refactor (--test,
+                       --test-report, --test-time-limit)
+
 Options of serve:
   --upstream URL       a server with plain HTTP, such as http://127.0.0.1:11434/v1 (Ollama, llama.cpp, vLLM,
                        LM Studio), with its key, if it has one, in WHETSTONE_UPSTREAM_KEY
@@ -121,6 +127,8 @@ const options = {
   'test-time-limit': { type: 'string' },
   sensitivity: { type: 'string' },
   'step-time': { type: 'string' },
+  step: { type: 'string' },
+  list: { type: 'boolean' },
   apply: { type: 'string' },
   characterize: { type: 'boolean' },
   'max-turns': { type: 'string' },
@@ -167,7 +175,7 @@ export function parseCliArguments(argv: readonly string[]): CliArguments {
       case 'verify':
         return checkArguments(rest, values);
       case 'undo':
-        return undoArguments(rest, values);
+        return takeBackArguments(rest, values);
       case 'serve':
         return serveArguments(rest, values);
       case 'replay':
@@ -267,12 +275,9 @@ function checkArguments(rest: readonly string[], values: Values): CliArguments {
   return 'kind' in tests ? tests : verifyArguments(rest, values, tests);
 }
 
-function undoArguments(rest: readonly string[], values: Values): CliArguments {
-  const [extra] = rest;
-  if (extra !== undefined) return wrong(`undo takes no PATH ("${extra}"); name the folder by --cwd DIR.`);
-  const foreign = Object.keys(values).find((name) => name !== 'cwd');
-  if (foreign !== undefined) return wrong(`undo does not take --${foreign}.`);
-  return { kind: 'undo', cwd: values.cwd };
+function takeBackArguments(rest: readonly string[], values: Values): CliArguments {
+  const tests = testArguments(values);
+  return 'kind' in tests ? tests : undoArguments(rest, values, tests);
 }
 
 /** Splits `src/a.js:10-40` or `src/a.js:10`; whether a file really bears such a name is seen later, on the disk. */

@@ -1,29 +1,126 @@
 import { realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { DiskApplier } from '../apply/diskApplier.ts';
+import { undoStep } from '../apply/undoStep.ts';
+import { DiskDocuments } from '../disk/diskDocuments.ts';
+import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
+import { isAbortError } from '../util/abort.ts';
+import { createVerifier } from '../verify/verifier.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { Host } from './host.ts';
 import { createApplier } from './journal.ts';
+import { stateFolder } from './stateFolder.ts';
+import { TerminalApprovals } from './terminalApprovals.ts';
+import type { UndoArguments } from './undoArguments.ts';
 import { findWorkspaceRoot } from './workspaceRoot.ts';
 
-/** `whetstone undo`: rolls back the newest change that was applied to the workspace; resolves with the exit status. */
-export async function undo({ cwd }: { readonly cwd: string | undefined }, host: Host): Promise<number> {
-  const { messages, output } = host.terminal;
+/** `whetstone undo`: takes back the newest change that was applied to the workspace, or one step of it; resolves with the exit status. */
+export async function undo(args: UndoArguments, host: Host, signal: AbortSignal): Promise<number> {
+  const { cwd, what } = args;
   const folder = resolve(cwd ?? '.');
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    messages.write(`whetstone: --cwd ${cwd ?? '.'} is not a folder.\n`);
+    host.terminal.messages.write(`whetstone: --cwd ${cwd ?? '.'} is not a folder.\n`);
     return exitCodes.usage;
   }
   const root = findWorkspaceRoot(realpathSync(folder)) ?? realpathSync(folder);
-  const outcome = await createApplier(root, host.env).rollBack(undefined);
+  const applier = createApplier(root, host.env);
+  switch (what.kind) {
+    case 'change':
+      return undoChange(applier, root, host);
+    case 'list':
+      return listSteps(applier, root, host);
+    case 'step':
+      return undoOneStep(applier, { args, root, number: what.number }, host, signal);
+  }
+}
+
+async function undoChange(applier: DiskApplier, root: string, { terminal }: Host): Promise<number> {
+  const outcome = await applier.rollBack(undefined);
   switch (outcome.kind) {
     case 'restored':
-      output.write(`Rolled back: ${outcome.paths.join(', ')}\n`);
+      terminal.output.write(`Rolled back: ${outcome.paths.join(', ')}\n`);
       return exitCodes.done;
     case 'nothing':
-      output.write(`Nothing to undo in ${root}. ${outcome.reason}\n`);
+      terminal.output.write(`Nothing to undo in ${root}. ${outcome.reason}\n`);
       return exitCodes.done;
     case 'refused':
-      messages.write(`Nothing was undone. ${outcome.reason}\n`);
+      terminal.messages.write(`Nothing was undone. ${outcome.reason}\n`);
       return exitCodes.broken;
+  }
+}
+
+async function listSteps(applier: DiskApplier, root: string, { terminal }: Host): Promise<number> {
+  const plan = await applier.appliedPlan();
+  if (plan === undefined) terminal.output.write(`Nothing to undo in ${root}.\n`);
+  else if (plan.steps.length === 0) terminal.output.write(`${plan.label}: its steps are not known.\n`);
+  else {
+    const lines = plan.steps.map(({ name, files, isOut }, index) => {
+      const where = files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`;
+      return `  ${index + 1}. ${name} (${where})${isOut ? ', undone' : ''}\n`;
+    });
+    terminal.output.write(`${plan.label}\n${lines.join('')}`);
+  }
+  return exitCodes.done;
+}
+
+interface StepWish {
+  readonly args: UndoArguments;
+  readonly root: string;
+  readonly number: number;
+}
+
+async function undoOneStep(
+  applier: DiskApplier,
+  { args, root, number }: StepWish,
+  { terminal, env }: Host,
+  signal: AbortSignal,
+): Promise<number> {
+  const { output, messages } = terminal;
+  const step = (await applier.appliedPlan())?.steps[number - 1];
+  if (step === undefined) {
+    messages.write(`whetstone: there is no step ${number}; undo --list shows those of the newest change.\n`);
+    return exitCodes.usage;
+  }
+  const documents = new DiskDocuments({ root });
+  const verifier = createVerifier({
+    root,
+    documents,
+    approvals: new TerminalApprovals({
+      terminal,
+      root,
+      folder: join(stateFolder(env), 'confirmed'),
+      ownCommand: args.test,
+      allowsTestEdits: true,
+      allowsInPlace: false,
+    }),
+    configuredCommand: () => args.test,
+    configuredReport: () => args.testReport,
+    timeLimitMs: args.testTimeLimitMs,
+    sensitivityMs: 0,
+  });
+  const mayApply = async (...[proposal, verdict]: Parameters<Parameters<typeof undoStep>[0]['mayApply']>) => {
+    output.write(`${unifiedDiff(proposal)}${statLine(proposal)}\nVerdict: ${verdict.kind.toUpperCase()}\n`);
+    for (const reason of verdict.reasons) output.write(`  ${reason}\n`);
+    return verdict.kind !== 'broken';
+  };
+  try {
+    const outcome = await undoStep({ applier, documents, verifier, mayApply }, { step: step.id }, signal);
+    switch (outcome.kind) {
+      case 'undone':
+        output.write(`Undone: step ${number} “${outcome.name}” in ${outcome.paths.join(', ')}\n`);
+        return outcome.verdict.kind === 'preserved' ? exitCodes.done : exitCodes.unverified;
+      case 'nothing':
+        output.write(`Nothing to undo. ${outcome.reason}\n`);
+        return exitCodes.done;
+      case 'refused':
+        messages.write(`The step was not undone. ${outcome.reason}\n`);
+        return exitCodes.broken;
+    }
+  } catch (error) {
+    if (!isAbortError(error)) throw error;
+    messages.write('Stopped; everything is as it was.\n');
+    return exitCodes.interrupted;
+  } finally {
+    await verifier.dispose();
   }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Journal, OpenEntry, RecoveryReport } from '../apply/journal.ts';
+import type { AppliedPlan, Journal, OpenEntry, RecoveryReport } from '../apply/journal.ts';
 import { hashBytes } from '../apply/plan.ts';
 import { decodeBytes, encodeText } from '../edits/encoding.ts';
 import type { EncodedText, FileChange, Proposal } from '../edits/proposal.ts';
@@ -81,6 +81,11 @@ export class EditorApplier implements Applier {
       await this.#typed.forget(entry.id);
     }
     return outcome;
+  }
+
+  /** See `Journal.appliedPlan`. */
+  appliedPlan(entry?: string): Promise<AppliedPlan | undefined> {
+    return this.#journal.appliedPlan(entry);
   }
 
   /** To be called once, at start: puts back what a killed editor left half written. Never rejects. */

@@ -34,7 +34,7 @@ const line = fc.constantFrom('a\n', 'b\n', 'c\r\n', '\n', 'd\n', 'e\n', 'f\n');
 const text = fc
   .tuple(fc.array(line, { maxLength: 10 }), fc.constantFrom('', 'end'))
   .map(([some, last]) => some.join('') + last);
-const content: fc.Arbitrary<EncodedText> = fc.record({ text, hasBom: fc.boolean() });
+const content: fc.Arbitrary<EncodedText> = fc.record({ text, hasBom: fc.boolean() }, { noNullPrototype: true });
 const paths = ['a.js', 'b.js', 'sub/c.js'] as const;
 
 type Wish =

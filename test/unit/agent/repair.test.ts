@@ -130,7 +130,7 @@ describe('repair', () => {
         let trials = 0;
         const tryOut = async (one: Proposal): Promise<TestComparison> => {
           trials += 1;
-          const isBroken = coins.next().value;
+          const isBroken = coins.next().value === true;
           if (!isBroken) good.add(one.hash);
           return comparison(isBroken);
         };

@@ -123,6 +123,10 @@ describe('command line arguments', () => {
       [['replay', 'a', 'b'], /replay needs one FILE/],
       [['replay', 'a', '--json'], /replay does not take --json/],
       [['undo', 'a.js'], /undo takes no PATH/],
+      [['undo', '--step', '0'], /--step must be the number of a step in --list, not "0"/],
+      [['undo', '--step', '1', '--list'], /--step or --list, not both/],
+      [['undo', '--test', '["npm","test"]'], /does not take --test without --step/],
+      [['undo', '--step', '1', '--json'], /undo does not take --json/],
       [['undo', '--apply', 'never'], /undo does not take --apply/],
     ];
     for (const [argv, expected] of cases) {
