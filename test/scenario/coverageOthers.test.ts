@@ -61,12 +61,17 @@ class Cart:  # executed
 const go = `package priced
 
 // Limit is a comment. // none
-const Limit = 100
+const Limit = 100 // executed
+
+const (
+	unused = 1 // unknown
+)
 
 var table = compute() // unknown
 
 type cart struct {
-	size int // none
+	size int // unknown
+	Name string \`json:"name"\` // unknown
 }
 
 func compute() int {
@@ -82,6 +87,19 @@ func Total(n int) int {
 	for i := 0; i < n; i++ { // executed
 		n-- // executed
 	}
+	if n > 5 && n < Limit { // unknown
+		return small(n) // missed
+	}
+	if n == 0 && small(1) == 1 { // unknown
+		return n // missed
+	}
+	if small(n) == n && n < Limit { // executed
+		return n // executed
+	}
+	return n // missed
+}
+
+func small(n int) int {
 	return n // executed
 }
 

@@ -3,6 +3,7 @@ import type { Check, Checks } from '../../workspace/evidence.ts';
 import type { Evidence, VerificationTask } from '../../workspace/verification.ts';
 import { checkIntegrity, type IntegrityOptions } from '../guard/integrity.ts';
 import { checkApi } from './api.ts';
+import type { Span } from '../coverage/changedSpans.ts';
 import type { UncountedParts } from '../coverage/evidence.ts';
 import { changedTexts, isScript, type ChangedText } from './changedText.ts';
 import { compareComplexity } from './complexity.ts';
@@ -43,17 +44,23 @@ export async function inspect(
   };
 }
 
+/** What stays as it is need not be counted anew: of the text before, the parts that are not in the text after. */
 function uncountedParts({ path, from, before, after }: ChangedText, { ts }: Parsers): readonly UncountedParts[] {
-  const sides = [
-    { path: from, side: 'before', text: before },
-    { path, side: 'after', text: after },
-  ] as const;
-  return sides.flatMap(({ path: own, side, text }): readonly UncountedParts[] => {
-    if (ts === undefined || text === undefined || !isScript(own)) return [];
+  if (ts === undefined || !isScript(path)) return [];
+  const partsOf = (own: string, text = ''): readonly (Span & { readonly text: string })[] => {
     const source = parseScript(ts, own, text);
-    const spans = guardedParts(ts, source).map((part) => ({ start: part.getStart(source), end: part.end }));
-    return spans.length === 0 ? [] : [{ path: own, side, spans }];
-  });
+    return guardedParts(ts, source).map((part) => ({
+      start: part.getStart(source),
+      end: part.end,
+      text: part.parent.getText(source),
+    }));
+  };
+  const now = partsOf(path, after);
+  const gone = partsOf(from, before).filter(({ text }) => !now.some((one) => one.text.endsWith(text)));
+  return [
+    { path: from, side: 'before', spans: gone },
+    { path, side: 'after', spans: now },
+  ];
 }
 
 /** The comparison of bodies is what makes a demand one of resolution; where a move was asked for, anything else is a doubt. */

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { lineStarts } from './codeTokens.ts';
-import type { ChangedSide } from './changedSpans.ts';
-import { statesByPieces } from './pieceLines.ts';
+import { touchedLines, type ChangedSide } from './changedSpans.ts';
+import { openOperands, stateOutsideBlocks } from './goGuards.ts';
+import { overlaps, statesByPieces } from './pieceLines.ts';
 import type { Piece } from './pieces.ts';
 import type { LineState, RunCoverage } from './runCoverage.ts';
 import type { RelativePath } from '../../workspace/path.ts';
@@ -42,18 +43,26 @@ export class GoCoverage implements RunCoverage {
 
   statesOf(changed: ChangedSide): ReadonlyMap<number, LineState> {
     const blocks = this.#blocksOf(changed.path);
-    const pieces = piecesOf([...(blocks?.values() ?? [])], changed.text);
+    const pieces = [...piecesOf([...(blocks?.values() ?? [])], changed.text)].sort((a, b) => a.start - b.start);
     const groups = variableGroups(changed.text);
-    return statesByPieces(pieces, changed, ({ start, end }) => {
+    const states = statesByPieces(pieces, changed, ({ start, end }) => {
       const code = changed.text
         .slice(start, end)
         .replace(/\/\/.*$/, '')
         .trim();
       if (/^[)}\]]*$/.test(code)) return 'none';
       if (blocks === undefined) return 'missed';
+      const known = stateOutsideBlocks(changed.text, { start, end }, pieces);
+      if (known !== undefined) return known;
       // Values of the package's variables are computed outside of every block that is counted.
       return groups.some((group) => start < group.end && group.start < end) ? 'unknown' : 'none';
     });
+    const open = openOperands(changed.text, pieces);
+    const lines = touchedLines(changed).filter((part) => open.some((operand) => overlaps(part, operand)));
+    const touched = new Set(lines.map(({ line }) => line));
+    return new Map(
+      [...states].map(([line, state]) => [line, state === 'executed' && touched.has(line) ? 'unknown' : state]),
+    );
   }
 
   hasLoaded(path: RelativePath): boolean {
