@@ -46,7 +46,7 @@ const throwing = `(() => { throw new Error('seeded'); })()`;
 function partAround(
   ts: Compiler,
   source: TypeScript.SourceFile,
-  statement: TypeScript.Statement,
+  statement: TypeScript.Node,
   { start, end }: Span,
 ): TypeScript.Expression | undefined {
   let found: TypeScript.Expression | undefined;
@@ -77,16 +77,17 @@ function givesValue(ts: Compiler, node: TypeScript.Expression): boolean {
   );
 }
 
-/** Of each function the last statement that changed, if it only does or gives something and stands in a list of others. */
+/** Of each function the last statement that changed, if it only does or gives something and stands in a list of others, or all that it gives. */
 function lastStatements(
   ts: Compiler,
   source: TypeScript.SourceFile,
   isChanged: (node: TypeScript.Node) => boolean,
-): readonly TypeScript.Statement[] {
-  const last = new Map<TypeScript.Node, TypeScript.Statement>();
+): readonly (TypeScript.Statement | TypeScript.Expression)[] {
+  const last = new Map<TypeScript.Node, TypeScript.Statement | TypeScript.Expression>();
   const visit = (node: TypeScript.Node, owner: TypeScript.Node | undefined): void => {
     const isPlain = ts.isExpressionStatement(node) || ts.isReturnStatement(node) || ts.isVariableStatement(node);
     if (isPlain && owner !== undefined && ts.isBlock(node.parent) && isChanged(node)) last.set(owner, node);
+    if (ts.isArrowFunction(node) && !ts.isBlock(node.body) && isChanged(node.body)) last.set(node, node.body);
     ts.forEachChild(node, (child) => visit(child, ts.isFunctionLike(node) ? node : owner));
   };
   visit(source, undefined);

@@ -1,3 +1,5 @@
+import { pytestTraps } from './pytestTraps.ts';
+
 /** A project whose tests stay green although a change breaks it, because they look somewhere else, or not at all. */
 export interface Trap {
   readonly name: string;
@@ -376,5 +378,26 @@ export const traps: readonly Trap[] = [
       'tests/test_a.py': 'import a\n\n\ndef test_twice():\n    assert a.twice(2) == 4\n',
     },
     change: ['a/__init__.py', 'return 0', 'return 1'],
+  },
+  ...pytestTraps,
+  {
+    name: 'a value for what every test gives',
+    files: {
+      ...plain,
+      'src/a.js': `exports.times = (n, by = 2) => {\n  return n * by;\n};\n`,
+      'test/a.test.js': nodeTest(`test('times', () => assert.equal(require('../src/a.js').times(2, 3), 6));`),
+    },
+    change: ['src/a.js', 'by = 2', 'by = 3'],
+  },
+  {
+    name: 'what follows a call that throws',
+    files: {
+      ...plain,
+      'src/a.js': `exports.save = (check, o) => {\n  check(o);\n  o.state = 'saved';\n};\n`,
+      'test/a.test.js': nodeTest(
+        `test('save', () => assert.throws(() => require('../src/a.js').save(() => { throw new Error('no'); }, {})));`,
+      ),
+    },
+    change: ['src/a.js', `'saved'`, `'kept'`],
   },
 ];

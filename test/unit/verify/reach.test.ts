@@ -85,6 +85,14 @@ const table: readonly (readonly [string, string, string, string, string, string]
     'try { f(() => { throw 0; }); } catch {}',
   ],
   [
+    'what a short function gives',
+    'const f = (g, h) => g() + h(1);',
+    'h(1)',
+    'h(2)',
+    'f(() => 0, () => 0);',
+    'try { f(() => { throw 0; }); } catch {}',
+  ],
+  [
     'a declaration',
     'function f(g) { g();\n const a = 1; return a; }',
     'a = 1',
