@@ -4,8 +4,17 @@ const pytest = {
   'pyproject.toml': '[project]\nname = "a"\nversion = "1"\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
 };
 
-/** Lines that are executed while what changes in them is not. */
+/** Branches that no test takes, most of them on lines that are executed. */
 export const pytestTraps: readonly Trap[] = [
+  {
+    name: 'a branch that no test takes, pytest',
+    files: {
+      ...pytest,
+      'a/__init__.py': 'def twice(n):\n    if n < 0:\n        return 0\n    return n * 2\n',
+      'tests/test_a.py': 'import a\n\n\ndef test_twice():\n    assert a.twice(2) == 4\n',
+    },
+    change: ['a/__init__.py', 'return 0', 'return 1'],
+  },
   {
     name: 'the other side of a condition on one line, pytest',
     files: {

@@ -370,15 +370,6 @@ export const traps: readonly Trap[] = [
     },
     change: ['a/__init__.py', 'n * 2', 'n * 3'],
   },
-  {
-    name: 'a branch that no test takes, pytest',
-    files: {
-      'pyproject.toml': '[project]\nname = "a"\nversion = "1"\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n',
-      'a/__init__.py': 'def twice(n):\n    if n < 0:\n        return 0\n    return n * 2\n',
-      'tests/test_a.py': 'import a\n\n\ndef test_twice():\n    assert a.twice(2) == 4\n',
-    },
-    change: ['a/__init__.py', 'return 0', 'return 1'],
-  },
   ...pytestTraps,
   {
     name: 'a value for what every test gives',
