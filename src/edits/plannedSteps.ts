@@ -1,6 +1,6 @@
 import { touchedPaths } from './proposal.ts';
 import { deltaOf } from './stepDelta.ts';
-import { goTogether, type Step } from './steps.ts';
+import { togetherOf, type Step } from './steps.ts';
 import { diffStat } from './unifiedDiff.ts';
 
 /** A step as it is shown. */
@@ -13,17 +13,22 @@ export interface PlannedStep {
   readonly removed: number;
   /** What it changes; of a file that it moves, both ends. */
   readonly paths: readonly string[];
-  /** Ids of later steps that build on it: without it, these have to be left out, too. */
+  /** Ids of later steps that build on it: without it, these have to be left out, too. Empty, too, when there was no time to find out. */
   readonly heldBy: readonly string[];
 }
 
+/** For finding out what builds on what; leaving a step out is checked again in any case. */
+const maxSearchMs = 500;
+
 /** The steps of a plan for people and programs, without texts. */
 export function plannedSteps(steps: readonly Step[]): readonly PlannedStep[] {
+  const together = togetherOf(steps, maxSearchMs);
   return steps.map((step) => {
     const delta = deltaOf(step);
     const { added, removed } = diffStat(delta);
     const paths = [...new Set(touchedPaths(delta))];
-    const heldBy = goTogether(steps, step.id).flatMap(({ id }) => (id === step.id ? [] : [id]));
+    const ids = together.get(step.id);
+    const heldBy = steps.flatMap(({ id }) => (id !== step.id && ids?.has(id) === true ? [id] : []));
     return { id: step.id, name: step.name, added, removed, paths, heldBy };
   });
 }

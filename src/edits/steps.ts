@@ -40,15 +40,25 @@ export function onlySteps(steps: readonly Step[], ids: ReadonlySet<string>): Com
   return withoutSteps(steps, new Set(steps.flatMap(({ id }) => (ids.has(id) ? [] : [id]))));
 }
 
-/** The later steps that have to go when this one goes, in order; it alone when nothing builds on it. */
+/** The later steps that have to go when this one goes, in order, and it; it alone when nothing builds on it. */
 export function goTogether(steps: readonly Step[], id: string): readonly Step[] {
+  const ids = togetherOf(steps, Infinity).get(id) ?? new Set();
+  return steps.filter((step) => ids.has(step.id));
+}
+
+/** For each step the ids that go together with it, its own included; steps for which there was no time are left out, the first ones first. */
+export function togetherOf(steps: readonly Step[], budgetMs: number): ReadonlyMap<string, ReadonlySet<string>> {
   const chain = new Chain(steps);
-  const ids = new Set([id]);
-  for (;;) {
-    const left = chain.without(ids);
-    if (left.kind === 'composed' || ids.has(left.heldBy.id)) return steps.filter((step) => ids.has(step.id));
-    ids.add(left.heldBy.id);
+  const until = performance.now() + budgetMs;
+  const together = new Map<string, ReadonlySet<string>>();
+  for (const { id } of steps.toReversed()) {
+    const ids = new Set([id]);
+    for (let held = chain.conflict(ids); held !== undefined; held = chain.conflict(ids))
+      for (const other of together.get(held.heldBy.id) ?? [held.heldBy.id]) ids.add(other);
+    together.set(id, ids);
+    if (performance.now() > until) break;
   }
+  return together;
 }
 
 /** One sentence for people: which step holds which, by number and name. */
@@ -78,9 +88,14 @@ class Chain {
     this.#moves = steps.toReversed().flatMap(({ after }) => movesOf(after));
   }
 
+  /** What stands in the way of taking these out, without taking them out. */
+  conflict(ids: ReadonlySet<string>): StepConflict | undefined {
+    return 'index' in this.#upTo(this.#steps.length, ids) ? this.#conflictOf(ids) : undefined;
+  }
+
   without(ids: ReadonlySet<string>): Composition {
     const whole = this.#upTo(this.#steps.length, ids);
-    if ('index' in whole) return this.#conflict(ids);
+    if ('index' in whole) return this.#conflictOf(ids);
     const left: Step[] = [];
     let joined: string[] = [];
     for (const [index, step] of this.#steps.entries()) {
@@ -112,8 +127,10 @@ class Chain {
   }
 
   /** The first step that changes what is to be taken back; it stays, since what is taken out brings nothing new. */
-  #conflict(ids: ReadonlySet<string>): StepConflict {
+  #conflictOf(ids: ReadonlySet<string>): StepConflict {
+    const first = this.#steps.findIndex(({ id }) => ids.has(id));
     for (const [at, heldBy] of this.#steps.entries()) {
+      if (at <= first) continue;
       const obstacle = this.#upTo(at + 1, ids);
       const step = 'index' in obstacle ? this.#steps[obstacle.index] : undefined;
       if ('index' in obstacle && step !== undefined) return { kind: 'conflict', step, path: obstacle.path, heldBy };
