@@ -16,19 +16,17 @@ import { compareRuns } from './compareRuns.ts';
 import { compareStates } from './compareStates.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
 import { overlayOfBefore, overlayOfBuffers, type OverlayFile } from './copy/overlay.ts';
+import { FaultStages } from './faultStages.ts';
 import { newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
 import { CopyPlace } from './place/copyPlace.ts';
-import { doubtOrLoss } from './noticing/inCopy.ts';
 import { InPlaceChoice } from './place/inPlaceChoice.ts';
 import type { KeyedState, StateRequest, TestPlace } from './place/testPlace.ts';
-import { measureInCopy } from './sensitivity/inCopy.ts';
 import { addTimes, StageClock, timesSince } from './stageClock.ts';
 import { StateRunner, type StateRun } from './stateRunner.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
 import { comparisonOf } from './verdict/comparison.ts';
-import { dependsOnSensitivity } from './verdict/judge.ts';
 import type { VerifierOptions } from './verifierOptions.ts';
-import { asEmptyRun, writtenIn, WrittenTally } from './writtenTests.ts';
+import { asEmptyRun } from './writtenTests.ts';
 
 export type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
 
@@ -47,12 +45,6 @@ export function createVerifier(options: VerifierOptions): DisposableVerifier {
 const noTask: VerificationTask = { goal: '', focus: [] };
 
 const defaultTimeLimitMs = 120_000;
-const defaultSensitivityMs = 10_000;
-
-const onlyInCopy = {
-  kind: 'notAvailable',
-  reason: 'The change is verified in the workspace itself; faults are seeded into a private copy only.',
-} as const;
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
@@ -68,14 +60,13 @@ class FolderVerifier implements DisposableVerifier {
   readonly #runner: StateRunner;
   readonly #copy: CopyPlace;
   readonly #inPlace: InPlaceChoice;
+  readonly #faults: FaultStages;
   readonly #turnstile = new Turnstile();
   readonly #end = new AbortController();
   /** By plan, content and proposal, so that what was tried needs no new baseline once it is applied. */
   readonly #comparisons = new Map<string, TestComparison>();
   /** How long it took to learn of a state before a change, by its key: that belongs to each verification that rests on it. */
   readonly #baselineTimes = new Map<string, readonly StageTime[]>();
-  /** Those of them of which old and new tests were shown the same faults. */
-  readonly #noticings = new Set<string>();
   /** What the call that is under way is about. */
   #task = noTask;
 
@@ -92,6 +83,7 @@ class FolderVerifier implements DisposableVerifier {
     const timeLimitMs = (): number => this.#timeLimit;
     this.#copy = new CopyPlace({ keeper, runner, buffers, timeLimitMs });
     this.#inPlace = new InPlaceChoice(options, runner, timeLimitMs);
+    this.#faults = new FaultStages(this.#copy, runner, options);
   }
 
   async describeCommand(signal: AbortSignal): Promise<string | undefined> {
@@ -126,8 +118,7 @@ class FolderVerifier implements DisposableVerifier {
   examine(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
     const work = async (plan: TestPlan): Promise<TestComparison> => {
       const comparison = await this.#tryOut(plan, proposal, signal);
-      const sensitive = await this.#withSensitivity(plan, proposal, comparison, signal);
-      return this.#withNoticing(plan, proposal, sensitive, signal);
+      return this.#withFaults(plan, proposal, comparison, signal);
     };
     return this.#compared(proposal, work, signal, call);
   }
@@ -140,7 +131,6 @@ class FolderVerifier implements DisposableVerifier {
     this.#runner.forget();
     this.#inPlace.forget();
     this.#comparisons.clear();
-    this.#noticings.clear();
     this.#baselineTimes.clear();
     this.#approval.forget();
   }
@@ -287,66 +277,21 @@ class FolderVerifier implements DisposableVerifier {
     return this.#timed(compared, before);
   }
 
-  async #withSensitivity(
+  /** With what seeded faults tell of the tests, where the verdict depends on it. */
+  async #withFaults(
     plan: TestPlan,
     proposal: Proposal,
     comparison: TestComparison,
     signal: AbortSignal,
   ): Promise<TestComparison> {
-    const { evidence, after: reference } = comparison;
-    const written = writtenIn(proposal, this.#task.written);
-    const wanted = this.#options.sensitivityMs;
-    // Whoever wrote the tests may have wanted no more than that they pass: that they notice mistakes is seen, not assumed.
-    const budgetMs = written === undefined ? (wanted ?? defaultSensitivityMs) : wanted || defaultSensitivityMs;
-    const isMeasured = evidence?.sensitivity.kind === 'measured';
-    if (evidence === undefined || isMeasured || budgetMs <= 0 || reference.kind !== 'finished') return comparison;
-    if (wanted === undefined && written === undefined && !dependsOnSensitivity(evidence)) return comparison;
-    const tally = written && new WrittenTally(written, reference);
-    if (this.#inPlace.place !== undefined) {
-      const worth = tally && { written: tally.evidence() };
-      return comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity: onlyInCopy, ...worth });
-    }
-    const startedWith = this.#clock.times;
-    const before = await this.#test(this.#stateBefore(plan, proposal), signal);
-    const laid = await this.#copy.lay(plan, proposal, before, signal);
-    if ('run' in laid) return comparison;
-    const measured = await this.#clock.during('sensitivity', () =>
-      measureInCopy({ plan, proposal, reference, laid, budgetMs, onTried: tally?.add }, this.#runner, signal),
-    );
-    const times = addTimes(evidence.times, timesSince(startedWith, this.#clock.times));
-    const worth = tally && { written: tally.evidence() };
-    const judged = comparisonOf(proposal, evidence.tests, { ...evidence, ...measured, times, ...worth });
-    this.#comparisons.set(this.#comparisonId(before, proposal), judged);
-    return judged;
-  }
-
-  /** Where the tests change along and it is not certain that they are as good, both versions are shown the same faults. */
-  async #withNoticing(
-    plan: TestPlan,
-    proposal: Proposal,
-    comparison: TestComparison,
-    signal: AbortSignal,
-  ): Promise<TestComparison> {
-    const { evidence, before: old, after, verdict } = comparison;
-    const budgetMs = this.#options.sensitivityMs ?? defaultSensitivityMs;
-    const doubt = evidence?.checks.integrity;
-    if (doubt?.kind !== 'doubtful' || verdict.kind === 'broken' || budgetMs <= 0) return comparison;
-    if (this.#inPlace.place !== undefined) return comparison;
-    if (evidence === undefined || old.kind !== 'finished' || after.kind !== 'finished') return comparison;
-    const startedWith = this.#clock.times;
-    const before = await this.#test(this.#stateBefore(plan, proposal), signal);
-    const id = this.#comparisonId(before, proposal);
-    const laid = this.#noticings.has(id) ? undefined : await this.#copy.lay(plan, proposal, before, signal);
-    if (laid === undefined || 'run' in laid) return comparison;
-    const integrity = await this.#clock.during('sensitivity', () =>
-      doubtOrLoss(doubt, { plan, proposal, before: old, after, laid, budgetMs }, this.#runner, signal),
-    );
-    const times = addTimes(evidence.times, timesSince(startedWith, this.#clock.times));
-    const checks = { ...evidence.checks, integrity };
-    const judged = comparisonOf(proposal, evidence.tests, { ...evidence, checks, times });
-    this.#comparisons.set(id, judged);
-    this.#noticings.add(id);
-    return judged;
+    const stateBefore = (): Promise<KeyedState> => this.#test(this.#stateBefore(plan, proposal), signal);
+    const isInPlace = this.#inPlace.place !== undefined;
+    const tried = { plan, proposal, task: this.#task, isInPlace, stateBefore };
+    const sensitive = await this.#faults.withSensitivity(tried, comparison, signal);
+    const compared = await this.#faults.withNoticing(tried, sensitive.comparison, signal);
+    const before = compared.before ?? sensitive.before;
+    if (before !== undefined) this.#comparisons.set(this.#comparisonId(before, proposal), compared.comparison);
+    return compared.comparison;
   }
 
   /** The comparison with how long all of it took, the state before included wherever that was tested. */

@@ -215,7 +215,7 @@ describe('the private copy, whatever is in the workspace', function () {
       assert.deepEqual(outcome, {
         kind: 'unavailable',
         reason: 'The disk that holds temporary files is full, so no private copy could be made and no test ran.',
-      refusal: { kind: 'noRoom' },
+        refusal: { kind: 'noRoom' },
       });
       await holder.dispose();
       assert.deepEqual(readdirSync(small), []);

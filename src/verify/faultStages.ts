@@ -1,0 +1,115 @@
+import type { Proposal } from '../edits/proposal.ts';
+import type { Check } from '../workspace/evidence.ts';
+import type { Evidence, TestComparison, VerificationTask } from '../workspace/verification.ts';
+import { doubtOrLoss } from './noticing/inCopy.ts';
+import type { CopyPlace, LaidProposal } from './place/copyPlace.ts';
+import type { KeyedState } from './place/testPlace.ts';
+import { measureInCopy } from './sensitivity/inCopy.ts';
+import { addTimes, timesSince, type StageClock } from './stageClock.ts';
+import type { StateRunner } from './stateRunner.ts';
+import type { TestPlan } from './testPlan.ts';
+import { comparisonOf } from './verdict/comparison.ts';
+import { dependsOnSensitivity } from './verdict/judge.ts';
+import type { VerifierOptions } from './verifierOptions.ts';
+import { writtenIn, WrittenTally } from './writtenTests.ts';
+
+/** A proposal that was tried, and what faults may be seeded into. */
+export interface TriedProposal {
+  readonly plan: TestPlan;
+  readonly proposal: Proposal;
+  readonly task: VerificationTask;
+  /** It was tried in the workspace itself, where no fault may come. */
+  readonly isInPlace: boolean;
+  /** The state before it, brought into the copy anew. */
+  readonly stateBefore: () => Promise<KeyedState>;
+}
+
+/** A comparison that says more now, with the state that it rests on where the copy was needed for that. */
+export interface Enriched {
+  readonly comparison: TestComparison;
+  readonly before?: KeyedState;
+}
+
+const defaultBudgetMs = 10_000;
+
+const onlyInCopy = {
+  kind: 'notAvailable',
+  reason: 'The change is verified in the workspace itself; faults are seeded into a private copy only.',
+} as const;
+
+/** What seeded faults tell of the tests that speak for a proposal; each of the two rejects by cancellation only. */
+export class FaultStages {
+  readonly #copy: CopyPlace;
+  readonly #runner: StateRunner;
+  readonly #options: Pick<VerifierOptions, 'sensitivityMs'>;
+  /** What was found where old and new tests were shown the same faults, so that they are not shown them again. */
+  readonly #compared = new WeakSet<Check>();
+
+  constructor(copy: CopyPlace, runner: StateRunner, options: Pick<VerifierOptions, 'sensitivityMs'>) {
+    this.#copy = copy;
+    this.#runner = runner;
+    this.#options = options;
+  }
+
+  /** Whether the tests would have noticed a mistake in what was changed. */
+  async withSensitivity(tried: TriedProposal, comparison: TestComparison, signal: AbortSignal): Promise<Enriched> {
+    const { plan, proposal, task } = tried;
+    const { evidence, after: reference } = comparison;
+    const written = writtenIn(proposal, task.written);
+    const wanted = this.#options.sensitivityMs;
+    // Whoever wrote the tests may have wanted no more than that they pass: that they notice mistakes is seen, not assumed.
+    const budgetMs = written === undefined ? (wanted ?? defaultBudgetMs) : wanted || defaultBudgetMs;
+    const isMeasured = evidence?.sensitivity.kind === 'measured';
+    if (evidence === undefined || isMeasured || budgetMs <= 0 || reference.kind !== 'finished') return { comparison };
+    if (wanted === undefined && written === undefined && !dependsOnSensitivity(evidence)) return { comparison };
+    const tally = written && new WrittenTally(written, reference);
+    if (tried.isInPlace) {
+      const worth = tally && { written: tally.evidence() };
+      const told = { ...evidence, sensitivity: onlyInCopy, ...worth };
+      return { comparison: comparisonOf(proposal, evidence.tests, told) };
+    }
+    return this.#inCopy(tried, comparison, evidence, signal, async (laid) => {
+      const request = { plan, proposal, reference, laid, budgetMs, onTried: tally?.add };
+      const measured = await measureInCopy(request, this.#runner, signal);
+      return { ...measured, ...(tally && { written: tally.evidence() }) };
+    });
+  }
+
+  /** Where the tests change along and it is not certain that they are as good, both versions are shown the same faults. */
+  async withNoticing(tried: TriedProposal, comparison: TestComparison, signal: AbortSignal): Promise<Enriched> {
+    const { plan, proposal } = tried;
+    const { evidence, before, after, verdict } = comparison;
+    const budgetMs = this.#options.sensitivityMs ?? defaultBudgetMs;
+    const doubt = evidence?.checks.integrity;
+    if (doubt?.kind !== 'doubtful' || verdict.kind === 'broken' || budgetMs <= 0) return { comparison };
+    if (tried.isInPlace || this.#compared.has(doubt)) return { comparison };
+    if (evidence === undefined || before.kind !== 'finished' || after.kind !== 'finished') return { comparison };
+    return this.#inCopy(tried, comparison, evidence, signal, async (laid) => {
+      const request = { plan, proposal, before, after, laid, budgetMs };
+      const integrity = await doubtOrLoss(doubt, request, this.#runner, signal);
+      this.#compared.add(integrity);
+      return { checks: { ...evidence.checks, integrity } };
+    });
+  }
+
+  /** The comparison with what was learnt of the proposal in the copy, judged anew. */
+  async #inCopy(
+    { plan, proposal, stateBefore }: TriedProposal,
+    comparison: TestComparison,
+    evidence: Evidence,
+    signal: AbortSignal,
+    learn: (laid: LaidProposal) => Promise<Partial<Evidence>>,
+  ): Promise<Enriched> {
+    const startedWith = this.#clock.times;
+    const before = await stateBefore();
+    const laid = await this.#copy.lay(plan, proposal, before, signal);
+    if ('run' in laid) return { comparison };
+    const learnt = await this.#clock.during('sensitivity', () => learn(laid));
+    const times = addTimes(evidence.times, timesSince(startedWith, this.#clock.times));
+    return { comparison: comparisonOf(proposal, evidence.tests, { ...evidence, ...learnt, times }), before };
+  }
+
+  get #clock(): StageClock {
+    return this.#runner.clock;
+  }
+}
