@@ -117,7 +117,13 @@ export type AgentEvent =
       readonly verdict: StepVerdict;
     }
   | { readonly kind: 'reviewed'; readonly outcome: ReviewOutcome }
-  | { readonly kind: 'applied'; readonly paths: readonly string[]; readonly differences: readonly ApplyDifference[] }
+  | {
+      readonly kind: 'applied';
+      /** Names it in the journal. */
+      readonly entry: string;
+      readonly paths: readonly string[];
+      readonly differences: readonly ApplyDifference[];
+    }
   | { readonly kind: 'rolledBack'; readonly paths: readonly string[] }
   | {
       /** A turn has ended. `meter` counts connections since the client began, the others those of this turn alone. */

@@ -201,7 +201,7 @@ async function applyAccepted(
         : outcome.reason;
     return { ending: { kind: 'failed', reason }, report: { kind: 'notApplied', reason } };
   }
-  progress.onEvent({ kind: 'applied', paths: outcome.paths, differences: outcome.differences });
+  progress.onEvent({ kind: 'applied', entry: outcome.entry, paths: outcome.paths, differences: outcome.differences });
   progress.enter('verify');
   try {
     const comparison = await verifyApplied(ports, accepted, diagnosticsBefore, signal);

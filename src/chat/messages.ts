@@ -140,6 +140,8 @@ export const chatEntry = z.discriminatedUnion('kind', [
       tests: z.nullable(z.readonly(z.object({ before: z.nullable(counts), after: z.nullable(counts) }))),
       /** How it came about, in order; absent when that is not known. */
       steps: z.optional(z.readonly(z.array(proposedStep))),
+      /** Names it in the journal once it is applied; absent where its steps cannot be undone from here. */
+      entry: z.optional(z.string()),
       /** What the verdict rests on; absent until it was looked at. */
       evidence: z.optional(z.readonly(z.array(z.readonly(z.object({ name: z.string(), text: z.string() }))))),
       /** What a reader must know before accepting, for example hidden characters. */
@@ -239,6 +241,7 @@ export const hostMessage = z.discriminatedUnion('kind', [
 
 const hash = z.string().check(z.maxLength(64));
 const threadId = z.string().check(z.maxLength(64));
+const entryId = z.string().check(z.maxLength(200));
 const stepId = z.string().check(z.maxLength(64));
 const filePath = z.string().check(z.maxLength(4096));
 
@@ -258,6 +261,7 @@ export const panelMessage = z.discriminatedUnion('kind', [
   z.readonly(z.object({ kind: z.literal('verify'), hash })),
   z.readonly(z.object({ kind: z.literal('openDiff'), hash, path: z.nullable(filePath) })),
   z.readonly(z.object({ kind: z.literal('openStep'), hash, step: stepId })),
+  z.readonly(z.object({ kind: z.literal('undoStep'), entry: entryId, step: stepId })),
   z.readonly(z.object({ kind: z.literal('useContext'), isUsed: z.boolean() })),
   z.readonly(z.object({ kind: z.literal('newThread') })),
   z.readonly(z.object({ kind: z.literal('selectThread'), id: threadId })),

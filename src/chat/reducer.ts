@@ -7,7 +7,7 @@ import { assertNever } from '../util/exhaustive.ts';
 import { closeText, idlePhases, push, replaceLast, withStatus, type Conversation } from './conversation.ts';
 import { describeResend, endingAction, endingTone, stepTitle } from './describe.ts';
 import type { ChatEntry, PhaseState, ProposedFile, RunStatus } from './messages.ts';
-import { reduceStepVerified, stepRows, withoutRows } from './stepRows.ts';
+import { reduceStepVerified, stepRows, undoneRows, withoutRows } from './stepRows.ts';
 import { reduceTestsFinished, reduceTestsProgress, reduceTestsStarted } from './testEntries.ts';
 import { addToolTime, addTurn, noWire } from './wireTotals.ts';
 
@@ -71,7 +71,11 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
     case 'applied':
       return event.differences.reduce(
         (next, { path, reason }) => push(next, { kind: 'notice', tone: 'warning', text: `${path}: ${reason}` }),
-        moveCard(state, ['accepted'], 'applied'),
+        replaceLast(state, (entry) =>
+          entry.kind === 'proposal' && entry.state === 'accepted'
+            ? { ...entry, state: 'applied', entry: event.entry }
+            : undefined,
+        ),
       );
     case 'rolledBack':
       return moveCard(state, ['applied', 'accepted'], 'rolledBack');
@@ -93,9 +97,12 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
 /** What an earlier window showed: nothing of it runs, waits or can be undone by a button any more. */
 export function settleAfterRestart(state: Conversation): Conversation {
   const settled = settle(state, 'closed');
-  const entries = settled.entries.map((entry): ChatEntry =>
-    entry.kind === 'ending' && entry.action !== null ? { ...entry, action: null } : entry,
-  );
+  const entries = settled.entries.map((entry): ChatEntry => {
+    if (entry.kind === 'ending' && entry.action !== null) return { ...entry, action: null };
+    if (entry.kind !== 'proposal' || entry.entry === undefined) return entry;
+    const { entry: _journal, ...card } = entry;
+    return card;
+  });
   return { ...settled, entries };
 }
 
@@ -109,12 +116,32 @@ export function markStopping(state: Conversation): Conversation {
   return state.status.activity === 'idle' ? state : withStatus(state, { activity: 'stopping' });
 }
 
-/** An earlier change was taken back from outside a run. */
-export function markUndone(state: Conversation, text: string): Conversation {
-  const undone = replaceLast(moveCard(state, ['applied'], 'rolledBack'), (entry) =>
-    entry.kind === 'ending' && entry.action === 'undo' ? { ...entry, action: null } : undefined,
-  );
+/** What the journal knows of changes: which are undone, and which steps of the others. */
+export type AppliedStates = ReadonlyMap<string, 'undone' | { readonly without: readonly string[] }>;
+
+/** Something was taken back from outside a run; the cards show what the journal says of their changes. */
+export function markUndone(state: Conversation, text: string, applied: AppliedStates): Conversation {
+  const entries = state.entries.map((entry): ChatEntry => {
+    const now = entry.kind === 'proposal' && entry.entry !== undefined ? applied.get(entry.entry) : undefined;
+    if (entry.kind !== 'proposal' || entry.state !== 'applied' || now === undefined) return entry;
+    if (now === 'undone') return { ...entry, state: 'rolledBack' };
+    const steps = undoneRows(entry.steps, now.without);
+    return steps === undefined ? entry : { ...entry, steps };
+  });
+  const isAllUndone = entries.every((entry) => entry.kind !== 'proposal' || entry.state !== 'applied');
+  const undone = isAllUndone
+    ? replaceLast({ ...state, entries }, (entry) =>
+        entry.kind === 'ending' && entry.action === 'undo' ? { ...entry, action: null } : undefined,
+      )
+    : { ...state, entries };
   return push(undone, { kind: 'notice', tone: 'info', text });
+}
+
+/** The changes of a conversation that the journal may know. */
+export function appliedEntries({ entries }: Conversation): readonly string[] {
+  return entries.flatMap((entry) =>
+    entry.kind === 'proposal' && entry.state === 'applied' && entry.entry !== undefined ? [entry.entry] : [],
+  );
 }
 
 /** Says something that belongs to no run, for example why none was started. */

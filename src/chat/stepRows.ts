@@ -32,6 +32,17 @@ export function reduceStepVerified(
   });
 }
 
+/** The same rows when some of those that were applied are undone, and all others are not. */
+export function undoneRows(
+  steps: readonly ProposedStep[] | undefined,
+  ids: readonly string[],
+): readonly ProposedStep[] | undefined {
+  return steps?.map((step) => {
+    if (step.state === 'leftOut') return step;
+    return { ...step, state: ids.includes(step.id) ? 'undone' : 'taken' };
+  });
+}
+
 /** The same rows once it is decided which of them are left out. */
 export function withoutRows(
   steps: readonly ProposedStep[] | undefined,

@@ -8,6 +8,7 @@ import type { Documents } from '../workspace/documents.ts';
 import type { LanguageFeatures } from '../workspace/language.ts';
 import type { TextSearch } from '../workspace/search.ts';
 import type { Applier } from '../workspace/verification.ts';
+import type { EditorApplier } from './editorApplier.ts';
 import type { EditorReviewer } from './editorReviewer.ts';
 import type { ModelConnection } from './modelConnection.ts';
 import type { SettingsOutcome } from './settings.ts';
@@ -21,7 +22,7 @@ export interface FolderParts {
   readonly language: LanguageFeatures;
   readonly approvals: Approvals;
   readonly verifier: DisposableVerifier;
-  readonly applier: Applier;
+  readonly applier: Applier & Pick<EditorApplier, 'appliedPlan'>;
   /** One conversation at a time writes, and has verified what it wrote. */
   readonly writing: Turnstile;
   readonly readSettings: () => SettingsOutcome;

@@ -9,6 +9,7 @@ export interface Actions {
   writeTests(): void;
   reject(): void;
   undoLast(): Promise<void>;
+  undoStep(): Promise<void>;
   setApiKey(): Promise<void>;
   newConversation(): Promise<void>;
   showEvidence(): Promise<void>;
@@ -29,6 +30,7 @@ export const commandTable: Readonly<Record<CommandId, (actions: Actions, argumen
   'whetstone.writeTests': (actions) => actions.writeTests(),
   'whetstone.reject': (actions) => actions.reject(),
   'whetstone.undoLast': (actions) => actions.undoLast(),
+  'whetstone.undoStep': (actions) => actions.undoStep(),
   'whetstone.setApiKey': (actions) => actions.setApiKey(),
   'whetstone.newConversation': (actions) => actions.newConversation(),
   'whetstone.showEvidence': (actions) => actions.showEvidence(),

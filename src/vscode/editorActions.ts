@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { StepUndoOutcome } from '../apply/undoStep.ts';
 import { evidenceMarkdown } from '../agent/evidenceReport.ts';
 import type { RunRequest } from '../agent/run.ts';
 import type { Agents } from './agents.ts';
@@ -15,6 +16,7 @@ import { noFolder, tooManyThreads } from './refusals.ts';
 import { exportMeter } from './meterExport.ts';
 import { saveRecording } from './recordingExport.ts';
 import { readSettings } from './settings.ts';
+import { pickStep, type StepToUndo } from './stepUndo.ts';
 import type { StartOutcome, WorkspaceAgent } from './workspaceAgent.ts';
 
 export interface EditorActionsParts {
@@ -97,6 +99,26 @@ export class EditorActions implements Actions {
       const what = outcome.paths.length === 1 ? outcome.paths[0] : `${outcome.paths.length} files`;
       vscode.window.setStatusBarMessage(`Whetstone restored ${what}.`, 5_000);
     } else if (outcome.kind === 'refused') void vscode.window.showWarningMessage(outcome.reason);
+    else void vscode.window.showInformationMessage(outcome.reason);
+  }
+
+  /** Of the newest change, the step that is picked; or the one that a card names. */
+  async undoStep(which?: StepToUndo): Promise<void> {
+    const agent = this.#parts.agents.current;
+    if (agent === undefined) return this.#refuse(noFolder);
+    if (which !== undefined) return this.#tellUndone(await agent.undoStep(which));
+    const plan = await agent.newestPlan();
+    if (plan === undefined || plan.steps.every(({ isOut }) => isOut)) {
+      void vscode.window.showInformationMessage('There is no step to undo.');
+      return;
+    }
+    const step = await pickStep(plan);
+    if (step !== undefined) this.#tellUndone(await agent.undoStep({ entry: plan.entry, step }));
+  }
+
+  #tellUndone(outcome: StepUndoOutcome): void {
+    if (outcome.kind === 'undone') vscode.window.setStatusBarMessage(`Whetstone undid “${outcome.name}”.`, 5_000);
+    else if (outcome.kind === 'refused') void vscode.window.showWarningMessage(outcome.reason);
     else void vscode.window.showInformationMessage(outcome.reason);
   }
 

@@ -107,6 +107,8 @@ export class EditorChatSource implements ChatSource, vscode.Disposable {
         return void agent?.reviewer.showDiff(message.hash, message.path ?? undefined);
       case 'openStep':
         return void agent?.reviewer.showStep(message.hash, message.step);
+      case 'undoStep':
+        return void this.#actions.undoStep({ entry: message.entry, step: message.step });
       case 'useContext':
         this.#isContextUsed = message.isUsed;
         return this.#refresh();

@@ -3,6 +3,8 @@ import { EvidenceLog } from '../agent/evidenceLog.ts';
 import type { EvidenceReport } from '../agent/evidenceReport.ts';
 import type { AgentEvent, RunEnding } from '../agent/events.ts';
 import type { MeterOrigin } from '../agent/meterExport.ts';
+import type { AppliedPlan } from '../apply/journal.ts';
+import type { StepUndoOutcome } from '../apply/undoStep.ts';
 import type { SessionRecorder } from '../agent/recording/recorder.ts';
 import type { RunRequest } from '../agent/run.ts';
 import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
@@ -11,6 +13,7 @@ import { emptyConversation, type Conversation } from '../chat/conversation.ts';
 import type { PanelMessage } from '../chat/messages.ts';
 import {
   addNotice,
+  appliedEntries,
   markRefused,
   markStarting,
   markStopping,
@@ -27,6 +30,7 @@ import type { EditorReviewer } from './editorReviewer.ts';
 import type { StartRefusal } from './modelConnection.ts';
 import { alreadyRunning, notTrusted, othersWrite, tooManyRuns } from './refusals.ts';
 import { logEvent } from './runLog.ts';
+import { undoStepInEditor, type StepToUndo } from './stepUndo.ts';
 import { ThreadKeeper } from './threadKeeper.ts';
 import { ThreadSession } from './threadSession.ts';
 import type { KeptThread } from './threadStore.ts';
@@ -160,8 +164,44 @@ export class WorkspaceAgent {
     const outcome = await writing.pass(() => applier.rollBack(undefined), new AbortController().signal);
     verifier.invalidate();
     if (outcome.kind === 'restored')
-      this.#update(markUndone(this.#conversation, `Restored as before the refactoring: ${outcome.paths.join(', ')}.`));
+      await this.#showUndone(`Restored as before the last change: ${outcome.paths.join(', ')}.`);
     return outcome;
+  }
+
+  /** Takes a step out of a change that was applied, verified before and after. Never rejects. */
+  async undoStep(which: StepToUndo): Promise<StepUndoOutcome> {
+    const refusal = this.#running ? alreadyRunning : this.#parts.writing.isBusy ? othersWrite : undefined;
+    if (!vscode.workspace.isTrusted) return { kind: 'refused', reason: notTrusted.reason };
+    if (refusal) return { kind: 'refused', reason: refusal.reason };
+    const stop = new AbortController();
+    const work = undoStepInEditor(this.#parts, which, stop);
+    this.#running = { stop, settled: work };
+    this.#changed.fire();
+    const outcome = await work;
+    this.#running = undefined;
+    this.#parts.verifier.invalidate();
+    if (outcome.kind === 'undone') {
+      const { name, paths, verdict } = outcome;
+      const known = `${verdict.kind.toUpperCase()}: ${verdict.reasons[0] ?? ''}`;
+      await this.#showUndone(`Undone: the step “${name}” in ${paths.join(', ')}. ${known}`);
+    } else this.#changed.fire();
+    return outcome;
+  }
+
+  /** The newest change of the folder that was applied, with its steps. */
+  newestPlan(): Promise<AppliedPlan | undefined> {
+    return this.#parts.applier.appliedPlan();
+  }
+
+  async #showUndone(text: string): Promise<void> {
+    const states = new Map<string, 'undone' | { readonly without: readonly string[] }>();
+    for (const entry of appliedEntries(this.#conversation)) {
+      const plan = await this.#parts.applier.appliedPlan(entry);
+      const without = plan?.steps.filter(({ isOut }) => isOut).map(({ id }) => id);
+      states.set(entry, without === undefined ? 'undone' : { without });
+    }
+    this.#update(markUndone(this.#conversation, text, states));
+    this.#keep();
   }
 
   /** Stops what runs and releases everything; what was kept stays. Resolves when the connection is really closed. */

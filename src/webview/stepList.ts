@@ -51,12 +51,28 @@ function stepRow(step: ProposedStep, card: Card, out: LeftOut | undefined, panel
     }
     ${state === 'taken' || isOpen ? lineCounts(step) : html`<span class="dim small">${stateText(state)}</span>`}
     ${isOut ? nothing : chip(step, card)}
+    ${
+      card.state === 'applied' && card.entry !== undefined && state === 'taken'
+        ? undoButton(step, card.entry, panel)
+        : nothing
+    }
     ${why === '' ? nothing : html`<span class="dim small step-why" id=${whyId}>${why}</span>`}
   </li>`;
 }
 
 function toggle({ hash }: Card, step: string, { target }: Event, panel: Panel): void {
   panel.send({ kind: 'takeStep', hash, step, isTaken: target instanceof HTMLInputElement && target.checked });
+}
+
+function undoButton({ id, name }: ProposedStep, entry: string, panel: Panel): TemplateResult {
+  return html`<button
+    class="round"
+    aria-label="Undo the step ${name}"
+    title="Undo “${name}” and keep the rest; the tests run first"
+    @click=${() => panel.send({ kind: 'undoStep', entry, step: id })}
+  >
+    ${icon('discard')}
+  </button>`;
 }
 
 function stateText(state: Exclude<ProposedStep['state'], 'taken'>): string {

@@ -176,6 +176,7 @@ export const anyEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
   })),
   fc.record({
     kind: fc.constant('applied' as const),
+    entry: fc.constantFrom('1', '2'),
     paths: fc.array(path, { maxLength: 2 }),
     differences: fc.array(fc.record({ path, reason: fc.constant('a formatter changed it.') }), { maxLength: 2 }),
   }),

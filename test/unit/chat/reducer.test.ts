@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import type { AgentEvent } from '../../../src/agent/events.ts';
 import { emptyConversation, type Conversation } from '../../../src/chat/conversation.ts';
 import { chatEntry, runStatus } from '../../../src/chat/messages.ts';
-import { markStopping, markUndone, reduce } from '../../../src/chat/reducer.ts';
+import { appliedEntries, markStopping, markUndone, reduce, settleAfterRestart } from '../../../src/chat/reducer.ts';
 import { createProposal, emptyProposal } from '../../../src/edits/proposal.ts';
 import { exampleMeter } from '../../support/exampleMeter.ts';
 import { anyEnding, anyEvent } from './events.ts';
@@ -104,7 +104,12 @@ describe('chat reducer', () => {
       { kind: 'proposal', proposal },
       { kind: 'reviewStarted', proposal, verdict: { kind: 'preserved', reasons: ['All tests pass.'] } },
       { kind: 'reviewed', outcome: { kind: 'accepted', proposal, paths: ['a.js', 'b.js'] } },
-      { kind: 'applied', paths: ['a.js', 'b.js'], differences: [{ path: 'a.js', reason: 'a formatter changed it.' }] },
+      {
+        kind: 'applied',
+        entry: 'e1',
+        paths: ['a.js', 'b.js'],
+        differences: [{ path: 'a.js', reason: 'a formatter changed it.' }],
+      },
       { kind: 'proposal', proposal: emptyProposal },
       { kind: 'runEnded', ending: { kind: 'done', applied: true, verified: true, reason: 'Kept.' } },
     ]);
@@ -112,7 +117,9 @@ describe('chat reducer', () => {
     const ending = applied.entries.at(-1);
     assert.ok(ending?.kind === 'ending' && ending.tone === 'good' && ending.action === 'undo');
     assert.ok(applied.entries.some((entry) => entry.kind === 'notice' && entry.text.startsWith('a.js:')));
-    assert.deepEqual(cards(markUndone(applied, 'Undone.')), [[proposal.hash, 'rolledBack']]);
+    const undone = markUndone(applied, 'Undone.', new Map([['e1', 'undone']]));
+    assert.deepEqual(cards(undone), [[proposal.hash, 'rolledBack']]);
+    assert.ok(undone.entries.every((entry) => entry.kind !== 'ending' || entry.action === null));
   });
 
   it('shows which files were left out on accepting', () => {
@@ -181,6 +188,32 @@ describe('chat reducer', () => {
       [undefined, 'taken'],
       ['unproven', 'leftOut'],
     ]);
+  });
+
+  it('shows which steps of an applied change are undone, and that they came back', () => {
+    const plan = (['1', '2', '3'] as const).map((id) => ({
+      ...{ id, name: `Step ${id}`, added: 1, removed: 0, paths: ['a.js'], heldBy: [] },
+    }));
+    const accepted = { kind: 'accepted', proposal, paths: ['a.js', 'b.js'], without: ['2'] } as const;
+    const applied = play([
+      { kind: 'reviewStarted', proposal, verdict: { kind: 'preserved', reasons: ['Yes.'] }, steps: plan },
+      { kind: 'reviewed', outcome: accepted },
+      { kind: 'applied', entry: 'e1', paths: ['a.js'], differences: [] },
+      { kind: 'runEnded', ending: { kind: 'done', applied: true, verified: true, reason: 'Kept.' } },
+    ]);
+    assert.deepEqual(appliedEntries(applied), ['e1']);
+    const states = ({ entries: [card] }: Conversation): unknown =>
+      card?.kind === 'proposal' && card.steps?.map(({ state }) => state);
+    const less = markUndone(applied, 'Undone.', new Map([['e1', { without: ['3'] }]]));
+    assert.deepEqual(states(less), ['taken', 'leftOut', 'undone']);
+    assert.deepEqual(cards(less), [[proposal.hash, 'applied']]);
+    assert.ok(
+      less.entries.some((entry) => entry.kind === 'ending' && entry.action === 'undo'),
+      'the rest can be undone',
+    );
+    const again = markUndone(less, 'It is back.', new Map([['e1', { without: [] }]]));
+    assert.deepEqual(states(again), ['taken', 'leftOut', 'taken']);
+    assert.deepEqual(appliedEntries(settleAfterRestart(again)), [], 'no button of another window undoes anything');
   });
 
   it('offers to set a key when the endpoint refused it', () => {
