@@ -32,8 +32,8 @@ export class Preview implements vscode.Disposable {
   }
 
   /**
-   * Opens the diff, or the one file of it, beside nothing else, at a zero-based line of the new text if one is given: a second call shows
-   * the same editor again.
+   * Opens the diff, or the one file of it, beside nothing else: a second call shows the same editor again. At a zero-based line of the new
+   * text, if one is given; the focus stays where it is then, since whoever looks at one place after another goes on from there.
    */
   async show(proposal: Proposal, path?: string, line?: number): Promise<void> {
     this.#proposals.set(proposal.hash, proposal);
@@ -42,7 +42,7 @@ export class Preview implements vscode.Disposable {
     if (only === undefined) return;
     if (changes.length === 1) {
       const [before, after] = this.#sides(proposal.hash, only);
-      const at = line === undefined ? {} : { selection: new vscode.Range(line, 0, line, 0) };
+      const at = line === undefined ? {} : { selection: new vscode.Range(line, 0, line, 0), preserveFocus: true };
       await vscode.commands.executeCommand('vscode.diff', before, after, titleOf(only), { preview: false, ...at });
       return;
     }

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import type { ChatEntry, Counts, ProposedFile, Surroundings } from '../chat/messages.ts';
 import { plural, splitPath } from './format.ts';
 import { icon, spinner } from './icon.ts';
@@ -39,7 +40,12 @@ function fileRow(file: ProposedFile, card: Card, panel: Panel): TemplateResult {
   return html`<li class="file ${file.isTaken ? '' : 'left-out'}">
     ${
       card.state === 'review' && card.files.length > 1
-        ? html`<input type="checkbox" .checked=${file.isTaken} @change=${toggle} aria-label="Take ${file.path}" />`
+        ? html`<input
+            type="checkbox"
+            .checked=${live(file.isTaken)}
+            @change=${toggle}
+            aria-label="Take ${file.path}"
+          />`
         : icon(changeIcon(file), file.change)
     }
     ${

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { leftOutSteps, type LeftOut } from '../chat/choice.ts';
 import type { ChatEntry, ProposedStep } from '../chat/messages.ts';
 import { icon, spinner } from './icon.ts';
@@ -29,7 +30,7 @@ function stepRow(step: ProposedStep, card: Card, out: LeftOut | undefined, panel
       isOpen
         ? html`<input
             type="checkbox"
-            .checked=${out === undefined}
+            .checked=${live(out === undefined)}
             ?disabled=${out?.kind === 'buildsOn'}
             aria-label="Take the step ${name}"
             aria-describedby=${why === '' ? nothing : whyId}
@@ -57,6 +58,11 @@ function stepRow(step: ProposedStep, card: Card, out: LeftOut | undefined, panel
         : nothing
     }
     ${why === '' ? nothing : html`<span class="dim small step-why" id=${whyId}>${why}</span>`}
+    ${
+      !isOut && step.verdict?.kind === 'broken'
+        ? html`<span class="small step-why bad-text" aria-hidden="true">${step.verdict.reasons[0]}</span>`
+        : nothing
+    }
   </li>`;
 }
 
@@ -94,7 +100,8 @@ function chip({ verdict }: ProposedStep, card: Card): TemplateResult | typeof no
       : nothing;
   const { tone, name, word } = looks(verdict.kind);
   const title = [`${word}, with the steps before it.`, ...verdict.reasons].join('\n');
-  return html`<span class="badge ${tone}" title=${title}>${icon(name)}<span class="sr">${word}</span></span>`;
+  const spoken = verdict.kind === 'preserved' ? word : `${word}: ${verdict.reasons[0] ?? ''}`;
+  return html`<span class="badge ${tone}" title=${title}>${icon(name)}<span class="sr">${spoken}</span></span>`;
 }
 
 interface Looks {
