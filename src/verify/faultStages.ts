@@ -11,7 +11,7 @@ import type { TestPlan } from './testPlan.ts';
 import { comparisonOf } from './verdict/comparison.ts';
 import { dependsOnSensitivity } from './verdict/judge.ts';
 import type { VerifierOptions } from './verifierOptions.ts';
-import { writtenIn, WrittenTally } from './writtenTests.ts';
+import { budgetForWritten, writtenIn, WrittenTally } from './writtenTests.ts';
 
 /** A proposal that was tried, and what faults may be seeded into. */
 export interface TriedProposal {
@@ -58,17 +58,19 @@ export class FaultStages {
     const written = writtenIn(proposal, task.written);
     const wanted = this.#options.sensitivityMs;
     // Whoever wrote the tests may have wanted no more than that they pass: that they notice mistakes is seen, not assumed.
-    const budgetMs = written === undefined ? (wanted ?? defaultBudgetMs) : wanted || defaultBudgetMs;
+    const allowedMs = written === undefined ? (wanted ?? defaultBudgetMs) : wanted || defaultBudgetMs;
     const isMeasured = evidence?.sensitivity.kind === 'measured';
-    if (evidence === undefined || isMeasured || budgetMs <= 0 || reference.kind !== 'finished') return { comparison };
+    if (evidence === undefined || isMeasured || allowedMs <= 0 || reference.kind !== 'finished') return { comparison };
     if (wanted === undefined && written === undefined && !dependsOnSensitivity(evidence)) return { comparison };
+    const budgetMs = written === undefined ? allowedMs : budgetForWritten(allowedMs, reference);
     const tally = written && new WrittenTally(written, reference);
+    const unmeasured = tally && { written: tally.evidence() };
     if (tried.isInPlace) {
-      const worth = tally && { written: tally.evidence() };
-      const told = { ...evidence, sensitivity: onlyInCopy, ...worth };
+      const told = { ...evidence, sensitivity: onlyInCopy, ...unmeasured };
       return { comparison: comparisonOf(proposal, evidence.tests, told) };
     }
-    return this.#inCopy(tried, comparison, evidence, signal, async (laid) => {
+    const otherwise = unmeasured ? comparisonOf(proposal, evidence.tests, { ...evidence, ...unmeasured }) : comparison;
+    return this.#inCopy(tried, otherwise, evidence, signal, async (laid) => {
       const request = { plan, proposal, reference, laid, budgetMs, onTried: tally?.add };
       const measured = await measureInCopy(request, this.#runner, signal);
       return { ...measured, ...(tally && { written: tally.evidence() }) };

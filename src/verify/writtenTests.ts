@@ -15,6 +15,14 @@ export function writtenIn(proposal: Proposal, written: WrittenTests | undefined)
   return written === undefined || files.length === 0 ? undefined : { ...written, files };
 }
 
+/** What seeding faults may cost where the proof hangs on it: enough for some, however slow the tests are. */
+export function budgetForWritten(wantedMs: number, { durationMs }: Finished): number {
+  return Math.max(wantedMs, Math.min(writtenRuns * durationMs, maxWrittenMs));
+}
+
+const writtenRuns = 12;
+const maxWrittenMs = 180_000;
+
 /** A run without tests as one in which none ran, so that tests which come can be compared with it. */
 export function asEmptyRun(run: TestRun): TestRun {
   return run.kind === 'noTests' ? { kind: 'finished', command: '', tests: [], durationMs: 0 } : run;

@@ -74,7 +74,7 @@ describe('characterization tests', function () {
   it('are offered, and prove what nothing proved: shown, written and undone together, without any model', async () => {
     project = new CliProject(files);
     const { tree } = project;
-    const refactor = ['refactor', 'src/cart.js', '--goal', 'simplify', '--apply', 'verified', '--sensitivity', '0'];
+    const refactor = ['refactor', 'src/cart.js', '--goal', 'simplify', '--apply', 'verified', '--sensitivity', '60'];
     const offered = await project.run(refactor);
     assert.equal(offered.code, 2);
     assert.match(offered.stderr, /--characterize/);
@@ -101,7 +101,10 @@ describe('characterization tests', function () {
     const steps: ModelStep[] = [read, wrong, 'Done.', [testFile('test/cart.test.js', idle)], 'Pinned.', 'Oh.'];
     const { code, stdout, tree } = await run(steps, ['--apply', 'verified', '--characterize', '--sensitivity', '0']);
     assert.equal(code, 2, stdout);
-    assert.match(stdout, /The 2 tests written for it noticed none of the faults/);
+    assert.match(
+      stdout,
+      /The 2 tests written for it noticed none of the faults|written for it would notice a mistake could not be measured/,
+    );
     assert.equal(tree.read('src/cart.js'), source);
   });
 

@@ -33,7 +33,6 @@ export async function measureInCopy(
     hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
     budgetMs,
     seedFaults,
-    onTried,
     write: async (path, content) => {
       if (!paths.has(path)) return `${path} is no part of the proposal.`;
       const written = await copy.lay([{ path, content }]);
@@ -41,7 +40,8 @@ export async function measureInCopy(
     },
     runTests: (timeLimitMs, stop) => runner.runQuietly(plan, copy.dir, timeLimitMs, stop),
   };
+  // What only throws is noticed by whoever gets there: that is no merit of a test.
   const reach = await measureReach(request, signal);
   const left = Math.max(0, budgetMs - (Date.now() - startedAt));
-  return { reach, sensitivity: await measureSensitivity({ ...request, budgetMs: left }, signal) };
+  return { reach, sensitivity: await measureSensitivity({ ...request, budgetMs: left, onTried }, signal) };
 }
