@@ -43,7 +43,6 @@ export class Trial {
       configuredCommand: () => (subject.isConfigured === true ? subject.command : undefined),
       temporaryFolder: copies,
       timeLimitMs,
-      sensitivityMs: 0,
     });
   }
 
