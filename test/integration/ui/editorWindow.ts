@@ -8,6 +8,7 @@ import { root } from '../../dev/paths.ts';
 import { copySample } from '../../dev/sampleCopy.ts';
 import { findBrowser } from '../../dev/systemPackages.ts';
 import { launchBrowser, windowUrl } from '../../dev/webWindow.ts';
+import { until } from './until.ts';
 
 export interface WindowOptions {
   readonly settings: Readonly<Record<string, unknown>>;
@@ -31,6 +32,8 @@ export interface EditorWindow {
   read(path: string): Promise<string>;
   /** Runs a command as a person would: by its title in the palette. */
   runCommand(title: string): Promise<void>;
+  /** Changes settings of the user, beside those that it was opened with. */
+  configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Into out/screenshots/NAME.png. */
   screenshot(name: string): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +63,8 @@ export async function openEditorWindow(options: WindowOptions, signal: AbortSign
     chat: page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
     read: (path) => readFile(join(workspace, path), 'utf8'),
     runCommand: (title) => runCommand(page, title),
+    configure: (settings) =>
+      configure(page, join(userData, 'User/settings.json'), { ...options.settings, ...settings }),
     screenshot: async (name) => {
       await mkdir(join(root, 'out/screenshots'), { recursive: true });
       await page.screenshot({ path: join(root, 'out/screenshots', `${name}.png`) });
@@ -70,6 +75,27 @@ export async function openEditorWindow(options: WindowOptions, signal: AbortSign
       await copy.remove();
     },
   };
+}
+
+/** In the editor, since nothing watches the file; it opens over everything else. */
+async function configure(page: Page, path: string, settings: object): Promise<void> {
+  await runCommand(page, 'Preferences: Open User Settings (JSON)');
+  const text = page.locator('.view-line', { hasText: 'telemetry.telemetryLevel' }).first();
+  await text.click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(JSON.stringify(settings));
+  // The editor closes quotes and brackets of what is typed.
+  await page.keyboard.press('Control+Shift+End');
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('Control+S');
+  const isSaved = async (): Promise<boolean> => (await readFile(path, 'utf8')) === JSON.stringify(settings);
+  await until(isSaved, 'the settings are saved');
+  // What the editor suggests takes an Escape of its own.
+  const isClosed = async (): Promise<boolean> => {
+    await page.keyboard.press('Escape');
+    return !(await text.isVisible());
+  };
+  await until(isClosed, 'the settings are closed');
 }
 
 async function runCommand(page: Page, title: string): Promise<void> {
