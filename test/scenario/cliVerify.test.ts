@@ -1,7 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
+import { Readable, Writable } from 'node:stream';
 import { afterEach, describe, it } from 'mocha';
+import { parseCliArguments } from '../../src/node/cliArguments.ts';
+import { verify } from '../../src/node/verifyCommand.ts';
 import { CliProject } from '../support/cliProcess.ts';
+import { TempTree } from '../support/tempTree.ts';
 
 const files = {
   'package.json': '{"type":"module","private":true,"scripts":{"test":"node --test"}}',
@@ -47,6 +51,41 @@ describe('command line: verify a change that was made already', function () {
     const report: unknown = JSON.parse(tree.read('report.json'));
     assert.ok(typeof report === 'object' && report !== null && 'verdict' in report && 'diff' in report);
     assert.match(JSON.stringify(report), /"kind":"preserved"/);
+  });
+
+  it('where there can be no copy: in place when that is allowed, else the way to allow it is told', async () => {
+    const { tree } = committed();
+    tree.write('src/total.js', files['src/total.js'].replace('let i = 0', 'let i = 0 + 0'));
+    const before = tree.snapshot();
+    const state = new TempTree();
+    const run = async (...more: readonly string[]): Promise<{ readonly code: number; readonly said: string }> => {
+      const args = parseCliArguments(['verify', '--base', 'HEAD', '--cwd', tree.root, ...more]);
+      assert.ok(args.kind === 'verify');
+      let said = '';
+      const sink = new Writable({
+        decodeStrings: false,
+        write: (text: string, _encoding, done) => {
+          said += text;
+          done();
+        },
+      });
+      const none = { isInteractive: false, hasColours: false, isRewritable: false, interrupt: () => {} };
+      const terminal = { ...none, input: Readable.from([]), messages: sink, output: sink };
+      const env = { ...process.env, XDG_STATE_HOME: state.root };
+      const host = { terminal, env, apiKey: undefined, copyLimits: { maxFiles: 1, maxBytes: 1_000_000 } };
+      return { code: await verify(args, host, new AbortController().signal), said };
+    };
+    const refused = await run();
+    assert.equal(refused.code, 2, refused.said);
+    assert.match(
+      refused.said,
+      /is too large to copy \(\d+ files, 1 MB\)\. Verify in the workspace itself\?.*--in-place allows it/,
+    );
+    const allowed = await run('--in-place');
+    assert.equal(allowed.code, 0, allowed.said);
+    assert.match(allowed.said, /## PRESERVED/);
+    assert.deepEqual(tree.snapshot(), before);
+    state.dispose();
   });
 
   it('1: broken, with the test that fails', async () => {
