@@ -127,8 +127,8 @@ export class GatedVerifier implements Verifier {
   async #followed<T>(stage: TestStage, work: (call: VerificationCall) => Promise<T>): Promise<T> {
     let isUnderWay = true;
     try {
-      const onProgress = (progress: TestProgress): void => {
-        const total = this.#total === undefined ? {} : { total: this.#total };
+      const onProgress = ({ isPart, ...progress }: TestProgress): void => {
+        const total = this.#total === undefined || isPart === true ? {} : { total: this.#total };
         if (isUnderWay) this.#notify({ kind: 'testsProgress', stage, ...progress, ...total });
       };
       return await work({ task: this.#fullTask, onProgress });

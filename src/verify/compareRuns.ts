@@ -5,7 +5,7 @@ import { firstLine, seconds } from './wording.ts';
 export interface ComparisonHints {
   /** Files that the proposal moves, old path to new: their tests keep their identity. */
   readonly moves?: ReadonlyMap<string, string>;
-  /** Ids that failed and then passed with the change: their failure proves nothing, nor does their passing. */
+  /** Ids that failed once and passed once with the change, in whichever order: their failure proves nothing, nor does their passing. */
   readonly flaky?: ReadonlySet<string>;
   /** Ids that did so before the change. */
   readonly flakyBefore?: ReadonlySet<string>;
@@ -86,13 +86,16 @@ function compareFinished(before: Finished, after: Finished, hints: ComparisonHin
   // A test that was set apart may fail, but it must still be there.
   const isSetApart = ({ id }: TestCaseResult): boolean => flakyBefore.has(id) && later.get(id)?.outcome === 'failed';
   const all = [...broken, ...added].filter((test) => !isSetApart(test));
+  const passedAgain = [...earlier].flatMap(([id, { outcome }]) =>
+    outcome === 'passed' && isFlaky(id) && later.get(id)?.outcome === 'passed' ? [id] : [],
+  );
   return {
     before,
     after,
     broken: all.filter(({ id }) => !isFlaky(id)),
     fixed,
     stillFailing,
-    flaky: all.map(({ id }) => id).filter(isFlaky),
+    flaky: [...all.map(({ id }) => id).filter(isFlaky), ...passedAgain],
     flakyBefore: [...flakyBefore].filter((id) => earlier.has(id)),
   };
 }

@@ -1,9 +1,10 @@
 import type { Proposal } from '../edits/proposal.ts';
+import { settled } from '../util/settled.ts';
 import type { TestComparison, TestEvidence, TestRun } from '../workspace/verification.ts';
 import type { Inspection } from './checks/inspect.ts';
 import { compareRuns } from './compareRuns.ts';
 import { gather, movesOf } from './gather.ts';
-import { settled } from '../util/settled.ts';
+import { findBreakage, type EarlyFinding, type RelatedRuns } from './related/breakage.ts';
 import type { StageClock } from './stageClock.ts';
 import type { StateRun } from './stateRunner.ts';
 import { joinRuns, maskedIn } from './writtenTests.ts';
@@ -26,6 +27,8 @@ export interface Pair {
   readonly clock: StageClock;
   /** The run before without the tests that the proposal brings, where that is another one. */
   readonly plain?: TestRun | undefined;
+  /** The tests that have to do with the change by themselves, where it is worth while to run them first. */
+  readonly related?: RelatedRuns | undefined;
   /** The state after is all that counts: it runs twice, and what does not do the same twice is flaky. */
   readonly isTwice?: boolean;
   /** What the last run wrote among the files. */
@@ -39,6 +42,13 @@ export interface Pair {
 export async function compareStates(pair: Pair): Promise<TestComparison> {
   const { proposal, before, attempt, repeatBefore, clock } = pair;
   const moves = movesOf(proposal);
+  const { related } = pair;
+  const early =
+    related === undefined || before.run.kind !== 'finished'
+      ? undefined
+      : await findBreakage(before.run, related, moves);
+  if (early?.kind === 'broken') return judgeEarly(pair, early);
+  const seen = early?.flaky ?? new Set<string>();
   const { after, inspection } = await tryAndInspect(pair);
   const masked = pair.plain === undefined ? [] : maskedIn(pair.plain, before.run);
   const judge = (found: TestEvidence): Promise<TestComparison> => {
@@ -51,12 +61,13 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
     const compared = compareRuns(before.run, run, { flaky: new Set(flaky) });
     return judge(left.length === 0 ? compared : { ...compared, left });
   }
-  const tests = compareRuns(before.run, after.run, { moves });
+  const tests = compareRuns(before.run, after.run, { moves, flaky: seen });
   const isCheap = after.run.kind === 'finished' && after.run.durationMs <= cheapRunMs;
   if (tests.broken.length === 0 || !isCheap) return judge(tests);
   const again = (await attempt(true)).run;
-  const flaky = new Set(tests.broken.map(({ id }) => id).filter((id) => outcomeIn(again, id) === 'passed'));
-  if (flaky.size === 0) return judge(tests);
+  const nowPassing = tests.broken.map(({ id }) => id).filter((id) => outcomeIn(again, id) === 'passed');
+  if (nowPassing.length === 0) return judge(tests);
+  const flaky = new Set([...seen, ...nowPassing]);
   const flakyBefore = failuresIn((await repeatBefore()).run, before.run);
   return judge(compareRuns(before.run, after.run, { moves, flaky, flakyBefore }));
 }
@@ -68,6 +79,15 @@ async function leftByNewTests({ leftovers, repeatBefore }: Pair): Promise<readon
   await repeatBefore();
   const usual = new Set(await leftovers());
   return left.filter((path) => !usual.has(path));
+}
+
+/** What else is known stands beside it, as far as a run of a part of the tests can tell. */
+async function judgeEarly(
+  { proposal, before, inspect, clock }: Pair,
+  { after, tests }: Extract<EarlyFinding, { kind: 'broken' }>,
+): Promise<TestComparison> {
+  const inspection = await inspect();
+  return clock.during('coverage', () => gather({ proposal, inspection, before, after, tests, times: [] }));
 }
 
 /** Looks at the texts while the tests run, unless these are over before that: then the time of the one would be taken for the other's. */

@@ -4,13 +4,14 @@ import type { Evidence, TestComparison, VerificationTask } from '../workspace/ve
 import { doubtOrLoss } from './noticing/inCopy.ts';
 import type { CopyPlace, LaidProposal } from './place/copyPlace.ts';
 import type { KeyedState } from './place/testPlace.ts';
+import { findRelated } from './related/findRelated.ts';
 import { measureInCopy } from './sensitivity/inCopy.ts';
 import { addTimes, timesSince, type StageClock } from './stageClock.ts';
 import type { StateRunner } from './stateRunner.ts';
 import type { TestPlan } from './testPlan.ts';
 import { comparisonOf } from './verdict/comparison.ts';
 import { dependsOnSensitivity } from './verdict/judge.ts';
-import type { VerifierOptions } from './verifierOptions.ts';
+import { relatedFirstFromMs, type VerifierOptions } from './verifierOptions.ts';
 import { budgetForWritten, writtenIn, WrittenTally } from './writtenTests.ts';
 
 /** A proposal that was tried, and what faults may be seeded into. */
@@ -41,11 +42,15 @@ const onlyInCopy = {
 export class FaultStages {
   readonly #copy: CopyPlace;
   readonly #runner: StateRunner;
-  readonly #options: Pick<VerifierOptions, 'sensitivityMs'>;
+  readonly #options: Pick<VerifierOptions, 'sensitivityMs' | 'relatedFirstFromMs'>;
   /** What was found where old and new tests were shown the same faults, so that they are not shown them again. */
   readonly #compared = new WeakSet<Check>();
 
-  constructor(copy: CopyPlace, runner: StateRunner, options: Pick<VerifierOptions, 'sensitivityMs'>) {
+  constructor(
+    copy: CopyPlace,
+    runner: StateRunner,
+    options: Pick<VerifierOptions, 'sensitivityMs' | 'relatedFirstFromMs'>,
+  ) {
     this.#copy = copy;
     this.#runner = runner;
     this.#options = options;
@@ -71,7 +76,11 @@ export class FaultStages {
     }
     const otherwise = unmeasured ? comparisonOf(proposal, evidence.tests, { ...evidence, ...unmeasured }) : comparison;
     return this.#inCopy(tried, otherwise, evidence, signal, async (laid) => {
-      const request = { plan, proposal, reference, laid, budgetMs, onTried: tally?.add };
+      // Which of the written tests notice a fault is seen when all run.
+      const isSlow = reference.durationMs >= (this.#options.relatedFirstFromMs ?? relatedFirstFromMs);
+      const isApart = tally === undefined && isSlow;
+      const part = isApart ? await findRelated(plan, laid.dir, proposal, reference, signal) : undefined;
+      const request = { plan, proposal, reference, laid, budgetMs, part, onTried: tally?.add };
       const measured = await measureInCopy(request, this.#runner, signal);
       return { ...measured, ...(tally && { written: tally.evidence() }) };
     });

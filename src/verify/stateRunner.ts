@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly key: string | undefined;
   /** The files that compiler and linter are to look at. */
   readonly paths: readonly RelativePath[];
+  /** Some of the tests only, so that their number says nothing of how far all of them are. */
+  readonly isPart?: boolean;
   /** Called once everything that has to be started is. */
   readonly meanwhile?: (() => void) | undefined;
 }
@@ -107,17 +109,29 @@ export class StateRunner {
     return tested;
   }
 
-  async #execute({ stage, plan, dir, timeLimitMs, meanwhile }: RunRequest, signal: AbortSignal): Promise<Tested> {
+  async #execute(
+    { stage, plan, dir, timeLimitMs, isPart, meanwhile }: RunRequest,
+    signal: AbortSignal,
+  ): Promise<Tested> {
     const { root, onOutput, onRunStarted, onRunFinished } = this.#options;
     const { scratch } = await this.#keeper.open();
     const workspaceNames = [...new Set([root, await realpath(root)])];
     onRunStarted?.(stage, describePlan(plan));
     meanwhile?.();
-    const told = { onOutput, onProgress: this.#onProgress, clock: this.#clock };
+    const told = {
+      onOutput,
+      onProgress: isPart === true ? this.#onPartProgress : this.#onProgress,
+      clock: this.#clock,
+    };
     const options = { timeLimitMs, host: this.#host, ...told };
     const tested = await runMeasured(plan, { dir, workspaceNames, scratch }, options, signal);
     onRunFinished?.(stage, tested.run);
     return tested;
+  }
+
+  get #onPartProgress(): OnProgress | undefined {
+    const tell = this.#onProgress;
+    return tell && ((progress) => tell({ ...progress, isPart: true }));
   }
 
   async #look({ key, dir, paths }: RunRequest, signal: AbortSignal): Promise<ProjectFindings> {

@@ -21,11 +21,12 @@ import { newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
 import { CopyPlace } from './place/copyPlace.ts';
 import { InPlaceChoice } from './place/inPlaceChoice.ts';
 import type { KeyedState, StateRequest, TestPlace } from './place/testPlace.ts';
+import { relatedRuns } from './related/relatedRuns.ts';
 import { addTimes, StageClock, timesSince } from './stageClock.ts';
 import { StateRunner, type StateRun } from './stateRunner.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
 import { comparisonOf } from './verdict/comparison.ts';
-import type { VerifierOptions } from './verifierOptions.ts';
+import { relatedFirstFromMs, type VerifierOptions } from './verifierOptions.ts';
 import { asEmptyRun } from './writtenTests.ts';
 
 export type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
@@ -232,11 +233,18 @@ class FolderVerifier implements DisposableVerifier {
     const id = this.#comparisonId(before, proposal);
     const known = this.#comparisons.get(id);
     if (known !== undefined) return known;
+    const tried = { plan, proposal, timeLimitMs };
+    const fromMs = isTwice ? Infinity : (this.#options.relatedFirstFromMs ?? relatedFirstFromMs);
+    const isSlow = before.run.durationMs >= fromMs;
+    const related = isSlow ? await relatedRuns(this.#place, tried, state, before, signal) : undefined;
+    // What ran in the copy since leaves it out of step.
+    const current = related === undefined ? before : { ...before, isInStep: false };
     const compared = await compareStates({
       proposal,
       before,
+      related,
       attempt: (isRepeated, meanwhile) =>
-        this.#place.tryOut({ plan, proposal, before, timeLimitMs, isRepeated, meanwhile }, signal),
+        this.#place.tryOut({ ...tried, before: current, isRepeated, meanwhile }, signal),
       repeatBefore: () => this.#test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,

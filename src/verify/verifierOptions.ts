@@ -10,6 +10,9 @@ import type { ConfiguredReport } from './testPlan.ts';
 /** Where a run takes place; the same words as `TestStage` of the agent. */
 export type VerifierStage = 'baseline' | 'trial' | 'applied';
 
+/** Tests that take less, in ms, are all run at once. */
+export const relatedFirstFromMs = 4_000;
+
 export interface VerifierOptions {
   /** The workspace folder, absolute. */
   readonly root: string;
@@ -30,6 +33,8 @@ export interface VerifierOptions {
    * the verdict depends on it.
    */
   readonly sensitivityMs?: number | undefined;
+  /** Tests that take longer than this, in ms, are not all run before those that have to do with a change; a few seconds when not given. */
+  readonly relatedFirstFromMs?: number | undefined;
   /** Told when tests really start, not when a cached result is given. */
   readonly onRunStarted?: ((stage: VerifierStage, command: string) => void) | undefined;
   readonly onRunFinished?: ((stage: VerifierStage, run: TestRun) => void) | undefined;

@@ -144,6 +144,8 @@ export interface VerificationTask extends VerificationAim {
 export interface TestProgress {
   readonly done: number;
   readonly failed: number;
+  /** Only the tests that have to do with a change run, before all of them do: how many they are is not known. */
+  readonly isPart?: true;
 }
 
 /** Told a few times a second at most; each run that one call needs counts anew. */

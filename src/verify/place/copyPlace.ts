@@ -40,15 +40,17 @@ export class CopyPlace implements TestPlace {
     this.#options = options;
   }
 
-  async test({ plan, overlay, tests, paths, isRepeated }: StateRequest, signal: AbortSignal): Promise<KeyedState> {
+  async test(state: StateRequest, signal: AbortSignal): Promise<KeyedState> {
+    const { plan, overlay, tests, paths, isRepeated, part } = state;
     const { runner, keeper, timeLimitMs } = this.#options;
     const synced = await this.#sync([...overlay, ...tests], signal);
     if (synced.kind === 'unavailable')
       return { ...stateless(synced), key: '', isInStep: false, tests, refusal: synced.refusal };
     const key = keyOf(plan, synced.contentKey);
     const { copy } = await keeper.open();
-    const request = { stage: 'baseline', plan, dir: copy.dir, timeLimitMs: timeLimitMs(), paths } as const;
-    if (isRepeated === true)
+    const how = { dir: copy.dir, timeLimitMs: timeLimitMs(), paths, isPart: part !== undefined };
+    const request = { stage: 'baseline', plan: part ?? plan, ...how } as const;
+    if (isRepeated === true || part !== undefined)
       return { ...(await runner.run({ ...request, key: undefined }, signal)), key, isInStep: false, tests };
     const isInStep = runner.knows({ ...request, key });
     return { ...(await runner.run({ ...request, key }, signal)), key, isInStep, tests };
@@ -59,13 +61,22 @@ export class CopyPlace implements TestPlace {
   }
 
   async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {
-    const { plan, proposal, before, timeLimitMs, isRepeated, meanwhile } = trial;
+    const { plan, proposal, before, timeLimitMs, isRepeated, part, meanwhile } = trial;
     const { runner } = this.#options;
     const laid = await this.lay(plan, proposal, isRepeated ? { ...before, isInStep: false } : before, signal);
     if ('run' in laid) return laid;
+    if (part !== undefined)
+      return runner.run(
+        { stage: 'trial', plan: part, dir: laid.dir, timeLimitMs, key: undefined, paths: [], isPart: true },
+        signal,
+      );
     const key = isRepeated ? undefined : laid.key;
     const how = { timeLimitMs, key, paths: pathsAfter(proposal), meanwhile };
     return runner.run({ stage: 'trial', plan, dir: laid.dir, ...how }, signal);
+  }
+
+  async dir(): Promise<string> {
+    return (await this.#options.keeper.open()).copy.dir;
   }
 
   /** Brings the copy to the state with the proposal, which must be made for what is there now. */

@@ -28,6 +28,8 @@ export interface StateRequest {
   readonly paths: readonly RelativePath[];
   /** A result that is known is not wanted. */
   readonly isRepeated?: boolean;
+  /** A part of the plan that is run in its place; what it shows is not kept. */
+  readonly part?: TestPlan | undefined;
 }
 
 /** A state that was tested already, with a proposal made for it. */
@@ -37,6 +39,8 @@ export interface TrialRequest {
   readonly before: KeyedState;
   readonly timeLimitMs: number;
   readonly isRepeated: boolean;
+  /** A part of the plan that is run in its place; what it shows is not kept. */
+  readonly part?: TestPlan | undefined;
   /** Called when the tests have begun. */
   readonly meanwhile?: (() => void) | undefined;
 }
@@ -48,6 +52,8 @@ export interface TestPlace {
   /** From the cache when its content is known. */
   test(request: StateRequest, signal: AbortSignal): Promise<KeyedState>;
   tryOut(request: TrialRequest, signal: AbortSignal): Promise<StateRun>;
+  /** The folder that stands for the workspace. */
+  dir(): Promise<string>;
 }
 
 /** Equal for the same plan over the same content. */

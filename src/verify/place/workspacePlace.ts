@@ -35,39 +35,45 @@ export class WorkspacePlace implements TestPlace {
     this.#options = options;
   }
 
-  async test(
-    { plan, overlay: under, tests, paths, isRepeated }: StateRequest,
-    signal: AbortSignal,
-  ): Promise<KeyedState> {
+  async test(state: StateRequest, signal: AbortSignal): Promise<KeyedState> {
+    const { plan, overlay: under, tests, paths, part } = state;
+    const isAnew = state.isRepeated === true || part !== undefined;
     const { runner, timeLimitMs } = this.#options;
     const nowhere = { key: '', isInStep: false, tests } as const;
     const overlay = [...under, ...tests];
     const unsaved = this.#unsavedReason();
     if (unsaved !== undefined) return { ...unavailable(unsaved), ...nowhere };
-    const dir = await realpath(this.#options.root);
+    const dir = await this.dir();
     const look = await this.#look(dir, signal);
     const key = this.#states.idOf(JSON.stringify(plan), look, overlay);
-    const request = { stage: 'baseline', plan, dir, timeLimitMs: timeLimitMs(), paths } as const;
-    const isKnown = isRepeated !== true && runner.knows({ ...request, key });
+    const how = { dir, timeLimitMs: timeLimitMs(), paths, isPart: part !== undefined };
+    const request = { stage: 'baseline', plan: part ?? plan, ...how } as const;
+    const isKnown = !isAnew && runner.knows({ ...request, key });
     if (isKnown) return { ...(await runner.run({ ...request, key }, signal)), key, isInStep: true, tests };
-    const wanted = isRepeated === true ? undefined : key;
-    const state = await this.#during({ ...request, key: wanted }, { look, overlay }, signal);
-    return { ...state, key, isInStep: false, tests };
+    const wanted = isAnew ? undefined : key;
+    const tested = await this.#during({ ...request, key: wanted }, { look, overlay }, signal);
+    return { ...tested, key, isInStep: false, tests };
   }
 
   async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {
-    const { plan, proposal, timeLimitMs, meanwhile } = trial;
+    const { proposal, timeLimitMs, part, meanwhile } = trial;
+    const plan = part ?? trial.plan;
+    const isPart = part !== undefined;
     const unsaved = this.#unsavedReason();
     if (unsaved !== undefined) return unavailable(unsaved);
-    const dir = await realpath(this.#options.root);
+    const dir = await this.dir();
     const under = this.#options.overlay();
     const stale = await staleOnDisk(dir, under, proposal);
     if (stale.length > 0)
       return unavailable(`${stale.join(', ')} changed since the proposal was made, so it was not tried.`);
     const overlay = [...under, ...overlayOfProposal(proposal)];
     const look = await this.#look(dir, signal);
-    const how = { timeLimitMs, key: undefined, paths: pathsAfter(proposal), meanwhile };
+    const how = { timeLimitMs, key: undefined, paths: isPart ? [] : pathsAfter(proposal), isPart, meanwhile };
     return this.#during({ stage: 'trial', plan, dir, ...how }, { look, overlay }, signal);
+  }
+
+  dir(): Promise<string> {
+    return realpath(this.#options.root);
   }
 
   forget(): void {

@@ -5,7 +5,7 @@ import type { StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
 import type { ReferenceRun } from './judgeFault.ts';
 import { measureReach } from './measureReach.ts';
-import { measureSensitivity, type SensitivityRequest } from './measureSensitivity.ts';
+import { measureSensitivity, type RelatedReference, type SensitivityRequest } from './measureSensitivity.ts';
 
 export interface CopySensitivityRequest {
   readonly plan: TestPlan;
@@ -15,33 +15,53 @@ export interface CopySensitivityRequest {
   /** The copy with the proposal in it. */
   readonly laid: LaidProposal;
   readonly budgetMs: number;
+  /** The tests that have to do with the proposal, where it is worth while to run them first. */
+  readonly part?: TestPlan | undefined;
   readonly onTried?: SensitivityRequest['onTried'];
 }
 
 /** Seeds faults into the private copy that holds the proposal. Rejects only by cancellation. */
 export async function measureInCopy(
-  { plan, proposal, reference, laid: { copy }, budgetMs, onTried }: CopySensitivityRequest,
+  { plan, proposal, reference, laid: { copy }, budgetMs, part, onTried }: CopySensitivityRequest,
   runner: StateRunner,
   signal: AbortSignal,
 ): Promise<{ readonly sensitivity: SensitivityEvidence; readonly reach: ReachEvidence }> {
   const paths = new Set(proposal.changes.map(({ path }) => path));
   const { seedFaults } = await import('./faultSeeder.ts');
   const startedAt = Date.now();
+  const run = (of: TestPlan): SensitivityRequest['runTests'] => {
+    return (timeLimitMs, stop) => runner.runQuietly(of, copy.dir, timeLimitMs, stop);
+  };
   const request: SensitivityRequest = {
     proposal,
     reference,
     hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
     budgetMs,
+    related: part && (await relatedReference(run(part), reference, budgetMs, signal)),
     seedFaults,
     write: async (path, content) => {
       if (!paths.has(path)) return `${path} is no part of the proposal.`;
       const written = await copy.lay([{ path, content }]);
       return written.kind === 'refused' ? written.reason : undefined;
     },
-    runTests: (timeLimitMs, stop) => runner.runQuietly(plan, copy.dir, timeLimitMs, stop),
+    runTests: run(plan),
   };
   // What only throws is noticed by whoever gets there: that is no merit of a test.
   const reach = await measureReach(request, signal);
   const left = Math.max(0, budgetMs - (Date.now() - startedAt));
   return { reach, sensitivity: await measureSensitivity({ ...request, budgetMs: left, onTried }, signal) };
+}
+
+/** Undefined when the related tests do not pass by themselves, or take as long as all of them. */
+async function relatedReference(
+  run: SensitivityRequest['runTests'],
+  all: ReferenceRun,
+  budgetMs: number,
+  signal: AbortSignal,
+): Promise<RelatedReference | undefined> {
+  const alone = await run(budgetMs, signal);
+  if (alone.kind !== 'finished' || alone.durationMs > all.durationMs / 2) return undefined;
+  const passing = new Set(all.tests.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id));
+  const tests = alone.tests.filter(({ id, outcome }) => outcome === 'passed' && passing.has(id));
+  return tests.length === 0 ? undefined : { reference: { ...alone, tests }, run };
 }

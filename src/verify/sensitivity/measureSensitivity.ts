@@ -11,6 +11,13 @@ import { describeFault, withFault, type Fault, type FaultSeeder } from './fault.
 import { judgeFault, type ReferenceRun } from './judgeFault.ts';
 import { spreadFaults } from './spread.ts';
 
+/** A part of the tests. */
+export interface RelatedReference {
+  /** How they went by themselves without a fault; only of tests that pass among all tests, too. */
+  readonly reference: ReferenceRun;
+  readonly run: SensitivityRequest['runTests'];
+}
+
 export interface SensitivityRequest {
   readonly proposal: Proposal;
   /** The tests of the proposal as it is; what passed there must fail for a fault to be noticed. */
@@ -21,6 +28,8 @@ export interface SensitivityRequest {
   readonly write: (path: RelativePath, content: EncodedText) => Promise<string | undefined>;
   /** Runs the tests there, the ones most likely to notice included; `timeLimitMs` ends a hang. */
   readonly runTests: (timeLimitMs: number, signal: AbortSignal) => Promise<TestRun>;
+  /** The tests that have to do with the change, which notice a fault sooner; what they do not notice is shown to all. */
+  readonly related?: RelatedReference | undefined;
   readonly budgetMs: number;
   readonly seedFaults: FaultSeeder;
   /** Told of each fault that was tried, and how the tests ran with it. */
@@ -107,9 +116,12 @@ export async function tryFault(
   try {
     const refused = await write(fault.path, { ...original, text: withFault(original.text, fault) });
     if (refused !== undefined) return { kind: 'stopped', reason: refused };
-    const run = await runTests(Math.min(left, hangMs), signal);
+    const startedAt = Date.now();
+    if (await isNoticedByRelated(request, Math.min(left, hangMs), signal)) return { kind: 'noticed' };
+    const rest = Math.max(1, left - (Date.now() - startedAt));
+    const run = await runTests(Math.min(rest, hangMs), signal);
     // Cut short before it could count as a hang.
-    if (run.kind === 'timedOut' && left < hangMs)
+    if (run.kind === 'timedOut' && rest < hangMs)
       return { kind: 'stopped', reason: `No fault could be tried within ${inSeconds(request.budgetMs)}.` };
     const judged = judgeFault(reference, run, hasBuild);
     if (judged.kind === 'noticed' || judged.kind === 'survived') request.onTried?.(fault, run, judged.kind);
@@ -117,6 +129,16 @@ export async function tryFault(
   } finally {
     await write(fault.path, original);
   }
+}
+
+async function isNoticedByRelated(
+  { related, hasBuild }: SensitivityRequest,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (related === undefined) return false;
+  const run = await related.run(limitMs, signal);
+  return run.kind === 'finished' && judgeFault(related.reference, run, hasBuild).kind === 'noticed';
 }
 
 function count(tally: Tally, outcome: 'noticed' | 'survived' | 'invalid', fault: Fault, text: string): void {
