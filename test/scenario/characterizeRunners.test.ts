@@ -73,19 +73,19 @@ describe('characterization tests of the embedded engine', function () {
     ['nodeTest', 'node --test', 'mjs'],
   ];
   for (const [runner, command, extension] of runners)
-    it(`pass in the idiom of ${runner}`, async () => {
+    it(`pass in the idiom of ${runner}, whatever the functions are called`, async () => {
       const isScript = extension === 'js';
-      const functions = `function total(items, kind) { return items.length + kind; }
+      const functions = `function describe(items, kind) { return items.length + kind; }
 async function fail(text) { throw new TypeError("it's \\"" + text + '"'); }
-function grow(list) { list.push(1); return { list, when: new Date(0), "a-b": undefined }; }
+function it(list) { list.push(1); return { list, when: new Date(0), "a-b": undefined }; }
 `;
       const typed = functions
         .replace('items, kind', 'items: number[], kind: string')
         .replace('(text)', '(text: string)')
         .replace('(list)', '(list: number[])');
       const exported = isScript
-        ? 'module.exports = { total, fail, grow };\n'
-        : 'export { total, fail };\nexport default grow;\n';
+        ? 'module.exports = { describe, fail, it };\n'
+        : 'export { describe, fail };\nexport default it;\n';
       const text = `${extension === 'ts' ? typed : functions}${exported}`;
       const [path, testPath] = [`src/cart.${extension}`, `test/cart.test.${extension}`];
       project.write('package.json', JSON.stringify({ scripts: { test: command } }));
@@ -99,7 +99,7 @@ function grow(list) { list.push(1); return { list, when: new Date(0), "a-b": und
         values: readonly string[],
       ): Exclude<Outcome, { kind: 'unfit' }> => {
         const own = (source: string): string => JSON.stringify(eval(source));
-        if (name === 'total')
+        if (name === 'describe')
           return {
             kind: 'value',
             text: own(`(${values[0]}).length + ${values[1]}`),

@@ -46,23 +46,35 @@ export function testText(pinned: readonly Pinned[], style: Style, isModule: bool
   return `${imports.join('\n')}\n\n${note}\n${groups.join('\n')}`;
 }
 
+/** Names that the tests themselves use. */
+const taken =
+  /^(?:assert|describe|it|test|expect|subject|jest|vi|suite|before|after|t|given\d*|require|module|exports)$/;
+
+/** What a function of the code is called in the tests. */
+function localName(name: string): string {
+  return taken.test(name) ? `${name}Function` : name;
+}
+
 function importLines(exports: readonly Export[], style: Style, isModule: boolean): readonly string[] {
   const { quote, end, from } = style;
   const path = `${quote}${from}${quote}`;
-  const named = exports.filter(({ kind }) => kind === 'named').map(({ name }) => name);
+  const renaming = style.isModule ? ' as' : ':';
+  const named = exports
+    .filter(({ kind }) => kind === 'named')
+    .map(({ name }) => (localName(name) === name ? name : `${name}${renaming} ${localName(name)}`));
   const [main] = exports.filter(({ kind }) => kind !== 'named');
   const list = `{ ${named.join(', ')} }`;
   if (style.isModule) {
     if (isModule || main !== undefined) {
-      const names = [...(main === undefined ? [] : [main.name]), ...(named.length === 0 ? [] : [list])];
+      const names = [...(main === undefined ? [] : [localName(main.name)]), ...(named.length === 0 ? [] : [list])];
       return [`import ${names.join(', ')} from ${path}${end}`];
     }
     // What a module of CommonJS exports by name is not always known before it runs.
-    return [`import subject from ${path}${end}`, '', `const ${list} = subject${end}`];
+    return [`import subject from ${path}${end}`, '', `const ${list.replaceAll(' as', ':')} = subject${end}`];
   }
   const lines = named.length === 0 ? [] : [`const ${list} = require(${path})${end}`];
   if (main === undefined) return lines;
-  const name = main.kind === 'default' ? `{ default: ${main.name} }` : main.name;
+  const name = main.kind === 'default' ? `{ default: ${localName(main.name)} }` : localName(main.name);
   return [`const ${name} = require(${path})${end}`, ...lines];
 }
 
@@ -117,7 +129,7 @@ class Writer {
     const changed = outcome.kind === 'value' ? outcome.changed : new Map<number, string>();
     const nameOf = (index: number): string => (changed.size === 1 ? 'given' : `given${index + 1}`);
     const words = values.map((value, index) => (changed.has(index) ? nameOf(index) : this.#literal(value)));
-    const call = `${subject.export.name}(${words.join(', ')})`;
+    const call = `${localName(subject.export.name)}(${words.join(', ')})`;
     const declared = [...changed.keys()].map(
       (index) => `const ${nameOf(index)} = ${this.#literal(values[index] ?? '')}`,
     );
