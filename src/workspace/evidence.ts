@@ -32,7 +32,7 @@ export type CoverageEvidence =
   | { readonly kind: 'measured'; readonly tool: string; readonly files: readonly FileCoverage[] }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Whether the tests loaded each changed file from the private copy, and not from somewhere else. */
+/** Whether the tests loaded each changed file from where they ran, and not from somewhere else. */
 export type OriginEvidence =
   | { readonly kind: 'proven'; readonly files: readonly RelativePath[] }
   /** `files` are those that were not seen to be loaded from the copy. */

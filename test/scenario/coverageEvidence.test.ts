@@ -95,7 +95,7 @@ describe('coverage evidence', () => {
     assert.deepEqual(originEvidence(proposal, run), {
       kind: 'unproven',
       files: ['src/other.js'],
-      reason: 'No process of the tests was seen to load this file from the private copy.',
+      reason: 'No process of the tests was seen to load this file where they ran.',
     });
     const found = coverageEvidence(proposal, run, run);
     assert.deepEqual(found.kind === 'measured' ? found.files[0]?.missed : found, [1]);

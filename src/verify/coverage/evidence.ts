@@ -40,7 +40,7 @@ export function originEvidence(proposal: Proposal, after: MeasuredRun): OriginEv
   if (after.kind === 'unknown') return { kind: 'unproven', files: paths, reason: after.reason };
   const unseen = files.filter(({ path, text }) => !after.coverage.hasLoaded(path, text)).map(({ path }) => path);
   if (unseen.length === 0) return { kind: 'proven', files: paths };
-  const reason = `No process of the tests was seen to load ${unseen.length === 1 ? 'this file' : 'these files'} from the private copy.`;
+  const reason = `No process of the tests was seen to load ${unseen.length === 1 ? 'this file' : 'these files'} where they ran.`;
   return { kind: 'unproven', files: unseen, reason };
 }
 
