@@ -8,7 +8,6 @@ import type { StateRun, StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
 import {
   keyOf,
-  stateless,
   unavailable,
   type KeyedState,
   type StateRequest,
@@ -45,7 +44,7 @@ export class CopyPlace implements TestPlace {
     const { runner, keeper, timeLimitMs } = this.#options;
     const synced = await this.#sync([...overlay, ...tests], signal);
     if (synced.kind === 'unavailable')
-      return { ...stateless(synced), key: '', isInStep: false, tests, refusal: synced.refusal };
+      return { ...unavailable(synced.reason), key: '', isInStep: false, tests, refusal: synced.refusal };
     const key = keyOf(plan, synced.contentKey);
     const { copy } = await keeper.open();
     const how = { dir: copy.dir, timeLimitMs: timeLimitMs(), paths, isPart: part !== undefined };
@@ -103,7 +102,7 @@ export class CopyPlace implements TestPlace {
       await copy.lay(takenOff);
     } else {
       const synced = await this.#sync(buffers, signal);
-      if (synced.kind === 'unavailable') return stateless(synced);
+      if (synced.kind === 'unavailable') return unavailable(synced.reason);
     }
     if (keyWith(before.tests) !== before.key)
       return unavailable('The workspace changed while its tests ran. Run them again.');

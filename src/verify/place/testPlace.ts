@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Proposal } from '../../edits/proposal.ts';
 import type { CopyRefusal } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import type { TestRun } from '../../workspace/verification.ts';
 import type { OverlayFile } from '../copy/overlay.ts';
 import type { StateRun } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
@@ -63,11 +62,6 @@ export function keyOf(plan: TestPlan, contentKey: string): string {
 
 /** A state that could not be made. */
 export function unavailable(reason: string): StateRun {
-  return stateless({ kind: 'unavailable', reason });
-}
-
-export function stateless(run: Extract<TestRun, { kind: 'unavailable' }>): StateRun {
-  const { reason } = run;
   const nothing = { kind: 'unavailable', reason } as const;
-  return { run, measured: { kind: 'unknown', reason }, problems: { types: nothing, lint: nothing } };
+  return { run: nothing, measured: { kind: 'unknown', reason }, problems: { types: nothing, lint: nothing } };
 }
