@@ -45,7 +45,7 @@ describe('a refactoring, seen from outside', function () {
       .click();
     await window.page.locator('.monaco-diff-editor').first().waitFor();
     const card = window.chat.getByRole('region', { name: 'Proposed change' });
-    await card.locator('.badge', { hasText: 'Preserved' }).waitFor();
+    await card.locator('.card-head .badge', { hasText: 'Preserved' }).waitFor();
     await card.getByText('17 passed').first().waitFor();
     await window.screenshot('review');
     assert.equal(await window.read(file), original);
@@ -77,7 +77,7 @@ describe('a refactoring, seen from outside', function () {
     await goal.fill('use find and some');
     await goal.press('Enter');
     const card = window.chat.getByRole('region', { name: 'Proposed change' }).last();
-    await card.locator('.badge', { hasText: 'Preserved' }).waitFor();
+    await card.locator('.card-head .badge', { hasText: 'Preserved' }).waitFor();
     await window.screenshot('goal');
     await card.getByRole('button', { name: 'Reject' }).click();
     await card.getByText('Rejected', { exact: true }).waitFor();
@@ -101,12 +101,12 @@ describe('a refactoring, seen from outside', function () {
     await window.chat.getByText('Refactor with proof').waitFor();
     await goal.fill('use find and some');
     await goal.press('Enter');
-    await card.locator('.badge', { hasText: /Preserved|Unproven/ }).waitFor();
+    await card.locator('.card-head .badge', { hasText: /Preserved|Unproven/ }).waitFor();
     await window.chat.getByRole('button', { name: 'New conversation' }).click();
     await window.chat.getByText('Refactor with proof').waitFor();
     await goal.fill('modernize the syntax');
     await goal.press('Enter');
-    await card.locator('.badge', { hasText: /Preserved|Unproven/ }).waitFor();
+    await card.locator('.card-head .badge', { hasText: /Preserved|Unproven/ }).waitFor();
 
     const list = window.chat.getByRole('navigation', { name: 'Conversations' });
     await list.getByRole('button', { expanded: false }).press('Enter');
