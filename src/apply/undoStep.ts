@@ -42,7 +42,7 @@ export async function undoStep(
   if (plan === undefined) return { kind: 'nothing', reason: 'There is no refactoring to undo.' };
   const step = plan.steps.find((one) => one.id === id);
   if (step === undefined) return { kind: 'nothing', reason: 'This refactoring has no such step.' };
-  if (step.isOut) return { kind: 'nothing', reason: `${nameOf(plan, step)} was undone already.` };
+  if (step.isOut) return { kind: 'nothing', reason: `It was undone already: ${nameOf(plan, step)}.` };
   const current = await currentStates(ports.documents, step, signal);
   if (typeof current === 'string') return { kind: 'refused', reason: current };
   const left = takeBack(statesOf(step, 'before'), statesOf(step, 'after'), current);
@@ -125,7 +125,7 @@ function describeConflict(plan: AppliedPlan, step: AppliedStep, path: string): s
     for (const file of later.files) if (reached.has(file.path)) reached.set(file.path, file.after);
     if (later.isOut || typeof takeBack(statesOf(step, 'before'), statesOf(step, 'after'), reached) !== 'string')
       continue;
-    return `${nameOf(plan, later)} builds on ${nameOf(plan, step)} in ${path}; undo that first. Nothing was changed.`;
+    return `In ${path} ${nameOf(plan, later)} builds on ${nameOf(plan, step)}; undo the later one first. Nothing was changed.`;
   }
   return `${path} was changed in the same place since; undoing ${nameOf(plan, step)} would lose that. Nothing was changed.`;
 }

@@ -114,7 +114,7 @@ describe('undoing one step', () => {
     const undone = await scene.undo('1');
     assert.deepEqual(undone.kind === 'undone' && [undone.name, undone.paths], ['step 1', ['a.js']]);
     assert.equal(scene.read('a.js'), later.replace('a1\r\n', 'a\r\n'));
-    assert.match(reasonOf(await scene.undo('1')), /step 1 “step 1” was undone already/);
+    assert.match(reasonOf(await scene.undo('1')), /undone already: step 1 “step 1”/);
     const listed = await scene.applier().appliedPlan();
     assert.deepEqual(
       listed?.steps.map(({ isOut }) => isOut),
@@ -133,7 +133,7 @@ describe('undoing one step', () => {
     const before = scene.tree.snapshot();
     assert.equal(
       reasonOf(await scene.undo('2')),
-      'step 3 “step 3” builds on step 2 “step 2” in a.js; undo that first. Nothing was changed.',
+      'In a.js step 3 “step 3” builds on step 2 “step 2”; undo the later one first. Nothing was changed.',
     );
     assert.deepEqual(scene.tree.snapshot(), before);
     assert.equal((await scene.undo('3')).kind, 'undone');
