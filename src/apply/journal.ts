@@ -130,8 +130,10 @@ export class Journal {
 
   /** Undoes what was written of an entry that is not committed; returns paths that changed since and were left. Rejects when it cannot. */
   async putBack(entry: OpenEntry): Promise<readonly RelativePath[]> {
+    const putBack = (): Promise<Undone> => this.#undo(this.#entry(entry.id), entry.plan, plannedImage(entry.plan));
     try {
-      return (await this.#undo(this.#entry(entry.id), entry.plan, plannedImage(entry.plan))).conflicts;
+      // Putting back again what is back already does nothing; what held a file for a moment has let it go.
+      return (await putBack().catch(putBack)).conflicts;
     } finally {
       await this.#release(entry.id);
     }

@@ -53,8 +53,7 @@ export class JournalledTrial implements TrialWriter {
 
   async #takeBack(entry: OpenEntry, times: readonly FileTimes[]): Promise<TakenBack> {
     try {
-      // Putting back again what is back already does nothing; what held a file for a moment has let it go.
-      const left = await this.#journal.putBack(entry).catch(() => this.#journal.putBack(entry));
+      const left = await this.#journal.putBack(entry);
       const kept = entry.targets.filter(({ path }) => left.includes(path)).map(({ absolute }) => absolute);
       for (const { absolute, atime, mtime } of times)
         if (!kept.includes(absolute)) await utimes(absolute, atime, mtime).catch(() => undefined);
