@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Proposal } from '../edits/proposal.ts';
 import { normalizePath, type RelativePath } from '../workspace/path.ts';
 import type { TargetsOutcome } from './targets.ts';
+import { parseJson } from '../util/parseJson.ts';
 
 /** A file as it was before, kept in the journal as a blob. */
 export interface BeforeState {
@@ -118,12 +119,4 @@ export function formatPostImage(image: PostImage): string {
 /** Hex SHA-256 of all bytes. */
 export function hashBytes(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

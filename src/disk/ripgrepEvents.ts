@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../util/parseJson.ts';
 
 /** One line that ripgrep found. */
 export interface RipgrepMatch {
@@ -29,12 +30,4 @@ export function parseRipgrepLine(line: string): RipgrepMatch | undefined {
   if (!match?.success) return undefined;
   const { path, lines, line_number, submatches } = match.data;
   return { path: path.text, line: line_number, text: lines.text, startByte: submatches[0]?.start ?? 0 };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
-import { parseJson } from './parseJson.ts';
+import { parseJson } from '../util/parseJson.ts';
 import { parseConfiguredReport, type ConfiguredReport } from '../verify/testPlan.ts';
 import { evidenceNameProblem } from './evidenceFile.ts';
 import { serveArguments, type ServeArguments } from './serveArguments.ts';

@@ -8,7 +8,7 @@ import {
   verbosities,
   type ModelOptions,
 } from '../agent/modelOptions.ts';
-import { parseJson } from './parseJson.ts';
+import { parseJson } from '../util/parseJson.ts';
 
 /** How the endpoint is spoken to, and what is written of that. */
 export interface WireArguments {

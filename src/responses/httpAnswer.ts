@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { proxyLogin, proxyLoginStatus, unreachable } from './connectFailure.ts';
-import { errorEvent, eventsOfResource, parseJson } from './httpBody.ts';
+import { parseJson } from '../util/parseJson.ts';
+import { errorEvent, eventsOfResource } from './httpBody.ts';
 import type { Closure, TransportTarget } from './transport.ts';
 
 /** Takes the text of one event, and the bytes that came for it. */

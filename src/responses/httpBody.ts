@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../util/parseJson.ts';
 
 const text = z.string();
 const loose = z.record(text, z.unknown());
@@ -102,13 +103,4 @@ function defined(fields: Readonly<Record<string, string | undefined>>): { readon
 
 function shortText(body: string): string {
   return /^\s*</.test(body) ? '' : body.trim().slice(0, 200);
-}
-
-/** Undefined when the text is no JSON. */
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { InputItem } from '../../responses/items.ts';
+import { parseJson } from '../../util/parseJson.ts';
 
 /** A recording is one JSON object a line: the header first, the rest in order of time. */
 export const recordingVersion = 1;
@@ -58,13 +59,4 @@ export function parseRecording(text: string): ParsedRecording {
   const [first, ...rest] = lines;
   if (first?.kind !== 'session') return { kind: 'invalid', reason: 'The first line is not the header of a recording.' };
   return { kind: 'recording', header: first, lines: rest };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

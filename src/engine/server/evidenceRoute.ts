@@ -4,6 +4,7 @@ import { evidenceRequest, type EvidenceAnswer, type EvidenceRequest } from '../e
 import type { PlainRoute } from './engineServer.ts';
 import { readBody, reply, replyError, replyWrongMethod } from './plainHttp.ts';
 import { bodyTooLarge, broken, invalid } from './requestError.ts';
+import { parseJson } from '../../util/parseJson.ts';
 
 /** Finds what deserves work in one text; a reason when it cannot tell. */
 export type FindEvidence = (
@@ -38,13 +39,5 @@ async function answer(find: FindEvidence, request: IncomingMessage, response: Se
   } catch {
     // The asker is gone.
     response.destroy();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Answer, Conversation, Item, ModelTurn, Piece } from '../model.ts';
 import { chatRequest } from './chatRequest.ts';
-import { askUpstream, errorIn, parseJson, type UpstreamAddress } from './upstreamHttp.ts';
+import { parseJson } from '../../util/parseJson.ts';
+import { askUpstream, errorIn, type UpstreamAddress } from './upstreamHttp.ts';
 import { chatUsage } from './usage.ts';
 
 const optionalText = z.catch(z.optional(z.nullable(z.string())), undefined);

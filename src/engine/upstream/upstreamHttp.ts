@@ -2,6 +2,7 @@ import { request as requestPlain, type Agent, type IncomingMessage, type Request
 import { request as requestSecure } from 'node:https';
 import { createParser } from 'eventsource-parser';
 import * as z from 'zod/mini';
+import { parseJson } from '../../util/parseJson.ts';
 import type { JsonObject, ModelRefusal } from '../model.ts';
 
 /** Where the other server is, and how it knows us. */
@@ -119,15 +120,6 @@ async function readText(response: IncomingMessage, maxBytes: number): Promise<st
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Undefined when it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const errorSchema = z.looseObject({

@@ -7,6 +7,7 @@ import type { CommandLine } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { withoutRoots } from '../report/testIds.ts';
 import type { CheckPlace } from './checkPlace.ts';
+import { parseJson } from '../../util/parseJson.ts';
 
 export interface LintProblem {
   readonly path: RelativePath;
@@ -106,14 +107,6 @@ function parseReport(text: string, dir: string): LintOutcome | undefined {
 async function readManifest(path: string): Promise<z.infer<typeof manifestSchema> | undefined> {
   const parsed = manifestSchema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => '')));
   return parsed.success ? parsed.data : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function unavailable(reason: string): LintOutcome {

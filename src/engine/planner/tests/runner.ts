@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../../../util/parseJson.ts';
 
 /** Test runners of which the idiom is known. */
 export type Runner = 'vitest' | 'jest' | 'mocha' | 'nodeTest' | 'ava';
@@ -34,7 +35,7 @@ const manifest = z.object({
 
 /** Reads package.json; never throws. */
 export function readManifest(text: string): Manifest {
-  const { data } = z.safeParse(manifest, parsed(text));
+  const { data } = z.safeParse(manifest, parseJson(text));
   const scripts = Object.values(data?.scripts ?? {}).filter((script) => typeof script === 'string');
   const test = data?.scripts?.['test'];
   const script = typeof test === 'string' ? test : '';
@@ -42,12 +43,4 @@ export function readManifest(text: string): Manifest {
   const runner =
     runnerIn(script) ?? runnerIn(scripts.join('\n')) ?? marks.find(([name]) => installed.includes(name))?.[0];
   return { runner, script, isModule: data?.type === 'module' };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
