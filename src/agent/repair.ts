@@ -2,9 +2,9 @@ import { partName } from '../edits/parts.ts';
 import { emptyProposal, type Proposal } from '../edits/proposal.ts';
 import { partsOfStep, splitStep } from '../edits/stepParts.ts';
 import { onlySteps, type Composition, type Step } from '../edits/steps.ts';
+import { siftGroups, type Sifted, type Tried } from '../util/siftGroups.ts';
 import type { TestComparison } from '../workspace/verification.ts';
 import type { Plan } from './acceptedPart.ts';
-import { siftParts, type Dropped, type Tried } from './sifting.ts';
 
 /** A part that was left out, and why. */
 export interface DroppedPart {
@@ -75,37 +75,55 @@ class Workshop {
   }
 
   async siftSteps(broken: TestComparison): Promise<void> {
-    const whole = badOf(broken);
-    const { kept, dropped } = await siftParts(this.#plan, whole, (some) => this.#try(this.#steps, idsOf(some)));
+    const { kept, dropped, untried } = await this.#sift(this.#plan, flawOf(broken), (some) =>
+      this.#try(this.#steps, idsOf(some)),
+    );
     this.#kept = idsOf(kept);
-    for (const one of dropped) await this.#siftPlaces(one);
+    for (const { item, evidence } of dropped) await this.#siftPlaces(item, evidence);
+    for (const step of untried) this.#drop(this.#nameOf(step), tooLate);
   }
 
   /** Keeps what of a step breaks nothing, and notes what does. */
-  async #siftPlaces({ item: step, tried }: Dropped<Step>): Promise<void> {
+  async #siftPlaces(step: Step, flaw: Flaw): Promise<void> {
     const parts = partsOfStep(step);
-    if (parts.length < 2 || tried.kind === 'untried' || tried.isImpossible === true)
-      return void this.dropped.push({ name: this.#nameOf(step), reason: reasonOf(tried) });
+    if (parts.length < 2 || flaw.isImpossible === true) return this.#drop(this.#nameOf(step), flaw);
     const split = (some: typeof parts): readonly Step[] =>
       this.#steps.flatMap((one) => (one.id === step.id ? splitStep(step, some) : [one]));
     const ids = new Set([...this.#kept, step.id]);
-    const { kept, dropped } = await siftParts(parts, tried, (some) => this.#try(split(some), ids));
-    if (kept.length === 0) return void this.dropped.push({ name: this.#nameOf(step), reason: reasonOf(tried) });
+    const { kept, dropped, untried } = await this.#sift(parts, flaw, (some) => this.#try(split(some), ids));
+    if (kept.length === 0) return this.#drop(this.#nameOf(step), flaw);
     this.#steps = split(kept);
     this.#kept = ids;
     const suffix = this.#plan.length === 1 ? '' : ` (${this.#nameOf(step)})`;
-    for (const one of dropped)
-      this.dropped.push({ name: `${partName(one.item)}${suffix}`, reason: reasonOf(one.tried) });
+    for (const { item, evidence } of dropped) this.#drop(`${partName(item)}${suffix}`, evidence);
+    for (const part of untried) this.#drop(`${partName(part)}${suffix}`, tooLate);
   }
 
-  async #try(steps: readonly Step[], ids: ReadonlySet<string>): Promise<Tried> {
+  async #sift<T>(
+    items: readonly T[],
+    whole: Flaw,
+    tryOut: (subset: readonly T[]) => Promise<Tried<Flaw>>,
+  ): Promise<Sifted<T, Flaw>> {
+    const search = siftGroups(items, whole);
+    let step = search.next();
+    while (step.done !== true) step = search.next(await tryOut(step.value));
+    return step.value;
+  }
+
+  #drop(name: string, { reason }: Flaw): void {
+    this.dropped.push({ name, reason });
+  }
+
+  async #try(steps: readonly Step[], ids: ReadonlySet<string>): Promise<Tried<Flaw>> {
     const left = onlySteps(steps, ids);
-    if (left.kind === 'conflict')
-      return { kind: 'bad', reason: `it builds on ${this.#nameOf(left.step)}, which is left out`, isImpossible: true };
+    if (left.kind === 'conflict') {
+      const reason = `it builds on ${this.#nameOf(left.step)}, which is left out`;
+      return { kind: 'bad', evidence: { reason, isImpossible: true } };
+    }
     if (this.#trials >= this.#limits.maxTrials || performance.now() > this.#until) return { kind: 'untried' };
     this.#trials += 1;
     const comparison = await this.#trial(left.proposal);
-    return comparison.verdict.kind === 'broken' ? badOf(comparison) : { kind: 'good' };
+    return comparison.verdict.kind === 'broken' ? { kind: 'bad', evidence: flawOf(comparison) } : { kind: 'good' };
   }
 
   #nameOf({ id, name }: Step): string {
@@ -114,12 +132,17 @@ class Workshop {
   }
 }
 
-function badOf({ verdict }: TestComparison): Tried & { readonly kind: 'bad' } {
-  return { kind: 'bad', reason: verdict.reasons[0] ?? 'it breaks something' };
+/** What speaks against a set of parts. */
+interface Flaw {
+  readonly reason: string;
+  /** It was not run: it cannot even be put together. */
+  readonly isImpossible?: true;
 }
 
-function reasonOf(tried: Dropped<unknown>['tried']): string {
-  return tried.kind === 'untried' ? 'it could not be tried in time' : tried.reason;
+const tooLate: Flaw = { reason: 'it could not be tried in time' };
+
+function flawOf({ verdict }: TestComparison): Flaw {
+  return { reason: verdict.reasons[0] ?? 'it breaks something' };
 }
 
 function idsOf(steps: readonly Step[]): ReadonlySet<string> {

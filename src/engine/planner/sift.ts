@@ -1,3 +1,4 @@
+import { siftGroups, type Tried } from '../../util/siftGroups.ts';
 import type { Routine } from './routine.ts';
 
 /** How a set of changes fared. */
@@ -17,57 +18,29 @@ export interface Sifted<T, E> {
   readonly reason?: string;
 }
 
-/**
- * Finds a largest set that is good, given that all items together are not: halves a bad group until single items are left,
- * and keeps every group that is good together with what was kept before. Asks for at most `maxTrials` trials.
- */
+/** `siftGroups` with at most `maxTrials` trials, which asks through routines. */
 export function* sift<T, E>(
   items: readonly T[],
   evidence: E,
   maxTrials: number,
   tryOut: (subset: readonly T[]) => Routine<Trial<E>>,
 ): Routine<Sifted<T, E>> {
-  const kept = new Set<T>();
-  const dropped: { item: T; evidence: E }[] = [];
-  const undecided: T[] = [];
   let trials = 0;
   let reason: string | undefined;
-  const inOrder = (chosen: ReadonlySet<T>): readonly T[] => items.filter((item) => chosen.has(item));
 
-  /** Returns true when the whole group was kept. `known` is the evidence when the group is bad beside what is kept. */
-  function* settle(group: readonly T[], known: E | undefined): Routine<boolean> {
-    let bad = known;
-    if (bad === undefined) {
-      if (reason === undefined && trials >= maxTrials) reason = `I stop after ${maxTrials} trials`;
-      if (reason !== undefined) {
-        undecided.push(...group);
-        return false;
-      }
-      trials++;
-      const trial = yield* tryOut(inOrder(new Set([...kept, ...group])));
-      if (trial.kind === 'good') {
-        for (const item of group) kept.add(item);
-        return true;
-      }
-      if (trial.kind === 'stopped') {
-        reason = trial.reason;
-        undecided.push(...group);
-        return false;
-      }
-      bad = trial.evidence;
-    }
-    const [only] = group;
-    if (only !== undefined && group.length === 1) {
-      dropped.push({ item: only, evidence: bad });
-      return false;
-    }
-    const middle = Math.ceil(group.length / 2);
-    const isLeftKept = yield* settle(group.slice(0, middle), undefined);
-    // When the left half is good, the right half beside it is the group that was bad.
-    yield* settle(group.slice(middle), isLeftKept ? bad : undefined);
-    return false;
+  function* tryInTime(subset: readonly T[]): Routine<Tried<E>> {
+    if (reason === undefined && trials >= maxTrials) reason = `I stop after ${maxTrials} trials`;
+    if (reason !== undefined) return { kind: 'untried' };
+    trials++;
+    const trial = yield* tryOut(subset);
+    if (trial.kind !== 'stopped') return trial;
+    reason = trial.reason;
+    return { kind: 'untried' };
   }
 
-  if (items.length > 0) yield* settle(items, evidence);
-  return { kept: inOrder(kept), dropped, undecided, ...(reason !== undefined && { reason }) };
+  const search = siftGroups(items, evidence);
+  let step = search.next();
+  while (step.done !== true) step = search.next(yield* tryInTime(step.value));
+  const { kept, dropped, untried } = step.value;
+  return { kept, dropped, undecided: untried, ...(reason !== undefined && { reason }) };
 }
