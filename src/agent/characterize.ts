@@ -11,6 +11,7 @@ import type {
   WrittenTests,
 } from '../workspace/verification.ts';
 import { testsGoalMessage, testsNotTakenMessage } from './instructions.ts';
+import { lastParagraph } from './lastParagraph.ts';
 import type { LoopEnding } from './loop.ts';
 import type { VerifiedProposal } from './review.ts';
 import { countUnproven, unprovenPlaces } from './unprovenPlaces.ts';
@@ -82,7 +83,7 @@ async function write(
     const ending = await tell(message);
     if (ending.kind !== 'answered') return { kind: 'none', reason: ending.reason };
     const tests = draft.proposal;
-    if (isEmpty(tests)) return { kind: 'none', reason: lastParagraph(ending.text) };
+    if (isEmpty(tests)) return { kind: 'none', reason: lastParagraph(ending.text) ?? 'No test was written.' };
     const tried = await verifier.trial(tests, signal);
     const problem = problemOf(tried);
     if (problem === undefined) return { kind: 'tests', tests, ids: newPasses(tried) };
@@ -144,13 +145,4 @@ function uselessness(before: TestComparison, now: TestComparison): string | unde
   const [then, left] = [countUnproven(before.evidence), countUnproven(now.evidence)];
   if (then === 0 || left < then) return undefined;
   return 'The tests that were written pass, but execute nothing of what no test executed before, so they were dropped.';
-}
-
-function lastParagraph(text: string): string {
-  const last =
-    text
-      .trim()
-      .split(/\n\s*\n/)
-      .at(-1) ?? '';
-  return last === '' ? 'No test was written.' : last;
 }

@@ -12,6 +12,7 @@ import type { Prices } from './cost.ts';
 import type { AgentEvent, Phase, RunEnding } from './events.ts';
 import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, reviewMessage, standingInstructions, type ReviewReport } from './instructions.ts';
+import { lastParagraph } from './lastParagraph.ts';
 import { Budget } from './limits.ts';
 import { runLoop, type LoopEnding, type LoopPorts } from './loop.ts';
 import { tapTools, type SessionTap } from './recording/recorder.ts';
@@ -297,10 +298,5 @@ class Run {
 }
 
 function nothingProposed(text: string): RunEnding {
-  const lastParagraph =
-    text
-      .trim()
-      .split(/\n\s*\n/)
-      .at(-1) ?? '';
-  return { kind: 'nothingToChange', reason: lastParagraph === '' ? 'No change was proposed.' : lastParagraph };
+  return { kind: 'nothingToChange', reason: lastParagraph(text) ?? 'No change was proposed.' };
 }
