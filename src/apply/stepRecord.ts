@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { isSameState, statesAfter, statesBefore, type FileState } from '../edits/states.ts';
+import { isSameState, statesBetween, type FileState } from '../edits/states.ts';
 import type { Step } from '../edits/steps.ts';
 import { normalizePath, type RelativePath } from '../workspace/path.ts';
 import type { ChangeNote, TakenStep } from '../workspace/verification.ts';
+import { parseJson } from '../util/parseJson.ts';
 
 /** What a step of an applied change made of a file. */
 export interface RecordedFile {
@@ -92,18 +93,9 @@ export function parseStepRecord(text: string): StepRecord | undefined {
 }
 
 function filesOf({ before, after }: Step): readonly RecordedFile[] {
-  const originals = new Map([...statesBefore(after), ...statesBefore(before)]);
-  const [was, is] = [statesAfter(before), statesAfter(after)];
-  return [...originals].flatMap(([path, original]) => {
-    const [old, next] = [was.get(path) ?? original, is.get(path) ?? original];
+  const states = statesBetween(before, after);
+  return [...states.originals].flatMap(([path, original]) => {
+    const [old, next] = [states.before.get(path) ?? original, states.after.get(path) ?? original];
     return isSameState(old, next) ? [] : [{ path, before: old, after: next }];
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

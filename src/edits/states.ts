@@ -36,6 +36,19 @@ export function statesAfter({ changes }: Proposal): Map<string, FileState> {
   return states;
 }
 
+/** All paths of two proposals of the same files, one going on from the other: as they are without either, and with each. */
+export function statesBetween(
+  before: Proposal,
+  after: Proposal,
+): Readonly<Record<'originals' | 'before' | 'after', FileStates>> {
+  const originals = new Map([...statesBefore(after), ...statesBefore(before)]);
+  return {
+    originals,
+    before: new Map([...originals, ...statesAfter(before)]),
+    after: new Map([...originals, ...statesAfter(after)]),
+  };
+}
+
 /** Where a proposal moves files. */
 export function movesOf({ changes }: Proposal): readonly Move[] {
   return changes.flatMap((change) => (change.kind === 'move' ? [[change.from, change.path] as const] : []));

@@ -1,13 +1,12 @@
 import type { Proposal } from './proposal.ts';
-import { movesOf, proposalBetween, statesAfter, statesBefore, wholeMoves, type Move } from './states.ts';
+import { movesOf, proposalBetween, statesBetween, wholeMoves, type Move } from './states.ts';
 import type { Step } from './steps.ts';
 
 /** What a step alone changes: a proposal that counts from the files as they are with the steps before it. */
 export function deltaOf({ before, after }: Pick<Step, 'before' | 'after'>): Proposal {
-  const originals = new Map([...statesBefore(after), ...statesBefore(before)]);
-  const old = new Map([...originals, ...statesAfter(before)]);
-  const next = new Map([...originals, ...statesAfter(after)]);
-  return proposalBetween(old, next, [...ownMoves(before, after), ...wholeMoves(old, next)]);
+  const states = statesBetween(before, after);
+  const moves = [...ownMoves(before, after), ...wholeMoves(states.before, states.after)];
+  return proposalBetween(states.before, states.after, moves);
 }
 
 /** From where a file stood before the step to where it stands after it. */

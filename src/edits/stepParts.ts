@@ -1,5 +1,5 @@
 import { partsOf, proposalOf, type ProposalPart } from './parts.ts';
-import { movesOf, proposalBetween, statesAfter, statesBefore } from './states.ts';
+import { movesOf, proposalBetween, statesAfter, statesBetween } from './states.ts';
 import { deltaOf } from './stepDelta.ts';
 import type { Step } from './steps.ts';
 
@@ -11,9 +11,9 @@ export function partsOfStep(step: Step): readonly ProposalPart[] {
 /** A step in two: some of its parts under its own id, then the others. */
 export function splitStep(step: Step, parts: readonly ProposalPart[]): readonly [Step, Step] {
   const { id, name, before, after } = step;
-  const originals = new Map([...statesBefore(after), ...statesBefore(before)]);
-  const states = new Map([...originals, ...statesAfter(before), ...statesAfter(proposalOf(parts))]);
-  const middle = proposalBetween(originals, states, [...movesOf(after), ...movesOf(before)]);
+  const states = statesBetween(before, after);
+  const chosen = new Map([...states.before, ...statesAfter(proposalOf(parts))]);
+  const middle = proposalBetween(states.originals, chosen, [...movesOf(after), ...movesOf(before)]);
   return [
     { id, name, before, after: middle },
     { id: `${id} rest`, name, before: middle, after },
