@@ -29,13 +29,11 @@ export function acceptedPart(plan: Plan, { paths, without = [] }: Choice): Accep
   if (left.kind === 'conflict')
     return { kind: 'conflict', reason: `${describeConflict(plan.steps, left)} Nothing is decided.` };
   const declined = new Set(
-    plan.proposal.changes
-      .filter(({ path }) => !paths.includes(path))
-      .flatMap((change) => touchedPaths(createProposal([change]))),
+    touchedPaths({ changes: plan.proposal.changes.filter(({ path }) => !paths.includes(path)) }),
   );
   if (declined.size === 0) return { kind: 'part', proposal: left.proposal, steps: left.steps };
   const kept = left.proposal.changes.filter(
-    (change) => !touchedPaths(createProposal([change])).some((path) => declined.has(path)),
+    (change) => !touchedPaths({ changes: [change] }).some((path) => declined.has(path)),
   );
   const proposal = createProposal(kept);
   const steps = stepsWithoutPaths(left.steps, declined);

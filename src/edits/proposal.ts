@@ -62,6 +62,6 @@ export function isEmpty(proposal: Proposal): boolean {
 }
 
 /** Every path that the proposal reads or writes, both ends of moves included. */
-export function touchedPaths(proposal: Proposal): readonly string[] {
-  return proposal.changes.flatMap((change) => (change.kind === 'move' ? [change.from, change.path] : [change.path]));
+export function touchedPaths({ changes }: Pick<Proposal, 'changes'>): readonly string[] {
+  return changes.flatMap((change) => (change.kind === 'move' ? [change.from, change.path] : [change.path]));
 }

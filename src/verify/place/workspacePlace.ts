@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { isEmpty, type Proposal } from '../../edits/proposal.ts';
+import { isEmpty, touchedPaths, type Proposal } from '../../edits/proposal.ts';
 import type { Documents } from '../../workspace/documents.ts';
-import type { RelativePath } from '../../workspace/path.ts';
 import type { TrialWriter, WrittenTrial } from '../../workspace/trialWriter.ts';
 import type { TestRun } from '../../workspace/verification.ts';
 import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
@@ -123,7 +122,7 @@ export class WorkspacePlace implements TestPlace {
   /** Puts everything back, whatever was cancelled, and looks what else changed meanwhile. */
   #takeBack(dir: string, proposal: Proposal, look: TreeLook, written: WrittenTrial | undefined): Promise<Ended> {
     const { signal } = new AbortController();
-    const own = new Set(writtenPaths(proposal));
+    const own = new Set(touchedPaths(proposal));
     return this.#options.runner.clock.during('copy', async () => {
       const seen = await lookAt(dir, signal).catch(() => undefined);
       const others = seen === undefined ? [] : changedBetween(look, seen, own);
@@ -167,10 +166,6 @@ interface Ended {
   /** Why what the tests said is of no use. */
   readonly problem?: string;
   readonly note?: string;
-}
-
-function writtenPaths({ changes }: Proposal): readonly RelativePath[] {
-  return changes.flatMap((change) => (change.kind === 'move' ? [change.from, change.path] : [change.path]));
 }
 
 function noted(run: TestRun, note: string): TestRun {
