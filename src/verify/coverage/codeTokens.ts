@@ -31,6 +31,16 @@ export function codeTokens(text: string, hasJsx: boolean): readonly CodeToken[] 
   return tokens;
 }
 
+/** Where a column stands that a tool counts in bytes of UTF-8: one-based line, zero-based column, to an offset in the text. */
+export function offsetsOfBytes(text: string): (line: number, column: number) => number {
+  const starts = lineStarts(text);
+  return (line, column) => {
+    const start = starts[line - 1] ?? text.length;
+    const bytes = Buffer.from(text.slice(start, starts[line] ?? text.length));
+    return start + bytes.subarray(0, column).toString('utf8').length;
+  };
+}
+
 /** Offsets at which the lines of a text begin, as editors and source maps count them. */
 export function lineStarts(text: string): readonly number[] {
   return [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map((match) => match.index + match[0].length)];

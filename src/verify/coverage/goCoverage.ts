@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { lineStarts } from './codeTokens.ts';
+import { offsetsOfBytes } from './codeTokens.ts';
 import { touchedLines, type ChangedSide } from './changedSpans.ts';
 import { openOperands, stateOutsideBlocks } from './goGuards.ts';
 import { overlaps, statesByPieces } from './pieceLines.ts';
@@ -81,12 +81,8 @@ export class GoCoverage implements RunCoverage {
 }
 
 function piecesOf(blocks: readonly Block[], text: string): readonly Piece[] {
-  const starts = lineStarts(text);
-  const offset = ([line, column]: readonly [number, number]): number => {
-    const start = starts[line - 1] ?? text.length;
-    const bytes = Buffer.from(text.slice(start, starts[line] ?? text.length));
-    return start + bytes.subarray(0, column - 1).toString('utf8').length;
-  };
+  const offsetOf = offsetsOfBytes(text);
+  const offset = ([line, column]: readonly [number, number]): number => offsetOf(line, column - 1);
   const isCode = (piece: Piece): boolean => text.slice(piece.start, piece.end).trim() !== '';
   return blocks
     .flatMap(({ start, end, isExecuted }) => {

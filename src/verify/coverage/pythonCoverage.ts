@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { RelativePath } from '../../workspace/path.ts';
 import { touchedLines, type ChangedSide, type Span } from './changedSpans.ts';
-import { lineStarts } from './codeTokens.ts';
+import { offsetsOfBytes } from './codeTokens.ts';
 import { overlaps, weaker } from './pieceLines.ts';
 import { stronger, type LineState, type RunCoverage } from './runCoverage.ts';
 
@@ -99,11 +99,6 @@ function codeOf(text: string, start: number, end: number): Span | undefined {
 }
 
 function placedParts({ parts }: FileLines, text: string): readonly (Span & { readonly state: LineState })[] {
-  const starts = lineStarts(text);
-  const offset = (number: number, bytes: number): number => {
-    const start = starts[number - 1] ?? text.length;
-    const own = Buffer.from(text.slice(start, starts[number] ?? text.length));
-    return start + own.subarray(0, bytes).toString('utf8').length;
-  };
+  const offset = offsetsOfBytes(text);
   return parts.map(([first, from, last, to, state]) => ({ start: offset(first, from), end: offset(last, to), state }));
 }
