@@ -52,9 +52,7 @@ export class ProjectCompiler {
    * cancellation.
    */
   async errors(paths: readonly RelativePath[], signal: AbortSignal): Promise<ErrorsOutcome> {
-    const configs = [
-      ...new Set((await Promise.all(paths.map((path) => configAbove(this.#options.root, path)))).flat()),
-    ];
+    const configs = await configsAbove(this.#options.root, paths);
     if (configs.length === 0) return { kind: 'unavailable', reason: 'The project has no tsconfig.json.' };
     const errors: Diagnostic[] = [];
     const covered = new Set<RelativePath>();
@@ -77,9 +75,7 @@ export class ProjectCompiler {
     const open = new Set(paths);
     const found: Diagnostic[] = [];
     const reasons: string[] = [];
-    const waiting = [
-      ...new Set((await Promise.all(paths.map((path) => configAbove(this.#options.root, path)))).flat()),
-    ];
+    const waiting = await configsAbove(this.#options.root, paths);
     if (waiting.length === 0) return unavailable('the project has no tsconfig.json.');
     const seen = new Set<string>();
     for (let config = waiting.shift(); config !== undefined && open.size > 0; config = waiting.shift()) {
@@ -142,7 +138,7 @@ const referencesSchema = z.object({ references: z.array(z.object({ path: z.strin
 
 /** What `errors` would start for these files: one run for each project that they belong to, as far as that can be told ahead. */
 export async function compilerCommands(root: string, paths: readonly RelativePath[]): Promise<readonly CommandLine[]> {
-  const configs = [...new Set((await Promise.all(paths.map((path) => configAbove(root, path)))).flat())];
+  const configs = await configsAbove(root, paths);
   const commands: CommandLine[] = [];
   for (let index = 0; index < Math.min(configs.length, maxProjects); index += 1) {
     const config = configs[index] ?? '';
@@ -167,11 +163,17 @@ async function commandFor(root: string, config: RelativePath): Promise<CommandLi
   return undefined;
 }
 
-async function configAbove(root: string, path: RelativePath): Promise<RelativePath[]> {
+/** The projects that files belong to, each once. */
+async function configsAbove(root: string, paths: readonly RelativePath[]): Promise<RelativePath[]> {
+  const configs = await Promise.all(paths.map((path) => configAbove(root, path)));
+  return [...new Set(configs.filter((config) => config !== undefined))];
+}
+
+async function configAbove(root: string, path: RelativePath): Promise<RelativePath | undefined> {
   for (const folder of foldersAbove(path))
     for (const name of ['tsconfig.json', 'jsconfig.json'])
-      if (await isFile(absolute(root, folder + name))) return [folder + name];
-  return [];
+      if (await isFile(absolute(root, folder + name))) return folder + name;
+  return undefined;
 }
 
 async function referencesOf(root: string, config: RelativePath): Promise<RelativePath[]> {
