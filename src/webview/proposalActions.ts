@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { acceptanceOf, type Acceptance } from '../chat/acceptance.ts';
 import { choiceOn, type Choice } from '../chat/choice.ts';
 import type { ChatEntry, Surroundings } from '../chat/messages.ts';
 import { icon } from './icon.ts';
@@ -7,19 +8,12 @@ import type { Panel } from './panel.ts';
 type Card = Extract<ChatEntry, { kind: 'proposal' }>;
 type Policy = Surroundings['applyPolicy'];
 
-/** Whether Accept can be pressed, and what its reader must know before. */
-type Acceptance =
-  | { readonly kind: 'open' }
-  /** It asks once more. */
-  | { readonly kind: 'asks' }
-  | { readonly kind: 'closed'; readonly why: string; readonly isPolicy: boolean };
-
 /** The decision: what can be pressed, and why what cannot be pressed cannot. */
 export function proposalActions(card: Card, policy: Policy, panel: Panel): TemplateResult {
   const choice = choiceOn(card);
   const { hash, state } = card;
   const part = partOf(card, choice);
-  const acceptance = acceptanceOf(card, choice, policy);
+  const acceptance = acceptanceOf(card, policy);
   const whyId = `why-${card.id}`;
   const isClosed = acceptance.kind === 'closed';
   const label = `Accept${part === undefined ? '' : ` ${part}`}${acceptance.kind === 'asks' ? '…' : ''}`;
@@ -65,21 +59,6 @@ function partOf({ files, steps = [] }: Card, { paths, without }: Choice): string
   if (without.length > 0 && isPartOfFiles) return 'Part';
   if (without.length > 0) return `${steps.length - without.length} of ${steps.length} Steps`;
   return isPartOfFiles ? `${paths.length} of ${files.length} Files` : undefined;
-}
-
-function acceptanceOf(card: Card, choice: Choice, policy: Policy): Acceptance {
-  const { state, verdict, steps = [] } = card;
-  const { paths, without } = choice;
-  if (state === 'staged')
-    return { kind: 'closed', why: 'You can decide as soon as the change is verified.', isPolicy: false };
-  const isNothing = paths.length === 0 || (without.length > 0 && without.length === steps.length);
-  if (isNothing) return { kind: 'closed', why: 'Nothing is selected.', isPolicy: false };
-  if (verdict?.kind === 'preserved') return { kind: 'open' };
-  if (policy === 'preservedOnly')
-    return { kind: 'closed', why: 'Your setting lets only PRESERVED changes be applied.', isPolicy: true };
-  // A part of what is broken is verified by itself before anything is written.
-  const isBroken = verdict?.kind === 'broken' && partOf(card, choice) === undefined;
-  return isBroken || verdict?.offer === 'verification' ? { kind: 'asks' } : { kind: 'open' };
 }
 
 /** What was not verified; or a part of what cannot be accepted as a whole, which may be better than that. */
