@@ -61,7 +61,8 @@ export class TerminalApprovals implements Approvals {
   async confirmInPlace(refusal: CopyRefusal, signal: AbortSignal): Promise<boolean> {
     const { terminal, root, allowsInPlace } = this.#options;
     if (allowsInPlace) return true;
-    const question = visibleText(describeInPlace(basename(root), refusal));
+    const { question: asked, detail } = describeInPlace(basename(root), refusal);
+    const question = visibleText(`${asked} ${detail}`);
     if (terminal.isInteractive) return askYesNo(terminal, question, signal);
     terminal.messages.write(`${question} Nobody is here to answer; --in-place allows it.\n`);
     return false;

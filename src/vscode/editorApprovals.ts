@@ -51,7 +51,7 @@ export class EditorApprovals implements Approvals {
   async #askInPlace(refusal: CopyRefusal): Promise<boolean> {
     if (!vscode.workspace.isTrusted) return false;
     const verify = 'Verify in the Workspace';
-    const [question = '', detail = ''] = describeInPlace(this.#options.folder.name, refusal).split(/(?<=\?) /);
+    const { question, detail } = describeInPlace(this.#options.folder.name, refusal);
     const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, verify);
     return answer === verify && vscode.workspace.isTrusted;
   }

@@ -1,8 +1,17 @@
 import type { CopyRefusal } from './approvals.ts';
 
-/** Why there can be no private copy, and what would be done instead, in whole sentences. `name` is what people call the workspace. */
-export function describeInPlace(name: string, refusal: CopyRefusal): string {
-  return `${reasonOf(name, refusal)} Verify in the workspace itself? The change is written, tested, and every file is put back unless you accept.`;
+/** A question in whole sentences, and what a yes means. */
+export interface InPlaceQuestion {
+  readonly question: string;
+  readonly detail: string;
+}
+
+/** Why there can be no private copy, and what would be done instead. `name` is what people call the workspace. */
+export function describeInPlace(name: string, refusal: CopyRefusal): InPlaceQuestion {
+  return {
+    question: `${reasonOf(name, refusal)} Verify in the workspace itself?`,
+    detail: 'The change is written, tested, and every file is put back unless you accept.',
+  };
 }
 
 function reasonOf(name: string, refusal: CopyRefusal): string {
