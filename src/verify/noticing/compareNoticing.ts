@@ -4,7 +4,7 @@ import type { Finding } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { TestRun } from '../../workspace/verification.ts';
 import { describeFault, withFault, type Fault } from '../sensitivity/fault.ts';
-import { judgeFault, type FaultJudgement, type ReferenceRun } from '../sensitivity/judgeFault.ts';
+import { hangLimit, judgeFault, type FaultJudgement, type ReferenceRun } from '../sensitivity/judgeFault.ts';
 
 /** The tests as they were before a change, and as they are with it. */
 export type Version = 'old' | 'new';
@@ -83,7 +83,7 @@ async function attempt(
   try {
     const refused = await lay(version, fault.path, { ...original, text: withFault(original.text, fault) });
     if (refused !== undefined) return { kind: 'stopped', reason: refused };
-    return judgeFault(reference, await runTests(3 * reference.durationMs + 5_000, signal), hasBuild);
+    return judgeFault(reference, await runTests(hangLimit(reference), signal), hasBuild);
   } finally {
     await lay(version, fault.path, original);
   }

@@ -10,7 +10,7 @@ import { overlayOfBefore, overlayOfProposal, type OverlayFile } from '../copy/ov
 import { scanTree } from '../copy/scanTree.ts';
 import type { LaidProposal } from '../place/copyPlace.ts';
 import type { Fault } from '../sensitivity/fault.ts';
-import type { ReferenceRun } from '../sensitivity/judgeFault.ts';
+import { hangLimit, type ReferenceRun } from '../sensitivity/judgeFault.ts';
 import { spreadFaults } from '../sensitivity/spread.ts';
 import type { StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
@@ -85,7 +85,7 @@ async function oldTestsOverNewCode(
   if (onlyTestsChange) return before;
   const laid = await copy.lay(testsOf(proposal, 'old'));
   if (laid.kind === 'refused') return undefined;
-  const run = await runTests(3 * before.durationMs + 5_000, signal);
+  const run = await runTests(hangLimit(before), signal);
   if (run.kind !== 'finished') return undefined;
   const created = new Set(proposal.changes.flatMap((one) => (one.kind === 'create' ? [one.path] : [])));
   const outcomes = new Map(run.tests.map(({ id, outcome }) => [id, outcome]));

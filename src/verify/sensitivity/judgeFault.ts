@@ -10,6 +10,11 @@ export type FaultJudgement =
   /** The tests cannot be run any more. */
   | { readonly kind: 'stopped'; readonly reason: string };
 
+/** A fault that makes a loop endless is killed after this, in ms. */
+export function hangLimit({ durationMs }: ReferenceRun): number {
+  return 3 * durationMs + 2_000;
+}
+
 /** What the TypeScript compiler prints where a runner or a build has it check the code. */
 const compilerError = /\berror TS\d+|\bTS\d{4}:/;
 

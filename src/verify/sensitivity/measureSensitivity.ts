@@ -8,7 +8,7 @@ import type { TestRun } from '../../workspace/verification.ts';
 import { isDeclaration, isScript } from '../checks/changedText.ts';
 import { changedRanges } from './changedRanges.ts';
 import { describeFault, withFault, type Fault, type FaultSeeder } from './fault.ts';
-import { judgeFault, type ReferenceRun } from './judgeFault.ts';
+import { hangLimit, judgeFault, type ReferenceRun } from './judgeFault.ts';
 import { spreadFaults } from './spread.ts';
 
 /** A part of the tests. */
@@ -112,7 +112,7 @@ export async function tryFault(
   { left, signal }: { readonly left: number; readonly signal: AbortSignal },
 ): Promise<FaultOutcome> {
   const { reference, hasBuild, runTests, write } = request;
-  const hangMs = hangLimit(reference.durationMs);
+  const hangMs = hangLimit(reference);
   try {
     const refused = await write(fault.path, { ...original, text: withFault(original.text, fault) });
     if (refused !== undefined) return { kind: 'stopped', reason: refused };
@@ -156,11 +156,6 @@ function count(tally: Tally, outcome: 'noticed' | 'survived' | 'invalid', fault:
     default:
       assertNever(outcome);
   }
-}
-
-/** A fault that makes a loop endless is killed after this, in ms. */
-function hangLimit(durationMs: number): number {
-  return 3 * durationMs + 2_000;
 }
 
 /** The new texts of the changed files that faults can be seeded into. */
