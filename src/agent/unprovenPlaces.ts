@@ -37,21 +37,16 @@ function unprovenIn({ path, from, demand }: ChangedFile, { coverage, tests }: Ev
   const places = demand.kind === 'execution' || demand.kind === 'resolution' ? demand.places : [];
   const isRun = coverage.kind === 'measured' && tests.after.kind === 'finished';
   const known = isRun ? coverage.files : [];
-  const executed = linesOf(known, path, 'after', 'executed');
-  const gone = linesOf(known, from ?? path, 'before', 'executed');
+  const executed = executedLines(known, path, 'after');
+  const gone = executedLines(known, from ?? path, 'before');
   return {
     after: new Set(places.flatMap(({ after }) => after).filter((line) => !executed.has(line))),
     before: new Set(places.flatMap(({ before }) => before).filter((line) => !gone.has(line))),
   };
 }
 
-function linesOf(
-  files: readonly FileCoverage[],
-  path: string,
-  side: FileCoverage['side'],
-  state: 'executed',
-): ReadonlySet<number> {
-  return new Set(files.filter((one) => one.path === path && one.side === side).flatMap((one) => one[state]));
+function executedLines(files: readonly FileCoverage[], path: string, side: FileCoverage['side']): ReadonlySet<number> {
+  return new Set(files.filter((one) => one.path === path && one.side === side).flatMap(({ executed }) => executed));
 }
 
 function placesIn(

@@ -76,8 +76,7 @@ function chosen(
   };
   const own = exported.filter(({ node }) => isTouched(node));
   const others = exported.filter((one) => !own.includes(one) && usedBy(source, one.node).some(isTouched));
-  // A hunk beside a function, such as an import, is no place of its own.
-  return own.length + others.length === 0 ? [] : [...own, ...others];
+  return [...own, ...others];
 }
 
 /** The functions and values at the top of the file that a function uses, directly or not. */

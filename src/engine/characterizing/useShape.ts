@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { Source } from '../analysis/source.ts';
-import { bare, isInlineFunction } from '../analysis/syntax.ts';
+import { bare } from '../analysis/syntax.ts';
 import { referencesTo } from '../analysis/types.ts';
 import { functionOf } from './exportedFunctions.ts';
 import type { Shape } from './subject.ts';
@@ -241,14 +241,13 @@ function readCall(source: Source, call: ts.CallExpression, node: ts.Expression, 
   else {
     const fn = functionOf(source, call.expression);
     const parameter = fn?.parameters[call.arguments.indexOf(node)];
-    if (parameter !== undefined && isInFunction(call, fn) === false)
-      readBinding(source, parameter.name, uses, depth + 1);
+    if (parameter !== undefined && !isInFunction(call, fn)) readBinding(source, parameter.name, uses, depth + 1);
   }
 }
 
 /** A recursive call says nothing new. */
 function isInFunction(node: ts.Node, fn: ts.Node | undefined): boolean {
   for (let current: ts.Node | undefined = node; current !== undefined; current = current.parent)
-    if (current === fn || (isInlineFunction(current) && current === fn)) return true;
+    if (current === fn) return true;
   return false;
 }
