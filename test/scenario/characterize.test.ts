@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { existsSync } from 'node:fs';
 import { afterEach, describe, it } from 'mocha';
-import { CliProject, eventsOf, type CliResult } from '../support/cliProcess.ts';
+import { CliProject, endCli, eventsOf, type CliResult } from '../support/cliProcess.ts';
 import { startScriptedModel, toolOutputs, type ModelStep } from '../support/scriptedModel.ts';
 import type { ScriptedServer } from '../support/scriptedServer.ts';
 
@@ -53,10 +53,7 @@ describe('characterization tests', function () {
   let server: ScriptedServer | undefined;
 
   afterEach(async () => {
-    await server?.stop();
-    assert.deepEqual(project?.processes() ?? [], [], 'processes that are left');
-    assert.deepEqual(project?.temporaries() ?? [], [], 'temporary files that are left');
-    project?.dispose();
+    await endCli(project, server);
     server = undefined;
     project = undefined;
   });

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { afterEach, describe, it } from 'mocha';
-import { CliProject, eventsOf } from '../support/cliProcess.ts';
+import { CliProject, endCli, eventsOf } from '../support/cliProcess.ts';
 
 const source = `export function joined(lists) {
   var all = '';
@@ -25,10 +25,8 @@ describe('command line with the embedded engine', function () {
   this.timeout(120_000);
   let project: CliProject | undefined;
 
-  afterEach(() => {
-    assert.deepEqual(project?.processes() ?? [], [], 'processes that are left');
-    assert.deepEqual(project?.temporaries() ?? [], [], 'temporary files that are left');
-    project?.dispose();
+  afterEach(async () => {
+    await endCli(project);
     project = undefined;
   });
 

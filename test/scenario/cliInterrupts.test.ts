@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
-import { CliProject, eventsOf, type CliProcess } from '../support/cliProcess.ts';
+import { CliProject, endCli, eventsOf, type CliProcess } from '../support/cliProcess.ts';
 import { startScriptedModel, type ModelStep } from '../support/scriptedModel.ts';
 import type { ScriptedServer } from '../support/scriptedServer.ts';
 
@@ -33,10 +33,7 @@ describe('command line: interrupted', function () {
   let server: ScriptedServer | undefined;
 
   afterEach(async () => {
-    await server?.stop();
-    assert.deepEqual(project?.processes() ?? [], [], 'processes that are left');
-    assert.deepEqual(project?.temporaries() ?? [], [], 'temporary files that are left');
-    project?.dispose();
+    await endCli(project, server);
     server = undefined;
     project = undefined;
   });

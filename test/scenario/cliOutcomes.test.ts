@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import { CliProject, eventsOf, type CliResult } from '../support/cliProcess.ts';
+import { CliProject, endCli, eventsOf, type CliResult } from '../support/cliProcess.ts';
 import { startScriptedModel, toolOutputs, type ModelStep } from '../support/scriptedModel.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../support/scriptedServer.ts';
 
@@ -34,10 +34,7 @@ describe('command line: outcomes', function () {
   let server: ScriptedServer | undefined;
 
   afterEach(async () => {
-    await server?.stop();
-    assert.deepEqual(project?.processes() ?? [], [], 'processes that are left');
-    assert.deepEqual(project?.temporaries() ?? [], [], 'temporary files that are left');
-    project?.dispose();
+    await endCli(project, server);
     server = undefined;
     project = undefined;
   });

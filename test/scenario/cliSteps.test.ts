@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { afterEach, describe, it } from 'mocha';
-import { CliProject, eventsOf, type CliResult } from '../support/cliProcess.ts';
+import { CliProject, endCli, eventsOf, type CliResult } from '../support/cliProcess.ts';
 import { startScriptedModel, type ModelStep } from '../support/scriptedModel.ts';
 import type { ScriptedServer } from '../support/scriptedServer.ts';
 
@@ -50,10 +50,7 @@ describe('command line: steps', function () {
   let server: ScriptedServer | undefined;
 
   afterEach(async () => {
-    await server?.stop();
-    assert.deepEqual(project?.processes() ?? [], [], 'processes that are left');
-    assert.deepEqual(project?.temporaries() ?? [], [], 'temporary files that are left');
-    project?.dispose();
+    await endCli(project, server);
     [server, project] = [undefined, undefined];
   });
 

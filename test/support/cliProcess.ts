@@ -1,3 +1,4 @@
+import { strict as assert } from 'node:assert';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -65,6 +66,14 @@ export class CliProject {
     this.tree.dispose();
     this.#own.dispose();
   }
+}
+
+/** Ends a test of the command line, which must have left neither processes nor temporary files. */
+export async function endCli(project?: CliProject, server?: { stop(): Promise<void> }): Promise<void> {
+  await server?.stop();
+  assert.deepEqual(project?.processes() ?? [], [], 'processes that are left');
+  assert.deepEqual(project?.temporaries() ?? [], [], 'temporary files that are left');
+  project?.dispose();
 }
 
 /** One run of the command line. */
