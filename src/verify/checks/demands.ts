@@ -1,11 +1,11 @@
 import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
 import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
 import type { Parsers } from './facts.ts';
-import { namelessFingerprint } from './localNames.ts';
+import { namelessShape } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
 import { asksForNames } from './ownNames.ts';
 import { placesToExecute } from './places.ts';
-import { emit, obeyed, parseScript, transpile, type Compiler } from './scripts.ts';
+import { emit, obeyed, parseScript, type Compiler } from './scripts.ts';
 import { hasSameTokens } from './tokens.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */
@@ -50,13 +50,12 @@ function scriptDemand(
     const [old, now] = [emit(ts, path, before), emit(ts, path, after)];
     if (old.fingerprint === now.fingerprint)
       return { kind: 'none', reason: 'The program is the same: only comments, layout or types differ.' };
-    const namesOf = (text: string, freedom: 'variables' | 'functions'): string =>
-      namelessFingerprint(ts, transpile(ts, path, text).outputText, freedom);
-    if (namesOf(before, 'variables') === namesOf(after, 'variables'))
+    const [shapeBefore, shapeAfter] = [namelessShape(ts, old.outputText), namelessShape(ts, now.outputText)];
+    if (shapeBefore('variables') === shapeAfter('variables'))
       return { kind: 'none', reason: 'The program is the same: only names of local variables differ.' };
     if (places.length === 0) return { kind: 'none', reason: 'Only code that nothing reaches or refers to differs.' };
     const isUnasked = !asksForNames(ts, parseScript(ts, path, before), namesGone(before, after));
-    if (relocation.kind === 'none' && isUnasked && namesOf(before, 'functions') === namesOf(after, 'functions'))
+    if (relocation.kind === 'none' && isUnasked && shapeBefore('functions') === shapeAfter('functions'))
       return { kind: 'resolution', reason: 'Only names of local functions differ.', places };
   } else if (places.length === 0 && before === undefined)
     return { kind: 'none', reason: 'It holds nothing that runs.' };

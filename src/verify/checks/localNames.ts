@@ -9,12 +9,15 @@ export type Freedom =
   /** Functions and classes too; code that asks for `.name` sees a difference. */
   | 'functions';
 
-/** The shape of a script with each local name replaced by the place of its declaration; other names stand as they are. */
-export function namelessFingerprint(ts: Compiler, text: string, freedom: Freedom): string {
+/**
+ * The shape of a script with each local name replaced by the place of its declaration; other names stand as they are. The script is
+ * looked into once, for whichever names are asked about.
+ */
+export function namelessShape(ts: Compiler, text: string): (freedom: Freedom) => string {
   const path = '/script.jsx';
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JSX);
   const checker = checkerOfOne(ts, source);
-  return new Shape(ts, source, checker, freedom).text();
+  return (freedom) => new Shape(ts, source, checker, freedom).text();
 }
 
 class Shape {

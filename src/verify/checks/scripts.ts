@@ -10,6 +10,7 @@ export async function loadCompiler(): Promise<Compiler> {
 
 /** What a script comes to once types, comments and layout are gone. */
 export interface Emitted {
+  readonly outputText: string;
   /** Equal for programs that do the same by the letter. */
   readonly fingerprint: string;
   /** Syntax errors, each with its one-based line. */
@@ -36,11 +37,11 @@ export function emit(ts: Compiler, path: RelativePath, text: string): Emitted {
     }));
   const name = path.replace(/\.([cm]?)tsx?$/i, (_all, form: string) => `.${form}jsx`).replace(/\.[cm]?js$/i, '.jsx');
   const script = ts.createSourceFile(name, outputText, ts.ScriptTarget.Latest, false, ts.ScriptKind.JSX);
-  return { fingerprint: `${fingerprintOf(ts, script)}\n${obeyed(ts, path, text)}`, errors };
+  return { outputText, fingerprint: `${fingerprintOf(ts, script)}\n${obeyed(ts, path, text)}`, errors };
 }
 
 /** The program without its types; never throws. */
-export function transpile(ts: Compiler, path: RelativePath, text: string): TypeScript.TranspileOutput {
+function transpile(ts: Compiler, path: RelativePath, text: string): TypeScript.TranspileOutput {
   return ts.transpileModule(text, {
     // Of declarations alone nothing could be put out.
     fileName: path.replace(/\.d\.([^./]+\.)?([cm]?ts)$/i, '.$2'),

@@ -12,6 +12,7 @@ export function checkSyntax(texts: readonly ChangedText[], parsers: Parsers): Ch
     const now = errorsOf(path, after, parsers);
     if (now === undefined) continue;
     looked += 1;
+    if (now.length === 0) continue;
     const wasBroken = before !== undefined && (errorsOf(from, before, parsers)?.length ?? 0) > 0;
     if (!wasBroken) findings.push(...now.slice(0, 3).map(({ message, line }) => ({ message, path, line })));
   }
