@@ -13,7 +13,13 @@ export class StageClock {
   readonly #spent = new Map<Stage, number>();
   readonly #inTests = new Map<Stage, number>();
   readonly #running: Stage[] = [];
+  readonly #now: () => number;
   #since = 0;
+
+  /** `now` is a clock in ms that never goes back. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
 
   /** Work of one stage; settles as the work does. Side by side only one piece of work may be told of. */
   async during<T>(stage: Stage, work: () => T | Promise<T>): Promise<T> {
@@ -30,12 +36,11 @@ export class StageClock {
   /** A program of the project's tests runs, as part of the stage that it is begun in. */
   async duringTests<T>(work: () => Promise<T>): Promise<T> {
     const stage = this.#running.at(-1);
-    const startedAt = performance.now();
+    const startedAt = this.#now();
     try {
       return await work();
     } finally {
-      if (stage !== undefined)
-        this.#inTests.set(stage, (this.#inTests.get(stage) ?? 0) + performance.now() - startedAt);
+      if (stage !== undefined) this.#inTests.set(stage, (this.#inTests.get(stage) ?? 0) + this.#now() - startedAt);
     }
   }
 
@@ -51,7 +56,7 @@ export class StageClock {
   }
 
   #turn(): void {
-    const now = performance.now();
+    const now = this.#now();
     const stage = this.#running.at(-1);
     if (stage !== undefined) this.#spent.set(stage, (this.#spent.get(stage) ?? 0) + now - this.#since);
     this.#since = now;

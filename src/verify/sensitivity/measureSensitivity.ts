@@ -31,6 +31,8 @@ export interface SensitivityRequest {
   /** The tests that have to do with the change, which notice a fault sooner; what they do not notice is shown to all. */
   readonly related?: RelatedReference | undefined;
   readonly budgetMs: number;
+  /** The clock that the budget is measured by, in ms; the machine's own when none is given. */
+  readonly now?: () => number;
   readonly seedFaults: FaultSeeder;
   /** Told of each fault that was tried, and how the tests ran with it. */
   readonly onTried?: ((fault: Fault, run: TestRun, outcome: 'noticed' | 'survived') => void) | undefined;
@@ -46,7 +48,8 @@ export async function measureSensitivity(
   request: SensitivityRequest,
   signal: AbortSignal,
 ): Promise<SensitivityEvidence> {
-  const startedAt = Date.now();
+  const now = request.now ?? Date.now;
+  const startedAt = now();
   const { proposal, reference, budgetMs } = request;
   if (!reference.tests.some(({ outcome }) => outcome === 'passed'))
     return notAvailable('No test passes, so none could notice a fault.');
@@ -56,7 +59,7 @@ export async function measureSensitivity(
     return notAvailable(`One run of the tests takes longer than the ${inSeconds(budgetMs)} that are allowed for it.`);
   const faults = await faultsOf(proposal.changes, request.seedFaults);
   if (faults.length === 0) return notAvailable('The changed functions hold nothing that a fault could be seeded into.');
-  return tryFaults(request, spreadFaults(faults, proposal.hash), texts, { startedAt, signal });
+  return tryFaults(request, spreadFaults(faults, proposal.hash), texts, { elapsedMs: () => now() - startedAt, signal });
 }
 
 interface Tally {
@@ -66,7 +69,8 @@ interface Tally {
 }
 
 interface Clock {
-  readonly startedAt: number;
+  /** Since the measurement began. */
+  readonly elapsedMs: () => number;
   readonly signal: AbortSignal;
 }
 
@@ -74,14 +78,14 @@ async function tryFaults(
   request: SensitivityRequest,
   faults: readonly Fault[],
   texts: ReadonlyMap<RelativePath, EncodedText>,
-  { startedAt, signal }: Clock,
+  { elapsedMs, signal }: Clock,
 ): Promise<SensitivityEvidence> {
   const tally: Tally = { seeded: 0, noticed: 0, survivors: [] };
   let problem: string | undefined;
   let isPartial = false;
   for (const fault of faults) {
     throwIfAborted(signal);
-    const left = request.budgetMs - (Date.now() - startedAt);
+    const left = request.budgetMs - elapsedMs();
     if (left < request.reference.durationMs) {
       isPartial = true;
       break;
@@ -98,7 +102,7 @@ async function tryFaults(
   }
   if (tally.seeded === 0)
     return notAvailable(problem ?? `No fault could be tried within ${inSeconds(request.budgetMs)}.`);
-  return { kind: 'measured', ...tally, isPartial, durationMs: Date.now() - startedAt };
+  return { kind: 'measured', ...tally, isPartial, durationMs: elapsedMs() };
 }
 
 type FaultOutcome =

@@ -52,17 +52,19 @@ describe('sensitivity', () => {
   });
 
   it('stops when the time is over, and says so', async () => {
-    // Each run takes as long as the budget has left: the clock is the request's own.
     const slow: ReferenceRun = { ...reference, durationMs: 30 };
+    let now = 0;
     const evidence = await measure({
       reference: slow,
       budgetMs: 40,
+      now: () => now,
       runTests: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 31));
+        now += 31;
         return failing('no');
       },
     });
     assert.ok(evidence.kind === 'measured' && evidence.isPartial && evidence.seeded === 1);
+    assert.equal(evidence.durationMs, 31);
     const none = await measure({ budgetMs: 10, reference: slow });
     assert.ok(
       none.kind === 'notAvailable' && none.reason.startsWith('One run of the tests takes longer'),
