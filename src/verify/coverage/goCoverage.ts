@@ -57,7 +57,7 @@ export class GoCoverage implements RunCoverage {
       // Values of the package's variables are computed outside of every block that is counted.
       return groups.some((group) => start < group.end && group.start < end) ? 'unknown' : 'none';
     });
-    const open = openOperands(changed.text, pieces);
+    const open = openOperands(changed.path, changed.text, pieces);
     const lines = touchedLines(changed).filter((part) => open.some((operand) => overlaps(part, operand)));
     const touched = new Set(lines.map(({ line }) => line));
     return new Map(

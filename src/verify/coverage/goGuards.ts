@@ -1,3 +1,5 @@
+import type { RelativePath } from '../../workspace/path.ts';
+import { withoutTexts } from '../checks/plainTokens.ts';
 import type { Span } from './changedSpans.ts';
 import type { Piece } from './pieces.ts';
 import type { LineState } from './runCoverage.ts';
@@ -6,8 +8,8 @@ import type { LineState } from './runCoverage.ts';
  * Operands behind `&&` and `||` in a Go text of which blocks cannot tell whether they were evaluated. In a condition of nothing but `&&`
  * they were when the block behind it was executed.
  */
-export function openOperands(text: string, pieces: readonly Piece[]): readonly Span[] {
-  const code = withoutTexts(text);
+export function openOperands(path: RelativePath, text: string, pieces: readonly Piece[]): readonly Span[] {
+  const code = withoutTexts(path, text);
   return [...code.matchAll(/&&|\|\|/g)].flatMap(({ 0: operator, index }): readonly Span[] => {
     const end = operandsEnd(code, index);
     const statement = code.slice(code.lastIndexOf('\n', index) + 1, end);
@@ -17,13 +19,6 @@ export function openOperands(text: string, pieces: readonly Piece[]): readonly S
     if (isCondition && isUniform && body?.isExecuted === true) return [];
     return [{ start: index + operator.length, end }];
   });
-}
-
-/** Texts and comments blanked out, every offset kept. */
-function withoutTexts(text: string): string {
-  return text.replace(/"(?:\\.|[^"\\\n])*"|`[^`]*`|'(?:\\.|[^'\\\n])+'|\/\/.*|\/\*[^]*?\*\//g, (found) =>
-    found.replace(/[^\n]/g, ' '),
-  );
 }
 
 /** Where the expression around an operator ends: at a bracket of its outside, a comma, a block, or a line that is over. */

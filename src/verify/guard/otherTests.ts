@@ -1,3 +1,6 @@
+import type { RelativePath } from '../../workspace/path.ts';
+import { withoutComments } from '../checks/plainTokens.ts';
+
 /** What a test file in a language without a parser here says of itself, by counts. */
 export interface TestCounts {
   readonly tests: readonly string[];
@@ -47,7 +50,7 @@ const others: Marks = {
 };
 
 /** Counts by what is usual in the language of the file. */
-export function countTests(path: string, text: string): TestCounts {
+export function countTests(path: RelativePath, text: string): TestCounts {
   const marks = /\.go$/i.test(path) ? go : /\.rs$/i.test(path) ? rust : others;
   const code = withoutComments(path, text);
   return {
@@ -57,12 +60,6 @@ export function countTests(path: string, text: string): TestCounts {
     skips: [...code.matchAll(marks.skip)].length,
     conditions: [...text.matchAll(marks.condition)].map(([line]) => line.trim()),
   };
-}
-
-/** Roughly: a comment mark within a text ends the line too early, on both sides alike. */
-function withoutComments(path: string, text: string): string {
-  const line = /\.(?:rb|sh|pl|ex|exs)$/i.test(path) ? /#.*$/gm : /\/\/.*$/gm;
-  return text.replace(/\/\*[^]*?\*\//g, '').replace(line, '');
 }
 
 /** Whether a file outside of the tests holds tests of its own. */

@@ -1,5 +1,6 @@
 import type { RelativePath } from '../../workspace/path.ts';
 import { isPython } from '../checks/changedText.ts';
+import { textsAndComments, withoutTexts } from '../checks/plainTokens.ts';
 import type { Fault } from '../sensitivity/fault.ts';
 
 type Rule = readonly [mutator: string, pattern: RegExp, replace: (match: string) => string];
@@ -37,7 +38,7 @@ const pythonRules: readonly Rule[] = [
  * says nothing, for the tests on both sides of a comparison notice that alike.
  */
 export function tokenFaults(path: RelativePath, text: string): readonly Fault[] {
-  const code = blanked(path, text);
+  const code = withoutTexts(path, text);
   const own = /#\[cfg\(test\)\]/.exec(code)?.index ?? code.length;
   const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const lineOf = (offset: number): number => lineStarts.findLastIndex((start) => start <= offset) + 1;
@@ -53,21 +54,8 @@ export function tokenFaults(path: RelativePath, text: string): readonly Fault[] 
   const inCode = ruleSet.flatMap(([mutator, pattern, replace]) =>
     [...code.matchAll(pattern)].map(({ 0: old, index }) => faultAt(mutator, index, old, replace(old))),
   );
-  const inLiterals = [...text.matchAll(literalsOf(path))]
+  const inLiterals = [...text.matchAll(textsAndComments(path))]
     .filter(([literal]) => /^(["'])(?!\1).+\1$/.test(literal))
     .map(({ 0: old, index }) => faultAt('Text', index, old, `${old.charAt(0)}${old.charAt(0)}`));
   return [...inCode, ...inLiterals].filter(({ start }) => start < own);
-}
-
-/** The text with comments and the insides of literals as blanks, at the same places; roughly, for a fault in one of them does no harm. */
-function blanked(path: RelativePath, text: string): string {
-  const blank = (match: string): string => match.replace(/[^\n]/g, ' ');
-  return text.replace(literalsOf(path), blank);
-}
-
-/** Literals and comments. */
-function literalsOf(path: RelativePath): RegExp {
-  return isPython(path)
-    ? /"""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*$/gm
-    : /\/\*[^]*?\*\/|\/\/.*$|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'|`[^`]*`/gm;
 }
