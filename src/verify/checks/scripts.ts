@@ -22,8 +22,24 @@ const strictOnly: ReadonlySet<number> = new Set([
   1100, 1101, 1102, 1121, 1210, 1212, 1213, 1214, 1215, 1250, 1251, 1252, 1359, 1487, 1488, 1489,
 ]);
 
+interface Parsed {
+  readonly path: RelativePath;
+  readonly text: string;
+  /** Held by those who look at it only. */
+  readonly tree: WeakRef<TypeScript.SourceFile>;
+}
+
+const lastParsed: Parsed[] = [];
+const mostRemembered = 16;
+
+/** The tree of a text, to be read only: all checks of a change look at the same few texts, and the last ones are parsed once for them. */
 export function parseScript(ts: Compiler, path: RelativePath, text: string): TypeScript.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, scriptKind(ts, path));
+  const known = lastParsed.find((one) => one.path === path && one.text === text)?.tree.deref();
+  if (known !== undefined) return known;
+  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, scriptKind(ts, path));
+  lastParsed.unshift({ path, text, tree: new WeakRef(tree) });
+  lastParsed.length = Math.min(lastParsed.length, mostRemembered);
+  return tree;
 }
 
 /** Takes away what is no program: types, comments, white space, forms of quotes. */
