@@ -117,7 +117,8 @@ describe('a refactoring, seen from outside', function () {
     await waiting.last().focus();
     await waiting.last().press('ArrowUp');
     await window.page.keyboard.press('Enter');
-    await window.chat.getByText('use find and some').first().waitFor();
+    // The list has the same words; once it is closed under the new name, what is below is that conversation's.
+    await list.getByRole('button', { expanded: false, name: 'use find and some' }).waitFor();
     await card.getByRole('button', { name: 'Accept' }).click();
     await window.chat.getByText('Applied', { exact: true }).waitFor();
     await until(async () => (await window.read(file)) !== original, 'the file on disk changes');
@@ -125,6 +126,7 @@ describe('a refactoring, seen from outside', function () {
 
     await list.getByRole('button', { expanded: false }).press('Enter');
     await waiting.press('Enter');
+    await list.getByRole('button', { expanded: false, name: 'modernize the syntax' }).waitFor();
     await card.getByRole('button', { name: 'Accept' }).click();
     await window.chat
       .getByText(/changed since the preview, so nothing was written/)
