@@ -94,7 +94,7 @@ function temporary(temp: string): NodeJS.ProcessEnv {
 }
 
 /**
- * The copy's sources win over an editable install, which names the workspace itself. No byte code of them is left: it is told apart by
+ * The copy's sources win over an editable install, which names the workspace itself. No byte code of them is written: it is told apart by
  * second and size only, and a trial may change a file within both.
  */
 function pythonVariables({ dir, cwd }: EnvironmentPlace, inherited: string | undefined): NodeJS.ProcessEnv {

@@ -5,6 +5,7 @@ import { contain } from '../../disk/containment.ts';
 import { contentHash, type EncodedText, type Proposal } from '../../edits/proposal.ts';
 import type { FileSnapshot } from '../../workspace/documents.ts';
 import type { RelativePath } from '../../workspace/path.ts';
+import { removeByteCode } from './byteCode.ts';
 
 /** What lies over the files of the disk. */
 export interface OverlayFile {
@@ -58,6 +59,7 @@ export async function layOverlay(copy: string, files: readonly OverlayFile[]): P
     if (place.kind === 'outside')
       return { kind: 'refused', reason: `${path} has no place in the private copy: ${place.reason}.` };
     realPaths.push(place.realPath);
+    await removeByteCode(place.absolute);
     if (content === 'deleted') {
       await rm(place.absolute, { force: true });
       continue;

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isTimed } from './byteCode.ts';
 import { copyLink, mendLink, type CopiedFolder } from './links.ts';
 import { readEntry, readFolder } from './scanTree.ts';
 import { workThrough } from './workThrough.ts';
@@ -66,8 +67,10 @@ export async function copyPackageFolder(
         await copyLink(join(source, next), join(folder.copy, next), folder);
         links.push(next);
       } else if (child.isFile()) {
-        budget.take((await lstat(join(source, next))).size);
+        const { size, atime, mtime } = await lstat(join(source, next));
+        budget.take(size);
         await copyFile(join(source, next), join(folder.copy, next), constants.COPYFILE_FICLONE);
+        if (isTimed(next)) await utimes(join(folder.copy, next), atime, mtime);
       }
     }
   };

@@ -4,6 +4,7 @@ import { lstatSync, readdirSync, type BigIntStats, type Dirent } from 'node:fs';
 import { setImmediate as immediate } from 'node:timers/promises';
 import { errorCode } from '../../disk/errorCode.ts';
 import { throwIfAborted } from '../../util/abort.ts';
+import { byteCodeFolder } from './byteCode.ts';
 
 /** What a path is, and a text that changes whenever it does. */
 export interface TreeEntry {
@@ -21,17 +22,20 @@ export interface TreeScan {
   readonly packageFolders: ReadonlySet<string>;
 }
 
-/** Version control stays where it is: tests have no business there, and its size is unbounded. Python's byte code may be stale. */
-const notCopied: readonly string[] = ['.git', '.hg', '.svn', '__pycache__'];
+/** Version control stays where it is: tests have no business there, and its size is unbounded. */
+export const versionControl: readonly string[] = ['.git', '.hg', '.svn'];
+
+/** What Python compiled is no content of a workspace. */
+const noContent: readonly string[] = [...versionControl, byteCodeFolder];
 
 /** How long the scan holds the thread at a stretch, in ms: asking the system at once costs a fifth of asking it in turns. */
 const sliceMs = 8;
 
 /**
- * Lists a folder with all below it but the names in `leftOut`, by default those that are not copied; sockets, pipes and devices
+ * Lists a folder with all below it but the names in `leftOut`, by default those that are no content; sockets, pipes and devices
  * are left out too. Rejects when it cannot be read, and by cancellation.
  */
-export async function scanTree(root: string, signal: AbortSignal, leftOut = notCopied): Promise<TreeScan> {
+export async function scanTree(root: string, signal: AbortSignal, leftOut = noContent): Promise<TreeScan> {
   const entries = new Map<string, TreeEntry>();
   const packageFolders = new Set<string>();
   const folders = [''];

@@ -11,7 +11,8 @@ import { copyLink, mendLink, type CopiedFolder } from './links.ts';
 import { layOverlay, type OverlayFile } from './overlay.ts';
 import { CopyBudget, copyPackageFolder, CopyTooLarge, packageFolderState, type CopyLimits } from './packageFolder.ts';
 import { PrivateFolder, removeTree } from './privateFolder.ts';
-import { readEntry, scanTree, type TreeEntry, type TreeScan } from './scanTree.ts';
+import { isByteCode } from './byteCode.ts';
+import { readEntry, scanTree, versionControl, type TreeEntry, type TreeScan } from './scanTree.ts';
 import { copyPath, laySurroundings } from './surroundings.ts';
 import { workThrough } from './workThrough.ts';
 
@@ -74,7 +75,7 @@ export class TrialCopy {
       if (!this.#hasSurroundings) await laySurroundings(this.#holder, this.#source, this.#folder);
       this.#hasSurroundings = true;
       await mkdir(this.dir, { recursive: true });
-      const source = await scanTree(this.#source, signal);
+      const source = await scanTree(this.#source, signal, versionControl);
       takeAll(budget, source);
       const copy = await scanTree(this.dir, signal, []);
       // First of all: tests may have put a link where a folder was, and nothing may be written through it.
@@ -207,6 +208,7 @@ export class TrialCopy {
     const over = new Map(overlay.map(({ path, content }) => [path, content]));
     const hash = createHash('sha256');
     for (const path of [...new Set([...entries.keys(), ...over.keys()])].sort()) {
+      if (isByteCode(path)) continue;
       const entry = entries.get(path);
       const content = over.get(path);
       if (content === 'deleted' || (content === undefined && entry?.kind === 'folder')) continue;
