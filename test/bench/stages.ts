@@ -1,7 +1,8 @@
 /**
  * `npm run bench:stages -- [PROJECT[=COMMAND]…]`: how long each stage of a verification takes, on the sample or on checkouts whose packages are
  * installed, beside the project's own tests run in place by COMMAND (words parted by blanks; `npm test` or pytest when not given), which know nothing
- * of us. Every figure is a median over rounds that hold all of them; each round begins without a copy. Projects are copied first.
+ * of us. Every figure is a median over rounds that hold all of them, in a process that has the compiler loaded; each round begins without a copy.
+ * Projects are copied first.
  */
 import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { defaultCopyLimits, TrialCopy } from '../../src/verify/copy/trialCopy.ts
 import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
 import { executeTests } from '../../src/verify/executeTests.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
-import { createVerifier } from '../../src/verify/verifier.ts';
+import { createVerifier, type DisposableVerifier } from '../../src/verify/verifier.ts';
 import type { StageTime } from '../../src/workspace/evidence.ts';
 import { runProcess } from '../../src/util/runProcess.ts';
 import { sampleFolder } from '../dev/paths.ts';
@@ -41,7 +42,9 @@ interface Round {
   readonly own: number;
   /** The tests as we start them, in the copy, without measuring coverage. */
   readonly bare: number;
+  /** With nothing at hand, and with the copy made while the model thinks. */
   readonly first: readonly StageTime[];
+  readonly prepared: readonly StageTime[];
   readonly further: readonly StageTime[];
   readonly verdicts: readonly string[];
 }
@@ -78,19 +81,15 @@ async function measure(root: string, command: readonly string[]): Promise<readon
   for (let round = 0; round < rounds; round += 1) {
     const own = await timed(() => runOwn(root, command));
     const bare = await timed(() => bareCopy.run());
-    const verifier = createVerifier({
-      root,
-      documents: { unsaved: () => [] },
-      approvals: { confirmCommand: async () => true },
-      temporaryFolder: base,
-      sensitivityMs,
-    });
-    copies.push(verifier);
+    const [verifier, ready] = [verifierOf(root), verifierOf(root)];
+    copies.push(verifier, ready);
     const one = await verifier.examine(change, signal);
     const two = await verifier.trial(another, signal);
-    const [first = [], further = []] = [one, two].map(({ evidence }) => evidence?.times);
-    const verdicts = [one, two].map(({ verdict }) => `${verdict.kind}: ${verdict.reasons[0] ?? ''}`);
-    found.push({ own, bare, first, further, verdicts });
+    await ready.prepare(signal);
+    const three = await ready.trial(change, signal);
+    const [first = [], further = [], prepared = []] = [one, two, three].map(({ evidence }) => evidence?.times);
+    const verdicts = [one, two, three].map(({ verdict }) => `${verdict.kind}: ${verdict.reasons[0] ?? ''}`);
+    found.push({ own, bare, first, prepared, further, verdicts });
   }
   // Not between rounds: where thousands of files were just removed, file systems make new ones several times slower.
   for (const copy of copies) await copy.dispose();
@@ -107,6 +106,12 @@ async function runOwn(root: string, [program = '', ...args]: readonly string[]):
   );
   if (outcome.kind !== 'exited' || outcome.code !== 0)
     throw new Error(`${[program, ...args].join(' ')} does not pass in ${root}: ${JSON.stringify(outcome)}`);
+}
+
+function verifierOf(root: string): DisposableVerifier {
+  const documents = { unsaved: () => [] };
+  const approvals = { confirmCommand: async () => true };
+  return createVerifier({ root, documents, approvals, temporaryFolder: base, sensitivityMs });
 }
 
 /** A copy to run the tests in as we start them, without measuring coverage. */
@@ -132,7 +137,8 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 function rowsOf(name: string, measured: readonly Round[]): readonly (readonly string[])[] {
   return [
     rowOf(`${name}, first change`, 2, measured, ({ first }) => first),
-    rowOf(`${name}, a further one`, 1, measured, ({ further }) => further),
+    rowOf('the same, its copy prepared', 2, measured, ({ prepared }) => prepared),
+    rowOf('a further change', 1, measured, ({ further }) => further),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
 import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
 import type { Parsers } from './facts.ts';
-import { namelessShape } from './localNames.ts';
+import { sameButForNames } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
 import { asksForNames } from './ownNames.ts';
 import { placesToExecute } from './places.ts';
@@ -50,12 +50,12 @@ function scriptDemand(
     const [old, now] = [emit(ts, path, before), emit(ts, path, after)];
     if (old.fingerprint === now.fingerprint)
       return { kind: 'none', reason: 'The program is the same: only comments, layout or types differ.' };
-    const [shapeBefore, shapeAfter] = [namelessShape(ts, old.outputText), namelessShape(ts, now.outputText)];
-    if (shapeBefore('variables') === shapeAfter('variables'))
+    const isSameBut = sameButForNames(ts, old.outputText, now.outputText);
+    if (isSameBut('variables'))
       return { kind: 'none', reason: 'The program is the same: only names of local variables differ.' };
     if (places.length === 0) return { kind: 'none', reason: 'Only code that nothing reaches or refers to differs.' };
     const isUnasked = !asksForNames(ts, parseScript(ts, path, before), namesGone(before, after));
-    if (relocation.kind === 'none' && isUnasked && shapeBefore('functions') === shapeAfter('functions'))
+    if (relocation.kind === 'none' && isUnasked && isSameBut('functions'))
       return { kind: 'resolution', reason: 'Only names of local functions differ.', places };
   } else if (places.length === 0 && before === undefined)
     return { kind: 'none', reason: 'It holds nothing that runs.' };

@@ -1,6 +1,7 @@
 import type TypeScript from 'typescript';
 import { checkerOfOne } from './ownNames.ts';
-import { missingParts, type Compiler } from './scripts.ts';
+import { shapeOf } from './scriptShape.ts';
+import type { Compiler } from './scripts.ts';
 
 /** Which names may differ between two scripts that are the same but for them. */
 export type Freedom =
@@ -10,32 +11,33 @@ export type Freedom =
   | 'functions';
 
 /**
- * The shape of a script with each local name replaced by the place of its declaration; other names stand as they are. The script is
- * looked into once, for whichever names are asked about.
+ * Whether two scripts are the same but for names that may differ, each local name being known by the place of its declaration. They are
+ * looked into once, for whichever names are asked about, and only if they are the same but for all names.
  */
-export function namelessShape(ts: Compiler, text: string): (freedom: Freedom) => string {
-  const path = '/script.jsx';
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JSX);
-  const checker = checkerOfOne(ts, source);
-  return (freedom) => new Shape(ts, source, checker, freedom).text();
+export function sameButForNames(ts: Compiler, before: string, after: string): (freedom: Freedom) => boolean {
+  const parse = (text: string): TypeScript.SourceFile =>
+    ts.createSourceFile('/script.jsx', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JSX);
+  const [old, now] = [parse(before), parse(after)];
+  const nameless = (source: TypeScript.SourceFile): string => shapeOf(ts, source, () => '');
+  if (nameless(old) !== nameless(now)) return () => false;
+  const [oldNames, newNames] = [new LocalNames(ts, old), new LocalNames(ts, now)];
+  return (freedom) => oldNames.shape(freedom) === newNames.shape(freedom);
 }
 
-class Shape {
+class LocalNames {
   readonly #ts: Compiler;
   readonly #source: TypeScript.SourceFile;
   readonly #checker: TypeScript.TypeChecker;
-  readonly #freedom: Freedom;
   readonly #places = new Map<TypeScript.Node, number>();
   /** Names of variables that a function without a name is put into later, from which it takes its own. */
   readonly #naming = new Set<string>();
   readonly #isModule: boolean;
   readonly #isOpaque: boolean;
 
-  constructor(ts: Compiler, source: TypeScript.SourceFile, checker: TypeScript.TypeChecker, freedom: Freedom) {
+  constructor(ts: Compiler, source: TypeScript.SourceFile) {
     this.#ts = ts;
     this.#source = source;
-    this.#checker = checker;
-    this.#freedom = freedom;
+    this.#checker = checkerOfOne(ts, source);
     const names = new Set<string>();
     let hasWith = false;
     const visit = (node: TypeScript.Node): void => {
@@ -51,64 +53,12 @@ class Shape {
     this.#isOpaque = hasWith || names.has('eval');
   }
 
-  text(): string {
-    const parts: string[] = [];
-    const visit = (node: TypeScript.Node): void => {
-      if (this.#ts.isIdentifier(node) && this.#isOuterName(node)) return;
-      parts.push(`(${this.#words(node)}`);
-      for (const child of this.#childrenOf(node)) visit(child);
-      parts.push(')');
-    };
-    visit(this.#source);
-    return parts.join('');
+  /** The shape of the script with each name that may differ replaced by the place of its declaration. */
+  shape(freedom: Freedom): string {
+    return shapeOf(this.#ts, this.#source, (node) => this.#nameOf(node, freedom));
   }
 
-  #childrenOf(node: TypeScript.Node): readonly TypeScript.Node[] {
-    const children: TypeScript.Node[] = [];
-    this.#ts.forEachChild(node, (child) => void children.push(child));
-    return children;
-  }
-
-  /** What a node is and says; short forms such as `{ a }` are told as their long ones, with the outer name as a word. */
-  #words(node: TypeScript.Node): string {
-    const ts = this.#ts;
-    if (ts.isShorthandPropertyAssignment(node)) return `${ts.SyntaxKind.PropertyAssignment} ${node.name.text}`;
-    if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && ts.isIdentifier(node.initializer))
-      return `${node.kind} ${node.name.text}`;
-    if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent) && ts.isIdentifier(node.name))
-      return `${node.kind} ${this.#outerName(node)} ${node.dotDotDotToken !== undefined}`;
-    if (ts.isImportSpecifier(node) || ts.isExportSpecifier(node)) return `${node.kind} ${this.#outerName(node)}`;
-    if (ts.isIdentifier(node)) return `${node.kind} ${this.#nameOf(node)}`;
-    if (ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node))
-      return `${node.kind} ${JSON.stringify(node.rawText ?? node.text)}`;
-    if (ts.isNoSubstitutionTemplateLiteral(node)) return `${node.kind} ${JSON.stringify(node.rawText ?? node.text)}`;
-    if (ts.isLiteralExpression(node) || ts.isJsxText(node)) return `${node.kind} ${JSON.stringify(node.text)}`;
-    if (ts.isPrivateIdentifier(node)) return `${node.kind} ${node.text}`;
-    if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) return `${node.kind} ${node.operator}`;
-    if (ts.isVariableDeclarationList(node))
-      return `${node.kind} ${node.flags & (ts.NodeFlags.BlockScoped | ts.NodeFlags.Using)}`;
-    if (ts.isMetaProperty(node)) return `${node.kind} ${node.keywordToken}`;
-    if (ts.isHeritageClause(node)) return `${node.kind} ${node.token}`;
-    if (ts.isImportClause(node)) return `${node.kind} ${node.phaseModifier ?? ''}`;
-    return `${node.kind}${missingParts(ts, node)}`;
-  }
-
-  /** The name by which others know it. */
-  #outerName(node: TypeScript.BindingElement | TypeScript.ImportSpecifier | TypeScript.ExportSpecifier): string {
-    if (node.propertyName === undefined || this.#ts.isExportSpecifier(node)) return node.name.getText(this.#source);
-    return node.propertyName.getText(this.#source);
-  }
-
-  /** Said by the words of its parent already. */
-  #isOuterName(node: TypeScript.Identifier): boolean {
-    const ts = this.#ts;
-    const { parent } = node;
-    if (ts.isPropertyAssignment(parent)) return parent.name === node && ts.isIdentifier(parent.initializer);
-    if (ts.isBindingElement(parent) || ts.isImportSpecifier(parent)) return parent.propertyName === node;
-    return ts.isExportSpecifier(parent) && parent.propertyName !== undefined && parent.name === node;
-  }
-
-  #nameOf(node: TypeScript.Identifier): string {
+  #nameOf(node: TypeScript.Identifier, freedom: Freedom): string {
     if (this.#isOpaque) return node.text;
     const ts = this.#ts;
     const { parent } = node;
@@ -119,11 +69,11 @@ class Shape {
         : this.#checker.getSymbolAtLocation(node);
     const declarations = symbol?.declarations ?? [];
     const [first] = declarations;
-    if (first === undefined || !declarations.every((one) => this.#isLocal(one))) return node.text;
+    if (first === undefined || !declarations.every((one) => this.#isLocal(one, freedom))) return node.text;
     return `#${this.#places.get(first) ?? node.text}`;
   }
 
-  #isLocal(declaration: TypeScript.Declaration): boolean {
+  #isLocal(declaration: TypeScript.Declaration, freedom: Freedom): boolean {
     const ts = this.#ts;
     if (declaration.getSourceFile() !== this.#source) return false;
     const isVariable =
@@ -133,7 +83,7 @@ class Shape {
     const isFunction = ts.isFunctionDeclaration(declaration) || ts.isClassDeclaration(declaration);
     const isNamed = isFunction || (isVariable && this.#namesFunction(declaration));
     if (!isVariable && !isImport && !isFunction) return false;
-    if (isNamed && this.#freedom === 'variables') return false;
+    if (isNamed && freedom === 'variables') return false;
     return !this.#isExported(declaration) && (this.#isModule || !this.#isTopLevel(declaration));
   }
 

@@ -42,8 +42,20 @@ export function parseScript(ts: Compiler, path: RelativePath, text: string): Typ
   return tree;
 }
 
-/** Takes away what is no program: types, comments, white space, forms of quotes. */
+const lastEmitted: { readonly path: RelativePath; readonly text: string; readonly emitted: Emitted }[] = [];
+const mostEmitted = 8;
+
+/** Takes away what is no program: types, comments, white space, forms of quotes. Of the last texts it is known. */
 export function emit(ts: Compiler, path: RelativePath, text: string): Emitted {
+  const known = lastEmitted.find((one) => one.path === path && one.text === text);
+  if (known !== undefined) return known.emitted;
+  const emitted = emitAnew(ts, path, text);
+  lastEmitted.unshift({ path, text, emitted });
+  lastEmitted.length = Math.min(lastEmitted.length, mostEmitted);
+  return emitted;
+}
+
+function emitAnew(ts: Compiler, path: RelativePath, text: string): Emitted {
   const { outputText, diagnostics = [] } = transpile(ts, path, text);
   const errors = diagnostics
     .filter(({ category, code }) => category === ts.DiagnosticCategory.Error && code < 2_000 && !strictOnly.has(code))
