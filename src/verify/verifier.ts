@@ -11,6 +11,7 @@ import type {
   Verifier,
 } from '../workspace/verification.ts';
 import { pathsAhead, PlanApproval } from './approvedPlan.ts';
+import { loadAhead } from './checks/facts.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
 import { compareRuns } from './compareRuns.ts';
 import { compareStates } from './compareStates.ts';
@@ -96,8 +97,9 @@ class FolderVerifier implements DisposableVerifier {
   async prepare(signal: AbortSignal): Promise<void> {
     const untilEnd = AbortSignal.any([signal, this.#end.signal]);
     const work = async (): Promise<void> => {
-      if (this.#inPlace.place === undefined && this.#approval.detect().kind === 'plan')
-        await this.#keeper.prepare(untilEnd);
+      if (this.#inPlace.place !== undefined || this.#approval.detect().kind !== 'plan') return;
+      await this.#keeper.prepare(untilEnd);
+      await loadAhead(this.#options.root);
     };
     await this.#turnstile.pass(work, untilEnd).catch(() => undefined);
   }

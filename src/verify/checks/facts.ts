@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { isPython, isScript, type ChangedText } from './changedText.ts';
 import { readPythonFacts, type PythonFacts } from './pythonFacts.ts';
 import { loadCompiler, type Compiler } from './scripts.ts';
@@ -7,6 +9,11 @@ export interface Parsers {
   readonly ts: Compiler | undefined;
   /** By text; without an entry when no Python could be asked. */
   readonly python: ReadonlyMap<string, PythonFacts>;
+}
+
+/** Loads what will take longest to load once a change is looked at, as far as a workspace tells that it will be needed. */
+export async function loadAhead(root: string): Promise<void> {
+  if (existsSync(join(root, 'package.json')) || existsSync(join(root, 'tsconfig.json'))) await loadCompiler();
 }
 
 /** Rejects only by cancellation. */
