@@ -2,7 +2,6 @@ import { realpath } from 'node:fs/promises';
 import type { Proposal } from '../edits/proposal.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { Turnstile } from '../util/turnstile.ts';
-import type { StageTime } from '../workspace/evidence.ts';
 import type {
   TestComparison,
   TestRun,
@@ -21,9 +20,10 @@ import { FaultStages } from './faultStages.ts';
 import { newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
 import { CopyPlace } from './place/copyPlace.ts';
 import { InPlaceChoice } from './place/inPlaceChoice.ts';
-import type { KeyedState, StateRequest, TestPlace } from './place/testPlace.ts';
+import type { KeyedState, StateRequest } from './place/testPlace.ts';
+import { TimedStates, type TimedState } from './place/timedStates.ts';
 import { relatedRuns } from './related/relatedRuns.ts';
-import { addTimes, StageClock, timesSince } from './stageClock.ts';
+import { addTimes, StageClock } from './stageClock.ts';
 import { StateRunner, type StateRun } from './stateRunner.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
 import { comparisonOf } from './verdict/comparison.ts';
@@ -50,25 +50,17 @@ const defaultTimeLimitMs = 120_000;
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
-/** A state with what it took to learn of it in earlier calls. */
-interface TimedState extends KeyedState {
-  readonly earlier: readonly StageTime[];
-}
-
 class FolderVerifier implements DisposableVerifier {
   readonly #options: VerifierOptions;
   readonly #approval: PlanApproval;
   readonly #keeper: CopyKeeper;
   readonly #runner: StateRunner;
-  readonly #copy: CopyPlace;
-  readonly #inPlace: InPlaceChoice;
+  readonly #states: TimedStates;
   readonly #faults: FaultStages;
   readonly #turnstile = new Turnstile();
   readonly #end = new AbortController();
   /** By plan, content and proposal, so that what was tried needs no new baseline once it is applied. */
   readonly #comparisons = new Map<string, TestComparison>();
-  /** How long it took to learn of a state before a change, by its key: that belongs to each verification that rests on it. */
-  readonly #baselineTimes = new Map<string, readonly StageTime[]>();
   /** What the call that is under way is about. */
   #task = noTask;
 
@@ -83,9 +75,10 @@ class FolderVerifier implements DisposableVerifier {
     this.#runner = runner;
     const buffers = (): readonly OverlayFile[] => this.#buffers();
     const timeLimitMs = (): number => this.#timeLimit;
-    this.#copy = new CopyPlace({ keeper, runner, buffers, timeLimitMs });
-    this.#inPlace = new InPlaceChoice(options, runner, timeLimitMs);
-    this.#faults = new FaultStages(this.#copy, runner, options);
+    const copy = new CopyPlace({ keeper, runner, buffers, timeLimitMs });
+    const inPlace = new InPlaceChoice(options, runner, timeLimitMs);
+    this.#states = new TimedStates({ copy, inPlace, keeper, runner });
+    this.#faults = new FaultStages(copy, runner, options);
   }
 
   async describeCommand(signal: AbortSignal): Promise<string | undefined> {
@@ -97,7 +90,7 @@ class FolderVerifier implements DisposableVerifier {
   async prepare(signal: AbortSignal): Promise<void> {
     const untilEnd = AbortSignal.any([signal, this.#end.signal]);
     const work = async (): Promise<void> => {
-      if (this.#inPlace.place !== undefined || this.#approval.detect().kind !== 'plan') return;
+      if (this.#states.isInPlace || this.#approval.detect().kind !== 'plan') return;
       await this.#keeper.prepare(untilEnd);
       await loadAhead(this.#options.root);
     };
@@ -109,7 +102,7 @@ class FolderVerifier implements DisposableVerifier {
       const paths = this.#task.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
       const approved = await this.#approval.obtain(pathsAhead(this.#task), signal);
       if (approved.kind === 'refused') return approved.run;
-      return (await this.#test({ plan: approved.plan, overlay: this.#buffers(), tests: [], paths }, signal)).run;
+      return (await this.#states.test({ plan: approved.plan, overlay: this.#buffers(), tests: [], paths }, signal)).run;
     };
     return this.#alone(work, async (run) => run, signal, call);
   }
@@ -132,9 +125,8 @@ class FolderVerifier implements DisposableVerifier {
 
   invalidate(): void {
     this.#runner.forget();
-    this.#inPlace.forget();
+    this.#states.forget();
     this.#comparisons.clear();
-    this.#baselineTimes.clear();
     this.#approval.forget();
   }
 
@@ -204,30 +196,11 @@ class FolderVerifier implements DisposableVerifier {
     return inspect(proposal, this.#task, { allowsTestEdits }, signal);
   }
 
-  /** A state before a change; how long that took is kept with it. */
-  async #test(request: StateRequest, signal: AbortSignal): Promise<TimedState> {
-    const startedWith = this.#clock.times;
-    const state = await this.#testSomewhere(request, signal);
-    const earlier = this.#baselineTimes.get(state.key) ?? [];
-    const spent = asBaseline(timesSince(startedWith, this.#clock.times));
-    if (!state.isInStep && request.isRepeated !== true) this.#baselineTimes.set(state.key, addTimes(earlier, spent));
-    return { ...state, earlier };
-  }
-
-  /** In the copy, or where there can be none in the workspace itself, as far as that is allowed. */
-  async #testSomewhere(request: StateRequest, signal: AbortSignal): Promise<KeyedState> {
-    const state = await this.#place.test(request, signal);
-    if (state.refusal === undefined) return state;
-    // A part of it may be there, as large as it could become.
-    await this.#keeper.discard();
-    const place = await this.#inPlace.offer(state.refusal, signal);
-    return place === undefined ? state : place.test(request, signal);
-  }
-
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     const state = this.#stateBefore(plan, proposal);
-    const plain = state.tests.length === 0 ? undefined : await this.#test({ ...state, tests: [], paths: [] }, signal);
-    const found = await this.#test(state, signal);
+    const plain =
+      state.tests.length === 0 ? undefined : await this.#states.test({ ...state, tests: [], paths: [] }, signal);
+    const found = await this.#states.test(state, signal);
     const isTwice = this.#task.writesTests === true;
     const before = isTwice ? { ...found, run: asEmptyRun(found.run) } : found;
     if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
@@ -238,7 +211,7 @@ class FolderVerifier implements DisposableVerifier {
     const tried = { plan, proposal, timeLimitMs };
     const fromMs = isTwice ? Infinity : (this.#options.relatedFirstFromMs ?? relatedFirstFromMs);
     const isSlow = before.run.durationMs >= fromMs;
-    const related = isSlow ? await relatedRuns(this.#place, tried, state, before, signal) : undefined;
+    const related = isSlow ? await relatedRuns(this.#states.place, tried, state, before, signal) : undefined;
     // What ran in the copy since leaves it out of step.
     const current = related === undefined ? before : { ...before, isInStep: false };
     const compared = await compareStates({
@@ -246,13 +219,13 @@ class FolderVerifier implements DisposableVerifier {
       before,
       related,
       attempt: (isRepeated, meanwhile) =>
-        this.#place.tryOut({ ...tried, before: current, isRepeated, meanwhile }, signal),
-      repeatBefore: () => this.#test({ ...state, paths: [], isRepeated: true }, signal),
+        this.#states.place.tryOut({ ...tried, before: current, isRepeated, meanwhile }, signal),
+      repeatBefore: () => this.#states.test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
       plain: plain?.run,
       isTwice,
-      leftovers: this.#place.leftovers?.bind(this.#place, signal),
+      leftovers: this.#states.place.leftovers?.bind(this.#states.place, signal),
     });
     const comparison = this.#timed(compared, before);
     if (comparison.after.kind !== 'unavailable') this.#comparisons.set(id, comparison);
@@ -268,7 +241,7 @@ class FolderVerifier implements DisposableVerifier {
 
   /** Before is the workspace with the proposal taken back: unsaved buffers are no part of what runs in the workspace itself. */
   async #checkApplied(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    const before = await this.#test(
+    const before = await this.#states.test(
       { plan, overlay: overlayOfBefore(proposal), tests: newTestsOf(proposal), paths: pathsBefore(proposal) },
       signal,
     );
@@ -294,8 +267,8 @@ class FolderVerifier implements DisposableVerifier {
     comparison: TestComparison,
     signal: AbortSignal,
   ): Promise<TestComparison> {
-    const stateBefore = (): Promise<KeyedState> => this.#test(this.#stateBefore(plan, proposal), signal);
-    const isInPlace = this.#inPlace.place !== undefined;
+    const stateBefore = (): Promise<KeyedState> => this.#states.test(this.#stateBefore(plan, proposal), signal);
+    const isInPlace = this.#states.isInPlace;
     const tried = { plan, proposal, task: this.#task, isInPlace, stateBefore };
     const sensitive = await this.#faults.withSensitivity(tried, comparison, signal);
     const compared = await this.#faults.withNoticing(tried, sensitive.comparison, signal);
@@ -316,10 +289,6 @@ class FolderVerifier implements DisposableVerifier {
     return JSON.stringify([key, hash, this.#task]);
   }
 
-  get #place(): TestPlace {
-    return this.#inPlace.place ?? this.#copy;
-  }
-
   get #clock(): StageClock {
     return this.#runner.clock;
   }
@@ -336,12 +305,4 @@ class FolderVerifier implements DisposableVerifier {
   #limitAfter({ durationMs }: Finished): number {
     return Math.max(2 * durationMs, Math.min(this.#timeLimit, 20_000 + 10 * durationMs));
   }
-}
-
-/** All that it took to learn of the state before a change is the baseline to a later call. */
-function asBaseline(times: readonly StageTime[]): readonly StageTime[] {
-  return addTimes(
-    [],
-    times.map((time) => ({ ...time, stage: 'baseline' })),
-  );
 }
