@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import ts from 'typescript';
 import { createFindSubjects } from '../../src/engine/characterizing/findSubjects.ts';
@@ -6,6 +8,7 @@ import type { Outcome } from '../../src/engine/planner/tests/probe.ts';
 import { readManifest, type Runner } from '../../src/engine/planner/tests/runner.ts';
 import { styleOf } from '../../src/engine/planner/tests/style.ts';
 import { testText, titled } from '../../src/engine/planner/tests/testText.ts';
+import { avaFolder, installAva } from '../support/ava.ts';
 import { writeTestsFor } from '../support/engineTests.ts';
 import { fingerprint, outcomes, VerifierProject } from '../support/verifierProject.ts';
 
@@ -71,9 +74,14 @@ describe('characterization tests of the embedded engine', function () {
     ['jest', 'jest', 'js'],
     ['vitest', 'vitest run', 'ts'],
     ['nodeTest', 'node --test', 'mjs'],
+    ['ava', 'ava', 'mjs'],
   ];
   for (const [runner, command, extension] of runners)
-    it(`pass in the idiom of ${runner}, whatever the functions are called`, async () => {
+    it(`pass in the idiom of ${runner}, whatever the functions are called`, async function () {
+      if (runner === 'ava' && !existsSync(join(avaFolder, 'node_modules/ava'))) {
+        console.log('      not run here: ava is not installed');
+        return this.skip();
+      }
       const isScript = extension === 'js';
       const functions = `function describe(items, kind) { return items.length + kind; }
 async function fail(text) { throw new TypeError("it's \\"" + text + '"'); }
@@ -90,7 +98,8 @@ function it(list) { list.push(1); return { list, when: new Date(0), "a-b": undef
       const [path, testPath] = [`src/cart.${extension}`, `test/cart.test.${extension}`];
       project.write('package.json', JSON.stringify({ scripts: { test: command } }));
       project.write(path, text);
-      project.install(runner === 'nodeTest' ? [] : [runner]);
+      if (runner === 'ava') installAva(project.root);
+      else project.install(runner === 'nodeTest' ? [] : [runner]);
       const found = createFindSubjects()({ path, text, ranges: [], modules: [] });
       assert.ok(found.kind === 'subjects');
       const outcomeOf = (

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
+import { avaFolder, installAva } from '../support/ava.ts';
 import { coveredRun } from '../support/coverageRun.ts';
 import { outcomes, VerifierProject } from '../support/verifierProject.ts';
 
@@ -19,9 +19,6 @@ interface Language {
   readonly noticed: readonly string[];
   readonly garbage: readonly [string, string];
 }
-
-/** A folder with ava installed, where there is one; it is too large to be installed for one test. */
-const { WHETSTONE_TEST_AVA: avaFolder = '' } = process.env;
 
 const languages: readonly Language[] = [
   {
@@ -148,7 +145,7 @@ class Cart(unittest.TestCase):
   },
   {
     name: 'ava',
-    probe: ['test', '-d', join(avaFolder || '/nowhere', 'node_modules/ava')],
+    probe: ['test', '-d', join(avaFolder, 'node_modules/ava')],
     files: {
       'package.json':
         '{"name":"priced","type":"module","scripts":{"test":"ava --watch"},"devDependencies":{"ava":"*"}}',
@@ -196,7 +193,7 @@ for (const language of languages)
     beforeEach(() => {
       project = new VerifierProject();
       for (const [path, text] of Object.entries(language.files)) project.write(path, text);
-      if (language.name === 'ava') symlinkSync(join(avaFolder, 'node_modules'), join(project.root, 'node_modules'));
+      if (language.name === 'ava') installAva(project.root);
     });
     afterEach(() => project.dispose());
 
