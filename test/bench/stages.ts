@@ -1,6 +1,6 @@
 /**
  * `npm run bench:stages -- [PROJECT[=COMMAND]…]`: how long each stage of a verification takes, on the sample or on checkouts whose packages are
- * installed, beside the project's own tests run in place by COMMAND (words parted by blanks; `npm test` or pytest when not given), which know nothing
+ * installed, beside the project's own tests run in place by COMMAND (words parted by blanks; `npm test`, pytest or go test when not given), which know nothing
  * of us. Every figure is a median over rounds that hold all of them, in a process that has the compiler loaded; each round begins without a copy.
  * Projects are copied first.
  */
@@ -56,7 +56,7 @@ try {
   for (const argument of named.length === 0 ? [sampleFolder] : named) {
     const [path = '', command] = argument.split('=', 2);
     const root = join(base, basename(path));
-    await cp(path, root, { recursive: true, verbatimSymlinks: true });
+    await cp(path, root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
     const isSample = path === sampleFolder;
     const name = isSample ? 'the sample' : basename(path);
     const measured = await measure(root, command?.split(' ') ?? (isSample ? ['node', '--test'] : ownCommand(root)));
@@ -70,11 +70,14 @@ try {
 }
 
 function ownCommand(root: string): readonly string[] {
+  if (existsSync(join(root, 'go.mod'))) return ['go', 'test', '-count=1', './...'];
   return existsSync(join(root, 'package.json')) ? ['npm', 'test'] : ['python3', '-m', 'pytest'];
 }
 
 async function measure(root: string, command: readonly string[]): Promise<readonly Round[]> {
   const [change, another] = await proposalsFor(root);
+  // Whoever changes code has run its tests before: what a runner keeps from that is there.
+  await runOwn(root, command);
   const bareCopy = await openBare(root);
   const copies: { dispose(): Promise<void> }[] = [bareCopy];
   const found: Round[] = [];

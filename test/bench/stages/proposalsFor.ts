@@ -9,13 +9,13 @@ const leftOut = /(^|\/)(node_modules|\.git|\.venv|venv|dist|build|coverage|docs?
 /** Two real refactorings of a project: the engine's where it has some, else a returned expression that gets a name (Extract Variable). */
 export async function proposalsFor(root: string): Promise<readonly [Proposal, Proposal]> {
   const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.([cm]?[jt]sx?|py)$/.test(path) && !path.endsWith('.d.ts') && !leftOut.test(path))
+    .filter((path) => /\.([cm]?[jt]sx?|py|go)$/.test(path) && !path.endsWith('.d.ts') && !leftOut.test(path))
     .filter((path) => classifyPath(path) === 'ordinary')
     .sort((a, b) => size(root, b) - size(root, a));
   const found: Proposal[] = [];
   for (const path of sources) {
     const text = readFileSync(join(root, path), 'utf8');
-    for (const changed of path.endsWith('.py') ? named(text) : refactored(path, text))
+    for (const changed of changesOf(path, text))
       found.push(
         createProposal([
           { kind: 'edit', path, before: { text, hasBom: false }, after: { text: changed, hasBom: false } },
@@ -25,6 +25,11 @@ export async function proposalsFor(root: string): Promise<readonly [Proposal, Pr
     if (first !== undefined && second !== undefined) return [first, second];
   }
   throw new Error(`Nothing to refactor was found in ${root}.`);
+}
+
+function changesOf(path: string, text: string): readonly string[] {
+  if (path.endsWith('.py')) return named(text);
+  return path.endsWith('.go') ? namedInGo(text) : refactored(path, text);
 }
 
 function refactored(path: string, text: string): readonly string[] {
@@ -43,6 +48,15 @@ function namedInScript(text: string): readonly string[] {
   return [...text.matchAll(/^( +)return ([^\n;]*[\w)\]]);$/gm)]
     .filter(([, , expression = '']) => isBalanced(expression) && /[(.+]/.test(expression))
     .map((match) => replaced(text, match, `${match[1]}const foundHere = ${match[2]};\n${match[1]}return foundHere;`));
+}
+
+/** Operators, since what a call returns may be several values. */
+function namedInGo(text: string): readonly string[] {
+  return [...text.matchAll(/^(\t+)return ([^`\n]* (?:\+|==|!=|&&|<|>) [^`\n]*)$/gm)]
+    .filter(
+      ([, , expression = '']) => isBalanced(expression) && !expression.replace(/\(.*\)|"[^"]*"/g, '').includes(','),
+    )
+    .map((match) => replaced(text, match, `${match[1]}foundHere := ${match[2]}\n${match[1]}return foundHere`));
 }
 
 function replaced(text: string, match: RegExpExecArray, now: string): string {
