@@ -17,6 +17,8 @@ export interface WindowOptions {
   readonly file?: { readonly path: string; readonly line: number };
   /** Absolute; a copy of it is opened instead of one of the sample. */
   readonly project?: string;
+  /** Added to what the extension host sees of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Changes the fresh copy of the sample before it is opened. */
   readonly prepare?: (workspace: string) => Promise<void>;
 }
@@ -49,7 +51,7 @@ export async function openEditorWindow(options: WindowOptions, signal: AbortSign
   await installExtension(entry, copy, signal);
   const { userData, extensions, workspace } = copy;
   const server = await startCodeServer(
-    { entry, userData, extensions, isTrusted: options.isTrusted, runsTests: false },
+    { entry, userData, extensions, isTrusted: options.isTrusted, runsTests: false, env: options.env ?? {} },
     signal,
   );
   const browser = await launchBrowser(browserPath);
