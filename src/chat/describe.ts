@@ -34,7 +34,7 @@ export function stageTitle(stage: TestStage): string {
     case 'baseline':
       return 'Tests before the change';
     case 'trial':
-      return 'Tests with the change, in a private copy';
+      return 'Tests with the change';
     case 'applied':
       return 'Tests after applying';
     default:

@@ -193,7 +193,7 @@ export function describeTests(run: TestRun): string {
 export function describeEnding(ending: RunEnding): string {
   switch (ending.kind) {
     case 'done':
-      return `Done, ${ending.applied ? 'applied and verified' : 'verified in a private copy; nothing was written'}. ${ending.reason}`;
+      return `Done, ${ending.applied ? 'applied and verified' : 'verified; your files are as they were'}. ${ending.reason}`;
     case 'nothingToChange':
       return `Nothing to change. ${ending.reason}`;
     case 'rejected':

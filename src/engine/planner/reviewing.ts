@@ -44,7 +44,7 @@ function* mend(tools: Toolset, review: Review, proposed: Proposed | undefined): 
   const tests = review.brokenTests.length > 0 ? ` (${few(review.brokenTests.map(idOf), 3)})` : '';
   if (review.isRolledBack) {
     yield* say(
-      `The tests broke once the changes were in place${tests}, and everything was rolled back. They held in the private copy, so ` +
+      `The tests broke once the changes were in place${tests}, and everything was rolled back. They held when the changes were tried, so ` +
         `the difference lies outside these files: look at what the tests need from the workspace, then give me the goal again.\n`,
     );
     return undefined;

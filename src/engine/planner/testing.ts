@@ -57,5 +57,5 @@ export function describeTests({ report }: Tested & { readonly kind: 'report' }):
   const { before, after, reasons } = report;
   if (!before || !after) return sentence(reasons.join(' '));
   const failing = before.failed > 0 ? ` (${count(before.failed, 'test')} failed before, too)` : '';
-  return `Tests in a private copy: ${before.passed} passed before, ${after.passed} with the changes${failing}.`;
+  return `Tests: ${before.passed} passed before, ${after.passed} with the changes${failing}.`;
 }
