@@ -59,7 +59,7 @@ describe('a workspace that cannot be copied, seen from outside', function () {
     await card.locator('.card-head .badge', { hasText: 'Preserved' }).waitFor();
     await card.getByText('17 passed').first().waitFor();
     await window.screenshot('in-place-verified');
-    assert.equal(await window.chat.getByText('private copy').count(), 0);
+    assert.equal(await window.chat.getByText('in a private copy').count(), 0);
     assert.equal(await window.read(file), original);
     await card.getByRole('button', { name: 'Accept' }).click();
     await window.chat.getByText('Applied', { exact: true }).waitFor();
