@@ -101,6 +101,7 @@ export function stepVerdictText({ kind, reasons }: StepVerdict): string {
 export function evidenceRows(evidence: Evidence): readonly (readonly [string, string])[] {
   const { tests, checks } = evidence;
   return [
+    ...(evidence.isInPlace === true ? [['Tried', 'in the workspace itself'] as const] : []),
     ['Tests before', runText(tests.before)],
     ['Tests after', runText(tests.after)],
     ['Coverage of the change', coverageText(evidence)],

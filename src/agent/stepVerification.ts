@@ -41,9 +41,11 @@ export async function verifySteps(
 }
 
 /** Why a step is not tried, in one sentence. */
-function obstacleTo({ after }: TestComparison, isLate: boolean, budgetMs: number): string | undefined {
+function obstacleTo({ after, evidence }: TestComparison, isLate: boolean, budgetMs: number): string | undefined {
   if (after.kind === 'timedOut' || after.kind === 'crashed' || after.kind === 'unavailable')
     return 'Not verified alone: the tests of the whole did not come to an end.';
+  if (evidence?.isInPlace === true)
+    return 'Not verified alone: that would write into the workspace while the change is under review.';
   return isLate
     ? `Not verified alone: it did not fit into the ${Math.round(budgetMs / 1000)} s for single steps.`
     : undefined;

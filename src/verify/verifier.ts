@@ -277,12 +277,12 @@ class FolderVerifier implements DisposableVerifier {
     return compared.comparison;
   }
 
-  /** The comparison with how long all of it took, the state before included wherever that was tested. */
+  /** The comparison with where and how long it was tried, the state before included wherever that was tested. */
   #timed(comparison: TestComparison, { earlier }: TimedState): TestComparison {
     const { evidence } = comparison;
-    return evidence === undefined
-      ? comparison
-      : { ...comparison, evidence: { ...evidence, times: addTimes(earlier, this.#clock.times) } };
+    if (evidence === undefined) return comparison;
+    const place = this.#states.isInPlace ? ({ isInPlace: true } as const) : {};
+    return { ...comparison, evidence: { ...evidence, ...place, times: addTimes(earlier, this.#clock.times) } };
   }
 
   #comparisonId({ key }: KeyedState, { hash }: Proposal): string {

@@ -106,6 +106,8 @@ export interface Evidence {
   readonly checks: Checks;
   readonly complexity: readonly ComplexityChange[];
   readonly times: readonly StageTime[];
+  /** It was tried in the workspace itself, since there can be no copy. */
+  readonly isInPlace?: true;
   /** Absent when no tests were written for it. */
   readonly written?: WrittenEvidence;
 }

@@ -4,8 +4,9 @@ import type { AgentEvent, StepVerdict } from '../../../src/agent/events.ts';
 import { EvidenceLog } from '../../../src/agent/evidenceLog.ts';
 import { evidenceJson, evidenceMarkdown } from '../../../src/agent/evidenceReport.ts';
 import { verifySteps } from '../../../src/agent/stepVerification.ts';
-import type { Proposal } from '../../../src/edits/proposal.ts';
+import { createProposal, type Proposal } from '../../../src/edits/proposal.ts';
 import { Deferred } from '../../../src/util/deferred.ts';
+import { comparisonOf } from '../../../src/verify/verdict/comparison.ts';
 import type { TestComparison, TestRun, Verdict } from '../../../src/workspace/verification.ts';
 import { calls, says } from '../../support/scriptedClient.ts';
 import { SessionWorld } from '../../support/sessionWorld.ts';
@@ -135,6 +136,17 @@ async function told(
 }
 
 describe('verifying steps', () => {
+  it('writes nothing where the whole was tried in the workspace itself', async () => {
+    const { evidence } = comparisonOf(createProposal([]), { ...comparison('preserved'), flaky: [], flakyBefore: [] });
+    assert.ok(evidence !== undefined);
+    const whole = { ...comparison('preserved'), evidence: { ...evidence, isInPlace: true as const } };
+    const reason = 'Not verified alone: that would write into the workspace while the change is under review.';
+    assert.deepEqual(await told(whole, ['broken'], Infinity), [
+      '4 preserved: preserved',
+      ...['1', '2', '3'].map((id) => `${id} notVerified: ${reason}`),
+    ]);
+  });
+
   it('says where it breaks, how long, and what mends it', async () => {
     assert.deepEqual(await told(comparison('unproven'), ['broken', 'broken', 'preserved'], Infinity), [
       '4 unproven: unproven',
