@@ -4,6 +4,8 @@ import { isPython, isScript, type ChangedText } from './changedText.ts';
 import { elsewhere, fromElsewhere, leadsTo } from './elsewhere.ts';
 import { exportedNames, type ExportedNames } from './exportedNames.ts';
 import type { Parsers } from './facts.ts';
+import { changesItsClass, compareExports, handedOnNames, mayBeInherited } from './pythonExports.ts';
+import type { PythonFacts } from './pythonFacts.ts';
 import { asksForOtherNames } from './task.ts';
 
 /**
@@ -20,7 +22,8 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
     after: new Map(texts.map((text) => [text.path, namesOf(text.path, text.after, parsers)])),
   };
   let looked = 0;
-  for (const { path, from, after, role } of texts) {
+  for (const text of texts) {
+    const { path, from, after, role } = text;
     const [old, now] = [sides.before.get(from), sides.after.get(path)];
     if (role === 'test' || old === undefined || now === undefined) continue;
     looked += 1;
@@ -29,9 +32,17 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
       const next = resolved(now.get(name) ?? handedOn.get(name), path, sides.after);
       if (next === resolved(signature, from, sides.before) || asksForOtherNames(task, name)) continue;
       if (next !== undefined) changed.push({ message: `\`${name}\` is declared otherwise`, path });
+      else if (name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now))
+        changed.push({ message: `\`${name}\` may be gone`, path });
       else gone.push({ message: `\`${name}\` is no longer exported`, path });
     }
+    const lists = listsOf(text, parsers);
+    const isUnasked = (name: string): boolean => !asksForOtherNames(task, name);
+    gone.push(...lists.gone.filter(isUnasked).map((name) => ({ message: `\`${name}\` is no longer exported`, path })));
+    if (isUnasked('__all__')) changed.push(...lists.doubts.map((message) => ({ message, path })));
     const added = [...now.keys()].filter((name) => !old.has(name));
+    for (const name of added.filter((one) => isPython(path) && changesItsClass(one) && old.has(ownerOf(one))))
+      if (isUnasked(name)) changed.push({ message: `\`${name}\` is new`, path });
     if (added.length > 0) notes.push(`${path} exports ${added.join(', ')} now`);
   }
   if (gone.length > 0) return { kind: 'failed', findings: gone };
@@ -51,9 +62,23 @@ function resolved(signature: string | undefined, path: string, modules: Modules,
   return file === undefined || own === undefined ? `the name ${target.name}` : resolved(own, file, modules, depth + 1);
 }
 
-/** In Python every name that a module has taken from another one can be taken from it. */
-function importedNames(path: string, text: string | undefined, { python }: Parsers): ExportedNames {
+function ownerOf(member: string): string {
+  return member.slice(0, member.lastIndexOf('.'));
+}
+
+function listsOf({ path, from, before, after }: ChangedText, parsers: Parsers): ReturnType<typeof compareExports> {
+  const [old, now] = [factsOf(from, before, parsers), factsOf(path, after, parsers)];
+  return old === undefined || now === undefined ? { gone: [], doubts: [] } : compareExports(old, now);
+}
+
+function factsOf(path: string, text: string | undefined, { python }: Parsers): PythonFacts | undefined {
   const facts = isPython(path) && text !== undefined ? python.get(text) : undefined;
+  return facts?.error === null ? facts : undefined;
+}
+
+/** In Python every name that a module has taken from another one can be taken from it. */
+function importedNames(path: string, text: string | undefined, parsers: Parsers): ExportedNames {
+  const facts = factsOf(path, text, parsers);
   return new Map(
     (facts?.imported ?? []).map(({ name, module, original }) => [
       name,
@@ -63,15 +88,15 @@ function importedNames(path: string, text: string | undefined, { python }: Parse
 }
 
 /** Undefined when nothing reads the language; a text that is not there exports nothing. */
-function namesOf(path: string, text: string | undefined, { ts, python }: Parsers): ExportedNames | undefined {
+function namesOf(path: string, text: string | undefined, parsers: Parsers): ExportedNames | undefined {
   if (isScript(path)) {
-    if (ts === undefined) return undefined;
-    return text === undefined ? new Map() : exportedNames(ts, path, text);
+    if (parsers.ts === undefined) return undefined;
+    return text === undefined ? new Map() : exportedNames(parsers.ts, path, text);
   }
   if (!isPython(path)) return undefined;
   if (text === undefined) return new Map();
-  const facts = python.get(text);
-  return facts === undefined || facts.error !== null
-    ? undefined
-    : new Map(facts.api.map(({ name, signature }) => [name, signature]));
+  const facts = factsOf(path, text, parsers);
+  if (facts === undefined) return undefined;
+  const declared = facts.api.map(({ name, signature }) => [name, signature] as const);
+  return new Map([...handedOnNames(path, facts), ...declared]);
 }
