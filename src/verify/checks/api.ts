@@ -1,7 +1,8 @@
+import { posix } from 'node:path';
 import type { Check, Finding } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
 import { isPython, isScript, type ChangedText } from './changedText.ts';
-import { elsewhere, fromElsewhere, leadsTo } from './elsewhere.ts';
+import { absoluteName, elsewhere, fromElsewhere, isSameModule, leading, leadsTo } from './elsewhere.ts';
 import { exportedNames, type ExportedNames } from './exportedNames.ts';
 import type { Parsers } from './facts.ts';
 import { changesItsClass, compareExports, handedOnNames, mayBeInherited } from './pythonExports.ts';
@@ -30,7 +31,7 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
     const handedOn = importedNames(path, after, parsers);
     for (const [name, signature] of old) {
       const next = resolved(now.get(name) ?? handedOn.get(name), path, sides.after);
-      if (next === resolved(signature, from, sides.before) || asksForOtherNames(task, name)) continue;
+      if (isSameDeclaration(next, resolved(signature, from, sides.before)) || asksForOtherNames(task, name)) continue;
       if (next !== undefined) changed.push({ message: `\`${name}\` is declared otherwise`, path });
       else if (name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now))
         changed.push({ message: `\`${name}\` may be gone`, path });
@@ -53,13 +54,28 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
 
 type Modules = ReadonlyMap<string, ExportedNames | undefined>;
 
-/** How a name is declared where it stands; where that is not among the changed files, only its name there. */
+/** How a name is declared where it stands; where that is not among the changed files, its name there and the place. */
 function resolved(signature: string | undefined, path: string, modules: Modules, depth = 0): string | undefined {
   const target = signature === undefined ? undefined : elsewhere(signature);
   if (target === undefined) return signature;
   const file = [...modules.keys()].find((one) => leadsTo(target.specifier, path, one));
   const own = file === undefined || depth > 5 ? undefined : modules.get(file)?.get(target.name);
-  return file === undefined || own === undefined ? `the name ${target.name}` : resolved(own, file, modules, depth + 1);
+  if (own !== undefined && file !== undefined) return resolved(own, file, modules, depth + 1);
+  // A changed file that hands the name on by a way that is not followed leaves the place open.
+  if (file !== undefined) return theName(target.name, '');
+  const { specifier } = target;
+  return theName(target.name, isPython(path) ? absoluteName(specifier, posix.dirname(path)) : leading(path, specifier));
+}
+
+function theName(name: string, place: string): string {
+  return `the name ${name}\n${place}`;
+}
+
+function isSameDeclaration(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined || a === b) return a === b;
+  const [[nameA, placeA], [nameB, placeB]] = [a.split('\n'), b.split('\n')];
+  if (!a.startsWith('the name ') || nameA !== nameB || placeA === undefined || placeB === undefined) return false;
+  return placeA === '' || placeB === '' || isSameModule(placeA, placeB);
 }
 
 function ownerOf(member: string): string {

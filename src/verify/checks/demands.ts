@@ -5,6 +5,7 @@ import { namelessShape } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
 import { asksForNames } from './ownNames.ts';
 import { placesToExecute } from './places.ts';
+import { usesOfReboundNames } from './reboundNames.ts';
 import { emit, obeyed, parseScript, type Compiler } from './scripts.ts';
 import { hasSameTokens } from './tokens.ts';
 
@@ -13,9 +14,13 @@ export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): read
   const relocation: Relocation = parsers.ts === undefined ? { kind: 'none' } : findRelocation(parsers.ts, texts);
   return texts.map((text): ChangedFile => {
     const { path, from, change, role } = text;
-    const demand = demandOf(text, parsers, relocation);
+    const demand = withUses(demandOf(text, parsers, relocation), usesOfReboundNames(text, texts, parsers));
     return { path, change, role, demand, ...(from === path ? {} : { from }) };
   });
+}
+
+function withUses(demand: Demand, uses: readonly ChangedLines[]): Demand {
+  return demand.kind === 'execution' ? { ...demand, places: [...demand.places, ...uses] } : demand;
 }
 
 const sameButForLayout = 'The program is the same: only comments or layout differ.';

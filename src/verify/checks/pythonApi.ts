@@ -50,6 +50,29 @@ def imported(tree):
             found.extend({'name': one.asname or one.name, 'module': module, 'original': one.name} for one in node.names)
     return found
 
+def bindings(tree):
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.extend({'name': one.asname or one.name.split('.')[0], 'target': one.name if one.asname else one.name.split('.')[0]} for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = '.' * node.level + (node.module + '.' if node.module else '')
+            found.extend({'name': one.asname or one.name, 'target': base + one.name} for one in node.names)
+    return found
+
+def uses(tree):
+    """Of the names that imports bind; annotations say what is expected and do nothing."""
+    lines = {one['name']: [] for one in bindings(tree)}
+    def visit(node):
+        if isinstance(node, ast.Name) and node.id in lines:
+            lines[node.id].append(node.lineno)
+        said = [getattr(node, 'annotation', None), getattr(node, 'returns', None)]
+        for one in ast.iter_child_nodes(node):
+            if not any(one is other for other in said):
+                visit(one)
+    visit(tree)
+    return [{'name': name, 'lines': found} for name, found in lines.items()]
+
 def is_main(node):
     return isinstance(node, ast.Compare) and any(isinstance(one, ast.Name) and one.id == '__name__' for one in ast.walk(node))
 

@@ -118,8 +118,14 @@ describe('what others may use of Python', function () {
     assert.equal(more.kind, 'passed');
   });
 
-  it('is the same when a package takes it from another of its modules', async () => {
-    const found = await api('tidy', edit('p/__init__.py', 'from .b import f\n', 'from .c import f\n'));
+  it('is open where a package takes it from another module, unless that is among what changed', async () => {
+    const other = edit('s/p/__init__.py', 'from .b import f\n', 'from .c import f\n');
+    assert.equal((await api('tidy', other)).kind, 'doubtful');
+    const absolute = edit('s/p/__init__.py', 'from .b import f\n', 'from p.b import f\n');
+    assert.equal((await api('tidy', absolute)).kind, 'passed');
+    const f = 'def f():\n    return 1\n';
+    const create: FileChange = { kind: 'create', path: 's/p/c.py', after: plain(f) };
+    const found = await api('tidy', other, create, edit('s/p/b.py', f, 'from .c import f\n'));
     assert.equal(found.kind, 'passed', JSON.stringify(found));
   });
 });
