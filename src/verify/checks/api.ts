@@ -7,6 +7,7 @@ import { exportedNames, type ExportedNames } from './exportedNames.ts';
 import type { Parsers } from './facts.ts';
 import { changesItsClass, compareExports, handedOnNames, mayBeInherited } from './pythonExports.ts';
 import type { PythonFacts } from './pythonFacts.ts';
+import { goNames } from './goApi.ts';
 import { asksForOtherNames } from './task.ts';
 
 /**
@@ -28,7 +29,7 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
     const [old, now] = [sides.before.get(from), sides.after.get(path)];
     if (role === 'test' || old === undefined || now === undefined) continue;
     looked += 1;
-    const handedOn = importedNames(path, after, parsers);
+    const handedOn = isGo(path) ? namesBeside(text, texts, sides.after) : importedNames(path, after, parsers);
     for (const [name, signature] of old) {
       const next = resolved(now.get(name) ?? handedOn.get(name), path, sides.after);
       if (isSameDeclaration(next, resolved(signature, from, sides.before)) || asksForOtherNames(task, name)) continue;
@@ -92,6 +93,18 @@ function factsOf(path: string, text: string | undefined, { python }: Parsers): P
   return facts?.error === null ? facts : undefined;
 }
 
+/** A package of Go is all the files of a folder. */
+function namesBeside({ path }: ChangedText, texts: readonly ChangedText[], after: Modules): ExportedNames {
+  const others = texts.filter(
+    (one) => one.path !== path && one.role !== 'test' && posix.dirname(one.path) === posix.dirname(path),
+  );
+  return new Map(others.flatMap((one) => [...(after.get(one.path) ?? [])]));
+}
+
+function isGo(path: string): boolean {
+  return /\.go$/i.test(path);
+}
+
 /** In Python every name that a module has taken from another one can be taken from it. */
 function importedNames(path: string, text: string | undefined, parsers: Parsers): ExportedNames {
   const facts = factsOf(path, text, parsers);
@@ -109,6 +122,7 @@ function namesOf(path: string, text: string | undefined, parsers: Parsers): Expo
     if (parsers.ts === undefined) return undefined;
     return text === undefined ? new Map() : exportedNames(parsers.ts, path, text);
   }
+  if (isGo(path)) return text === undefined ? new Map() : goNames(path, text);
   if (!isPython(path)) return undefined;
   if (text === undefined) return new Map();
   const facts = factsOf(path, text, parsers);
