@@ -5,7 +5,14 @@ import { isPython, isScript, type ChangedText } from './changedText.ts';
 import { absoluteName, elsewhere, fromElsewhere, isSameModule, leading, leadsTo } from './elsewhere.ts';
 import { exportedNames, type ExportedNames } from './exportedNames.ts';
 import type { Parsers } from './facts.ts';
-import { changesItsClass, compareExports, handedOnNames, mayBeInherited } from './pythonExports.ts';
+import {
+  changesItsClass,
+  compareExports,
+  handedOnNames,
+  isPackage,
+  mayBeInherited,
+  moduleName,
+} from './pythonExports.ts';
 import type { PythonFacts } from './pythonFacts.ts';
 import { goNames } from './goApi.ts';
 import { asksForOtherNames } from './task.ts';
@@ -42,6 +49,10 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
     const isUnasked = (name: string): boolean => !asksForOtherNames(task, name);
     gone.push(...lists.gone.filter(isUnasked).map((name) => ({ message: `\`${name}\` is no longer exported`, path })));
     if (isUnasked('__all__')) changed.push(...lists.doubts.map((message) => ({ message, path })));
+    if (after === undefined && isPython(path) && isUnasked(moduleName(path))) {
+      if (isPackage(path)) changed.push({ message: 'Its folder is no package of its own any more', path });
+      else if (!moduleName(path).startsWith('_')) gone.push({ message: 'The module is no longer there', path });
+    }
     const added = [...now.keys()].filter((name) => !old.has(name));
     for (const name of added.filter((one) => isPython(path) && changesItsClass(one) && old.has(ownerOf(one))))
       if (isUnasked(name)) changed.push({ message: `\`${name}\` is new`, path });

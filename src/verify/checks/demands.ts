@@ -85,6 +85,7 @@ function pythonDemand(
 ): Demand {
   const [old, now] = [python.get(before ?? ''), python.get(after ?? '')];
   const isSame = old !== undefined && now !== undefined && old.error === null && old.fingerprint === now.fingerprint;
-  if (isSame && path === from) return { kind: 'none', reason: sameButForLayout };
+  // A file that is gone can be loaded no more, whatever was in it.
+  if (isSame && path === from && after !== undefined) return { kind: 'none', reason: sameButForLayout };
   return { kind: 'execution', places };
 }

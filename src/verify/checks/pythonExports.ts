@@ -43,16 +43,25 @@ function isEqual(a: readonly string[], b: readonly string[]): boolean {
 /** The names that a package has taken from its own modules: to hand them on, whereas another module may have taken them for itself. */
 export function handedOnNames(path: string, { imported }: PythonFacts): ExportedNames {
   const folders = posix.dirname(path).split('/');
-  const isPackage = /^__init__\.pyi?$/.test(posix.basename(path));
   const isOwn = (module: string): boolean => module.startsWith('.') || folders.includes(module.split('.')[0] ?? '');
   return new Map(
     imported
-      .filter(({ name, module }) => isPackage && !name.startsWith('_') && isOwn(module))
+      .filter(({ name, module }) => isPackage(path) && !name.startsWith('_') && isOwn(module))
       .map(({ name, module, original }) => [
         name === '*' ? `* from ${module}` : name,
         name === '*' ? 'everything' : fromElsewhere({ specifier: module, name: original }),
       ]),
   );
+}
+
+/** Whether the file makes its folder a package. */
+export function isPackage(path: string): boolean {
+  return moduleName(path) === '__init__';
+}
+
+/** The last part of the name by which a file is imported. */
+export function moduleName(path: string): string {
+  return posix.basename(path).replace(/\.pyi?$/, '');
 }
 
 /** A member of a class that may have come to it by another way: it is inherited, or a decorator makes it. */

@@ -111,6 +111,14 @@ describe('what others may use of Python', function () {
       assert.equal(found.kind, kind, JSON.stringify(found));
     });
 
+  it('is a module that is gone, though nothing of its own stood in it', async () => {
+    const gone = (path: string, text: string): FileChange => ({ kind: 'delete', path, before: plain(text) });
+    assert.equal((await api('tidy', gone('old.py', 'from new import f\n'))).kind, 'failed');
+    assert.equal((await api('Remove old', gone('old.py', 'from new import f\n'))).kind, 'passed');
+    assert.equal((await api('tidy', gone('_old.py', 'from new import f\n'))).kind, 'passed');
+    assert.equal((await api('tidy', gone('p/__init__.py', ''))).kind, 'doubtful');
+  });
+
   it('is asked for', async () => {
     const before = `__all__ = ["f", "g"]\n${two}`;
     assert.equal((await api('Remove g', edit('a.py', before, `__all__ = ["f"]\n${two}`))).kind, 'passed');
