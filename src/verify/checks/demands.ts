@@ -1,5 +1,6 @@
 import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
 import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
+import { lostEffects } from './effectImports.ts';
 import type { Parsers } from './facts.ts';
 import { namelessShape } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
@@ -14,7 +15,15 @@ export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): read
   const relocation: Relocation = parsers.ts === undefined ? { kind: 'none' } : findRelocation(parsers.ts, texts);
   return texts.map((text): ChangedFile => {
     const { path, from, change, role } = text;
-    const demand = withUses(demandOf(text, parsers, relocation), usesOfReboundNames(text, texts, parsers));
+    const own = demandOf(text, parsers, relocation);
+    const lost = own.kind === 'none' ? [] : lostEffects(text, texts, parsers);
+    const demand: Demand =
+      lost.length > 0
+        ? {
+            kind: 'unprovable',
+            reason: `${lost.join(' and ')} was loaded for its effect only, and no executed line shows that nothing needs it.`,
+          }
+        : withUses(own, usesOfReboundNames(text, texts, parsers));
     return { path, change, role, demand, ...(from === path ? {} : { from }) };
   });
 }

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
 import { changedTexts } from '../../../src/verify/checks/changedText.ts';
+import { demandsOf } from '../../../src/verify/checks/demands.ts';
 import { loadParsers } from '../../../src/verify/checks/facts.ts';
 import { usesOfReboundNames } from '../../../src/verify/checks/reboundNames.ts';
 
@@ -47,6 +48,30 @@ const table: readonly (readonly [string, string, string, string, string, readonl
   ['another module, required', 'a.js', "const f = require('./b');\n", "const f = require('./c');\n", script, [3]],
   ['a part of it', 'a.js', "const f = require('./b');\n", "const { f } = require('./b');\n", script, [3]],
 ];
+
+describe('what is loaded for its effect only', () => {
+  const kind = async (...changes: FileChange[]): Promise<string | undefined> => {
+    const texts = changedTexts(createProposal(changes));
+    return demandsOf(texts, await loadParsers(texts, signal))[0]?.demand.kind;
+  };
+  const js = 'export const a = 1;\n';
+
+  it('leaves a doubt when it is gone', async () => {
+    assert.equal(await kind(edit('a.mjs', `import './b.mjs';\n${js}`, js)), 'unprovable');
+    assert.equal(await kind(edit('a.js', `require('./b');\n${js}`, js)), 'unprovable');
+    assert.equal(await kind(edit('a.go', imports('x').replace('"x"', '_ "x"'), `package a\n\n${go}`)), 'unprovable');
+  });
+
+  it('leaves none when it is loaded by another way, or was loaded for its names', async () => {
+    assert.equal(await kind(edit('a.js', `require('./b');\n${js}`, `import './b.js';\n${js}`)), 'execution');
+    const other = edit('c.js', js, `import './b.js';\n${js}`);
+    assert.equal(await kind(edit('a.js', `require('./b');\n${js}`, js), other), 'execution');
+    const move: FileChange = { kind: 'move', from: 'b.js', path: 'd.js', before: plain(js), after: plain(js) };
+    assert.notEqual(await kind(edit('a.js', `import './b';\n${js}`, `import './d';\n${js}`), move), 'unprovable');
+    assert.equal(await kind(edit('a.js', `import b from './b.js';\n${js}`, js)), 'execution');
+    assert.equal(await kind(edit('a.go', imports('x'), `package a\n\n${go}`)), 'execution');
+  });
+});
 
 describe('names that imports take from elsewhere now', () => {
   for (const [name, path, before, after, rest, expected] of table)
