@@ -61,10 +61,10 @@ def bindings(tree):
     return found
 
 def uses(tree):
-    """Of the names that imports bind; annotations say what is expected and do nothing."""
-    lines = {one['name']: [] for one in bindings(tree)}
+    """Of the names that imports and values have; annotations say what is expected and do nothing."""
+    lines = {one['name']: [] for one in [*bindings(tree), *values(tree)]}
     def visit(node):
-        if isinstance(node, ast.Name) and node.id in lines:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in lines:
             lines[node.id].append(node.lineno)
         said = [getattr(node, 'annotation', None), getattr(node, 'returns', None)]
         for one in ast.iter_child_nodes(node):
@@ -72,6 +72,14 @@ def uses(tree):
                 visit(one)
     visit(tree)
     return [{'name': name, 'lines': found} for name, found in lines.items()]
+
+def values(tree):
+    found = []
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        if len(targets) == 1 and isinstance(targets[0], ast.Name) and node.value is not None and not isinstance(node.value, ast.Lambda):
+            found.append({'name': targets[0].id, 'value': digest(ast.dump(node.value))})
+    return found
 
 def is_main(node):
     return isinstance(node, ast.Compare) and any(isinstance(one, ast.Name) and one.id == '__name__' for one in ast.walk(node))

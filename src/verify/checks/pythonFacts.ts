@@ -26,9 +26,11 @@ const facts = z.object({
   api: z.array(z.object({ name: z.string(), signature: z.string() })),
   /** Names of the module that stand in another one; a relative module begins with dots. */
   imported: z.array(z.object({ name: z.string(), module: z.string(), original: z.string() })),
-  /** The names that imports bind anywhere, with what they lead to, dots at its beginning for a relative one; and where these are used. */
+  /** The names that imports bind anywhere, with what they lead to, dots at its beginning for a relative one; and where these, and names of values, are used. */
   bindings: z.array(z.object({ name: z.string(), target: z.string() })),
   uses: z.array(z.object({ name: z.string(), lines: z.array(z.int()) })),
+  /** Names that the module gives a value that is no function, with a text that is equal for equal programs. */
+  values: z.array(z.object({ name: z.string(), value: z.string() })),
   /** The statements that say what the module exports, empty without any; the names as far as these tell them. */
   exports: z.object({ written: z.array(z.string()), names: z.nullable(z.array(z.string())) }),
   tests: z.array(test),
@@ -266,10 +268,10 @@ def facts(text):
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError) as error:
-        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'working': [], 'api': [], 'imported': [], 'bindings': [], 'uses': [], 'exports': {'written': [], 'names': None}, 'tests': [], 'assertions': [], 'rows': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
+        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'working': [], 'api': [], 'imported': [], 'bindings': [], 'uses': [], 'values': [], 'exports': {'written': [], 'names': None}, 'tests': [], 'assertions': [], 'rows': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
     blind = Blind()
     shape = digest(ast.dump(blind.visit(copy.deepcopy(tree))))
-    return {'error': None, 'assertions': assertions(tree), 'rows': rows(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(without_documentation(tree, text)) + obeyed(text)), 'working': working(text, tree), 'api': api(tree), 'imported': imported(tree), 'bindings': bindings(tree), 'uses': uses(tree), 'exports': exports(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
+    return {'error': None, 'assertions': assertions(tree), 'rows': rows(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(without_documentation(tree, text)) + obeyed(text)), 'working': working(text, tree), 'api': api(tree), 'imported': imported(tree), 'bindings': bindings(tree), 'uses': uses(tree), 'values': values(tree), 'exports': exports(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
 
 print(json.dumps([facts(text) for text in json.load(open(sys.argv[1], encoding='utf-8'))]))
 `;

@@ -4,7 +4,7 @@ import { isPython, isScript, type ChangedText } from './changedText.ts';
 import { absoluteName, isSameModule, leading, requiredModule, requiredName } from './elsewhere.ts';
 import type { Parsers } from './facts.ts';
 import { boundNames, isKey, readImport, stem } from './links.ts';
-import { parseScript, type Compiler } from './scripts.ts';
+import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 import { tokensOf } from './tokens.ts';
 import type TypeScript from 'typescript';
 
@@ -12,11 +12,13 @@ import type TypeScript from 'typescript';
 interface Bindings {
   readonly targets: ReadonlyMap<string, ReadonlySet<string>>;
   readonly uses: ReadonlyMap<string, readonly number[]>;
+  /** The values, other than functions, that names of the top level are given, as texts that are equal for equal programs. */
+  readonly values: ReadonlyMap<string, string>;
 }
 
 /**
- * The lines that use a name which an import takes from elsewhere now. Loading the file executes the import, but what changed with it are
- * these lines, though not a letter of them differs. Nothing is asked for where the new place is itself among the changed files, since what
+ * The lines that use a name which an import takes from elsewhere now, or which has another value. Loading the file executes the import or the
+ * assignment, but what changed with it are these lines, though not a letter of them differs; to see a value once is enough. Nothing is asked for where the new place is itself among the changed files, since what
  * stands there is looked at by itself.
  */
 export function usesOfReboundNames(
@@ -29,16 +31,24 @@ export function usesOfReboundNames(
   const [old, now] = [bindingsOf(from, before, parsers), bindingsOf(path, after, parsers)];
   if (old === undefined || now === undefined) return [];
   const changed = all.flatMap((one) => (one.after === undefined || one === text ? [] : [one.path]));
-  return [...now.targets].flatMap(([name, targets]): readonly ChangedLines[] => {
+  const linesWith = (name: string): readonly number[] => [...new Set(now.uses.get(name))].sort((a, b) => a - b);
+  const values = [...now.values].flatMap(([name, value]): readonly ChangedLines[] => {
+    const known = old.values.get(name);
+    const lines = linesWith(name);
+    const isOther = known !== undefined && known !== value && lines.length > 0;
+    return isOther ? [{ before: [], after: lines, uses: 'some' }] : [];
+  });
+  const rebound = [...now.targets].flatMap(([name, targets]): readonly ChangedLines[] => {
     const known = [...(old.targets.get(name) ?? [])];
     const others = [...targets].filter(
       (target) => !known.some((one) => isSameModule(one, target)) && !changed.some((file) => isIn(path, target, file)),
     );
-    const lines = now.uses.get(name) ?? [];
+    const lines = linesWith(name);
     return known.length === 0 || others.length === 0 || lines.length === 0
       ? []
-      : [{ before: [], after: [...new Set(lines)].sort((a, b) => a - b) }];
+      : [{ before: [], after: lines, uses: 'all' }];
   });
+  return [...rebound, ...values];
 }
 
 /** Whether a target is the module in the file, or stands in it. */
@@ -56,7 +66,11 @@ function bindingsOf(path: string, text: string, { ts, python }: Parsers): Bindin
     if (facts === undefined || facts.error !== null) return undefined;
     const folder = posix.dirname(path);
     const absolute = facts.bindings.map(({ name, target }) => [name, absoluteName(target, folder)] as const);
-    return { targets: grouped(absolute), uses: new Map(facts.uses.map(({ name, lines }) => [name, lines])) };
+    return {
+      targets: grouped(absolute),
+      uses: new Map(facts.uses.map(({ name, lines }) => [name, lines])),
+      values: new Map(facts.values.map(({ name, value }) => [name, value])),
+    };
   }
   return /\.go$/i.test(path) ? bindingsOfGo(path, text) : undefined;
 }
@@ -85,7 +99,7 @@ function bindingsOfScript(ts: Compiler, path: string, text: string): Bindings {
       }
       if (module !== undefined) return;
     }
-    if (ts.isIdentifier(node) && !isKey(ts, node)) {
+    if (ts.isIdentifier(node) && !isKey(ts, node) && isRead(ts, node)) {
       const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
       uses.set(node.text, [...(uses.get(node.text) ?? []), line]);
     }
@@ -93,7 +107,31 @@ function bindingsOfScript(ts: Compiler, path: string, text: string): Bindings {
   };
   visit(source);
   for (const [name, { specifier, name: own }] of imports) tell(name, specifier, own === 'default' ? '*' : own);
-  return { targets: grouped(pairs), uses };
+  return { targets: grouped(pairs), uses, values: valuesOf(ts, source) };
+}
+
+/** Not where it is declared, nor where it is only handed on to others. */
+function isRead(ts: Compiler, node: TypeScript.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isVariableDeclaration(parent)) return parent.name !== node;
+  if (ts.isExportSpecifier(parent)) return false;
+  const list = ts.isShorthandPropertyAssignment(parent) ? parent.parent.parent : parent;
+  return !(ts.isBinaryExpression(list) && /^(module\.)?exports\b/.test(list.left.getText()));
+}
+
+function valuesOf(ts: Compiler, source: TypeScript.SourceFile): ReadonlyMap<string, string> {
+  const declarations = source.statements.flatMap((one) =>
+    ts.isVariableStatement(one) ? [...one.declarationList.declarations] : [],
+  );
+  return new Map(
+    declarations.flatMap(({ name, initializer }): [string, string][] => {
+      if (!ts.isIdentifier(name) || initializer === undefined) return [];
+      const isFunction = ts.isFunctionLike(initializer) || ts.isClassLike(initializer);
+      return isFunction || requiredModule(ts, initializer) !== undefined
+        ? []
+        : [[name.text, fingerprintOf(ts, initializer)]];
+    }),
+  );
 }
 
 function bindingsOfGo(path: string, text: string): Bindings | undefined {
@@ -113,7 +151,8 @@ function bindingsOfGo(path: string, text: string): Bindings | undefined {
     } else if (!isImport && tokens[index + 1]?.text === '.' && tokens[index - 1]?.text !== '.')
       uses.set(word, [...(uses.get(word) ?? []), line]);
   }
-  return { targets: grouped(pairs), uses };
+  // What becomes of its values is asked where its blocks are counted.
+  return { targets: grouped(pairs), uses, values: new Map() };
 }
 
 /** By custom the last part of its path, without its version. */
