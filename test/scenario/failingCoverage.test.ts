@@ -207,6 +207,17 @@ it.skip('rests', () => {});\nit('rests, too', { skip: 'why' }, () => {});`,
       await check(['python3', '-m', 'pytest'], 'code_a.py', python, ['passed', 'skipped', 'skipped']);
     });
 
+  it('pytest, a module that skips itself while it is loaded', async function () {
+    if (!hasPython('pytest')) return this.skip();
+    project.write('code_a.py', python);
+    project.write('tests/__init__.py', '');
+    project.write('tests/test_a.py', 'from code_a import kept\n\n\ndef test_kept():\n    assert kept(1) == 2\n');
+    const skip = 'pytest.skip("now", allow_module_level=True)\n';
+    project.write('tests/test_b.py', `import pytest\nfrom code_a import only_failing\n\nonly_failing(1)\n${skip}`);
+    project.write('tests/test_c.py', 'import pytest\n\npytest.importorskip("nowhere")\n');
+    await check(['python3', '-m', 'pytest'], 'code_a.py', python, ['passed', 'skipped', 'skipped']);
+  });
+
   it('go test, a test that skips itself', async function () {
     if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) {
       console.log('      not run here: go is not installed');

@@ -66,7 +66,7 @@ function stepWithout(step: TestStep, names: readonly TestName[], ids: readonly s
     case 'pytest':
       return appended(
         step,
-        ids.map((id) => `--deselect=${nodeId(id)}`),
+        ids.map((id) => (isModule(id) ? `--ignore=${id.split(' › ', 1)[0] ?? ''}` : `--deselect=${nodeId(id)}`)),
       );
     case 'cargoTest':
       return undefinedIf(
@@ -97,6 +97,12 @@ function goPattern(name: string): string {
 /** White space in an id stands for any. */
 function pattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s+/g, '\\s+');
+}
+
+/** `tests/test_cart.py › tests.test_cart` */
+function isModule(id: string): boolean {
+  const [file = '', name, ...rest] = id.split(' › ');
+  return rest.length === 0 && name === file.replace(/\.py$/, '').replaceAll('/', '.');
 }
 
 /** `tests/test_cart.py › tests.test_cart.Cart › test_total` as pytest calls it. */

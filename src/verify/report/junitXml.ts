@@ -89,6 +89,8 @@ class JunitReader {
   #inspect(test: OpenTest, name: string, attributes: Readonly<Record<string, string>>): void {
     if (name === 'skipped') test.outcome = 'skipped';
     if (name === 'skipped' && attributes['type'] === 'pytest.xfail') test.hasRun = true;
+    // A module that skips itself while it is loaded, as pytest calls it.
+    if (name === 'skipped' && attributes['message'] === 'collection skipped') test.hasRun = true;
     if (name === 'property' && attributes['name'] === midwayMark) test.hasRun = true;
     if (name !== 'failure' && name !== 'error') return;
     this.#isInMessage = true;
