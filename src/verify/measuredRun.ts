@@ -1,6 +1,6 @@
 import type { TestCaseResult, TestRun } from '../workspace/verification.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
-import { planWithout } from './detect/planWithout.ts';
+import { plansWithout } from './detect/planWithout.ts';
 import { executeTests, type ExecutionOptions, type ExecutionPlace } from './executeTests.ts';
 import type { TestPlan } from './testPlan.ts';
 
@@ -11,8 +11,8 @@ export interface RunWithCoverage {
 }
 
 /**
- * Carries out a plan and measures what its passing tests execute. When some fail, or run without counting, the rest runs once more without
- * them, for what only such a test executes is not tested. Rejects only by cancellation.
+ * Carries out a plan and measures what its passing tests execute. When some fail, or run without counting (as one that skips itself midway),
+ * the rest runs once more without them, for what only such a test executes is not tested. Rejects only by cancellation.
  */
 export async function runMeasured(
   plan: TestPlan,
@@ -22,21 +22,21 @@ export async function runMeasured(
 ): Promise<RunWithCoverage> {
   const first = await measure(plan, place, options, signal);
   if (first.run.kind !== 'finished' || !first.run.tests.some(provesNothing)) return first;
-  const rest = planWithout(
-    plan,
-    first.run.tests.filter(provesNothing).map(({ id }) => id),
-  );
-  if (rest === undefined) return { run: first.run, measured: inseparable };
   const quiet = { ...options, onOutput: undefined, onProgress: undefined };
-  const again = (): Promise<RunWithCoverage> => measure(rest, place, quiet, signal);
-  const second = await (options.clock?.during('coverage', again) ?? again());
-  const isSound = second.run.kind === 'finished' && !second.run.tests.some(provesNothing);
-  return { run: first.run, measured: isSound ? second.measured : inseparable };
+  const useless = first.run.tests.filter(provesNothing).map(({ id }) => id);
+  const passed = first.run.tests.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id);
+  for (const rest of plansWithout(plan, useless, passed)) {
+    const again = (): Promise<RunWithCoverage> => measure(rest, place, quiet, signal);
+    const { run, measured } = await (options.clock?.during('coverage', again) ?? again());
+    if (run.kind === 'finished' && !run.tests.some(provesNothing)) return { run: first.run, measured };
+  }
+  return { run: first.run, measured: inseparable };
 }
 
 const inseparable: MeasuredRun = {
   kind: 'unknown',
-  reason: 'Some tests fail, and what only they execute could not be told from what the others do.',
+  reason:
+    'Some tests fail or are skipped midway, and what only they execute could not be told from what the others do.',
 };
 
 async function measure(

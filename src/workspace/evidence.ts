@@ -70,6 +70,8 @@ export interface LinePlace {
 export interface ChangedLines {
   readonly before: readonly number[];
   readonly after: readonly number[];
+  /** The lines did not change but use a name that stands for something else now; that all or that some must be executed. */
+  readonly uses?: 'all' | 'some';
 }
 
 /** What must be shown of a changed file before its behaviour counts as kept; decided from the texts alone. */

@@ -17,7 +17,7 @@ export interface TestCaseResult {
   /** Stable across runs: file, suites and name, joined by ` › `. */
   readonly id: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
-  /** Of a skipped one: it ran all the same, but whatever it did counts as nothing (to-do, expected failure). */
+  /** Of a skipped one: it ran all the same, but whatever it did counts as nothing (to-do, expected failure, skipped midway). */
   readonly hasRun?: true;
   /** The failure's text, bounded. */
   readonly message?: string;

@@ -21,6 +21,12 @@ const body = `
   it('fails  in "all" | ways', () => { if (require('../src/code').onlyFailing(1) !== 4) throw new Error('x'); });
 `;
 
+function hasPython(module: string): boolean {
+  const isThere = spawnSync('python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
+  if (!isThere) console.log(`      not run here: ${module} is not installed`);
+  return isThere;
+}
+
 describe('coverage beside tests that fail', function () {
   this.timeout(60_000);
   let project: VerifierProject;
@@ -113,6 +119,134 @@ it('some day', { todo: true }, () => { if (code.onlyFailing(1) !== ${result}) th
       );
       await check(['python3', '-m', 'pytest'], 'code_a.py', python, expected);
     });
+
+  it('vitest, a test that skips itself', async () => {
+    project.install(['vitest']);
+    project.write(
+      'test/a.test.js',
+      `import { it } from 'vitest';\nimport { kept, onlyFailing } from '../src/code';
+it('keeps', () => { if (kept(1) !== 2) throw new Error('x'); });
+it('skips', (test) => { onlyFailing(1); test.skip(); });
+it.skip('rests', () => {});`,
+    );
+    await check(['vitest'], 'src/code.js', script, ['passed', 'skipped', 'skipped']);
+  });
+
+  it('mocha, a test that skips itself', async () => {
+    project.install(['mocha']);
+    project.write(
+      'test/a.test.js',
+      `const { kept, onlyFailing } = require('../src/code');
+it('keeps', () => { if (kept(1) !== 2) throw new Error('x'); });
+it('skips', function () { onlyFailing(1); this.skip(); });
+it.skip('rests', () => {});`,
+    );
+    await check(['mocha', 'test/a.test.js'], 'src/code.js', script, ['passed', 'skipped', 'skipped']);
+  });
+
+  it('node:test, a test that skips itself', async () => {
+    project.write(
+      'test/a.test.js',
+      `const { it } = require('node:test');\nconst { kept, onlyFailing } = require('../src/code');
+it('keeps', () => { if (kept(1) !== 2) throw new Error('x'); });
+it('skips', (t) => { onlyFailing(1); t.skip('now'); });
+it.skip('rests', () => {});\nit('rests, too', { skip: 'why' }, () => {});`,
+    );
+    await check(['node', '--test', 'test/a.test.js'], 'src/code.js', script, [
+      'passed',
+      ...['skipped', 'skipped', 'skipped'],
+    ]);
+  });
+
+  for (const [name, skipping] of [
+    ['itself', '    def test_skips(self):\n        only_failing(1)\n        self.skipTest("now")\n'],
+    [
+      'when it is set up',
+      '    def test_skips(self):\n        pass\n\n    def setUp(self):\n        if "skips" in self.id():\n            only_failing(1)\n            self.skipTest("now")\n',
+    ],
+    [
+      'its class',
+      '\nclass Other(unittest.TestCase):\n    @classmethod\n    def setUpClass(cls):\n        only_failing(1)\n        raise unittest.SkipTest("now")\n\n    def test_skips(self):\n        pass\n',
+    ],
+    [
+      'by failing as expected',
+      '    @unittest.expectedFailure\n    def test_skips(self):\n        self.assertEqual(only_failing(1), 4)\n',
+    ],
+  ] as const)
+    for (const command of [
+      ['python3', '-m', 'unittest'],
+      ['python3', '-m', 'pytest'],
+    ] as const)
+      it(`${command[2]}, a test case that skips ${name}`, async function () {
+        if (!hasPython(command[2])) return this.skip();
+        project.write('code_a.py', python);
+        const rests = '    @unittest.skip("why")\n    def test_rests(self):\n        pass\n\n';
+        project.write(
+          'test_a.py',
+          `import unittest\nfrom code_a import kept, only_failing\n\n\nclass All(unittest.TestCase):\n    def test_kept(self):\n        self.assertEqual(kept(1), 2)\n\n${rests}${skipping}`,
+        );
+        await check(command, 'code_a.py', python, ['passed', 'skipped', 'skipped']);
+      });
+
+  for (const [name, skipping] of [
+    ['itself', 'def test_skips():\n    only_failing(1)\n    pytest.skip("now")\n'],
+    [
+      'by a fixture',
+      '@pytest.fixture\ndef other():\n    only_failing(1)\n    pytest.skip("now")\n\n\ndef test_skips(other):\n    pass\n',
+    ],
+    ['by what unittest has for it', 'def test_skips():\n    only_failing(1)\n    raise unittest.SkipTest("now")\n'],
+  ] as const)
+    it(`pytest, a test that skips ${name}`, async function () {
+      if (!hasPython('pytest')) return this.skip();
+      project.write('code_a.py', python);
+      const rests = '@pytest.mark.skip\ndef test_rests():\n    pass\n\n\n';
+      project.write(
+        'test_a.py',
+        `import unittest\nimport pytest\nfrom code_a import kept, only_failing\n\n\ndef test_kept():\n    assert kept(1) == 2\n\n\n${rests}${skipping}`,
+      );
+      await check(['python3', '-m', 'pytest'], 'code_a.py', python, ['passed', 'skipped', 'skipped']);
+    });
+
+  it('pytest, a module that skips itself while it is loaded', async function () {
+    if (!hasPython('pytest')) return this.skip();
+    project.write('code_a.py', python);
+    project.write('tests/__init__.py', '');
+    project.write('tests/test_a.py', 'from code_a import kept\n\n\ndef test_kept():\n    assert kept(1) == 2\n');
+    const skip = 'pytest.skip("now", allow_module_level=True)\n';
+    project.write('tests/test_b.py', `import pytest\nfrom code_a import only_failing\n\nonly_failing(1)\n${skip}`);
+    project.write('tests/test_c.py', 'import pytest\n\npytest.importorskip("nowhere")\n');
+    await check(['python3', '-m', 'pytest'], 'code_a.py', python, ['passed', 'skipped', 'skipped']);
+  });
+
+  it('go test, a test that skips itself', async function () {
+    if (spawnSync('go', ['version'], { stdio: 'ignore' }).status !== 0) {
+      console.log('      not run here: go is not installed');
+      return this.skip();
+    }
+    const go =
+      'package a\nfunc Kept(n int) int {\n\treturn n + 1\n}\nfunc OnlyFailing(n int) int {\n\treturn n + 2\n}\n';
+    project.write('go.mod', 'module example.com/a\n\ngo 1.18\n');
+    project.write('a.go', go);
+    project.write(
+      'a_test.go',
+      'package a\nimport "testing"\nfunc TestKept(t *testing.T) {\n\tif Kept(1) != 2 {\n\t\tt.Fatal()\n\t}\n}\nfunc TestSkips(t *testing.T) {\n\tOnlyFailing(1)\n\tt.Skip()\n}\n',
+    );
+    const { measured } = await run(['go', 'test', './...']);
+    assert.ok(measured.kind === 'measured', JSON.stringify(measured));
+    const states = statesOfAll(measured.coverage, 'a.go', go);
+    assert.deepEqual([states.get(3), states.get(6)], ['executed', 'missed']);
+  });
+
+  it('what is marked to be skipped makes no second run', async () => {
+    project.install(['vitest']);
+    project.write('count.js', "require('node:fs').appendFileSync('count.txt', 'x');");
+    project.write(
+      'test/a.test.js',
+      "require('../count');\nconst { it } = require('node:test');\nit('a', () => {});\nit.skip('b', () => {});\nit('c', {\n  skip: true,\n}, () => {});\n",
+    );
+    await run(['node', '--test', 'test/a.test.js']);
+    assert.equal(project.read('count.txt'), 'x');
+  });
 
   it('a runner that cannot leave out tests makes it unknown', async () => {
     project.write(

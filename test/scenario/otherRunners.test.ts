@@ -135,7 +135,7 @@ class Cart(unittest.TestCase):
       'tests/test_cart.py › Cart › test_small': 'passed',
       'tests/test_cart.py › Cart › test_parts': 'passed',
       'tests/test_cart.py › Cart › test_later': 'skipped',
-      'tests/test_cart.py › Cart › test_expected': 'passed',
+      'tests/test_cart.py › Cart › test_expected': 'skipped',
       'tests/test_cart.py › Cart › test_known': 'failed',
     },
     source: 'cart.py',

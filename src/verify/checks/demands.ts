@@ -1,10 +1,12 @@
 import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
 import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
+import { lostEffects } from './effectImports.ts';
 import type { Parsers } from './facts.ts';
 import { sameButForNames } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
 import { asksForNames } from './ownNames.ts';
 import { placesToExecute } from './places.ts';
+import { usesOfReboundNames } from './reboundNames.ts';
 import { emit, obeyed, parseScript, type Compiler } from './scripts.ts';
 import { hasSameTokens } from './tokens.ts';
 
@@ -13,9 +15,21 @@ export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): read
   const relocation: Relocation = parsers.ts === undefined ? { kind: 'none' } : findRelocation(parsers.ts, texts);
   return texts.map((text): ChangedFile => {
     const { path, from, change, role } = text;
-    const demand = demandOf(text, parsers, relocation);
+    const own = demandOf(text, parsers, relocation);
+    const lost = own.kind === 'none' ? [] : lostEffects(text, texts, parsers);
+    const demand: Demand =
+      lost.length > 0
+        ? {
+            kind: 'unprovable',
+            reason: `${lost.join(' and ')} was loaded for its effect only, and no executed line shows that nothing needs it.`,
+          }
+        : withUses(own, usesOfReboundNames(text, texts, parsers));
     return { path, change, role, demand, ...(from === path ? {} : { from }) };
   });
+}
+
+function withUses(demand: Demand, uses: readonly ChangedLines[]): Demand {
+  return demand.kind === 'execution' ? { ...demand, places: [...demand.places, ...uses] } : demand;
 }
 
 const sameButForLayout = 'The program is the same: only comments or layout differ.';
@@ -80,6 +94,7 @@ function pythonDemand(
 ): Demand {
   const [old, now] = [python.get(before ?? ''), python.get(after ?? '')];
   const isSame = old !== undefined && now !== undefined && old.error === null && old.fingerprint === now.fingerprint;
-  if (isSame && path === from) return { kind: 'none', reason: sameButForLayout };
+  // A file that is gone can be loaded no more, whatever was in it.
+  if (isSame && path === from && after !== undefined) return { kind: 'none', reason: sameButForLayout };
   return { kind: 'execution', places };
 }

@@ -35,6 +35,26 @@ export function leadsTo(specifier: string, from: string, path: string): boolean 
   return dots === '' ? module === target || module.endsWith(`/${target}`) : module === posix.join(folder, target);
 }
 
+/** Where a specifier of a script leads, whichever way it is written. */
+export function leading(path: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier.replace(/^node:/, '');
+  return `./${stem(posix.join(posix.dirname(path), specifier))}`;
+}
+
+/** A Python module `..a.b` seen from a folder, as the folders and names that it goes by. */
+export function absoluteName(module: string, folder: string): string {
+  const [, dots = '', names = ''] = /^(\.*)(.*)$/.exec(module) ?? [];
+  if (dots === '') return module;
+  const up = Array.from({ length: dots.length - 1 }, () => '..');
+  const base = posix.join(folder, ...up);
+  return [...(base === '.' ? [] : base.split('/')), names].filter((part) => part !== '').join('.');
+}
+
+/** Python finds a module by a part of its path only. */
+export function isSameModule(a: string, b: string): boolean {
+  return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
+}
+
 /** The names that an import brings in. */
 export function importsOf(ts: Compiler, statement: TypeScript.ImportDeclaration): [string, string][] {
   const found = new Map<string, Elsewhere>();

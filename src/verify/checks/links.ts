@@ -152,7 +152,7 @@ export function boundNames(ts: Compiler, name: TypeScript.BindingName): readonly
 }
 
 /** The name of a property, which is no name of the top level. */
-function isKey(ts: Compiler, node: TypeScript.Identifier): boolean {
+export function isKey(ts: Compiler, node: TypeScript.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent))
     return 'name' in parent ? parent.name === node : parent.right === node;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { abortError } from '../../util/abort.ts';
 import { runProcess } from '../../util/runProcess.ts';
+import { pythonApi } from './pythonApi.ts';
 
 const test = z.object({
   name: z.string(),
@@ -25,6 +26,13 @@ const facts = z.object({
   api: z.array(z.object({ name: z.string(), signature: z.string() })),
   /** Names of the module that stand in another one; a relative module begins with dots. */
   imported: z.array(z.object({ name: z.string(), module: z.string(), original: z.string() })),
+  /** The names that imports bind anywhere, with what they lead to, dots at its beginning for a relative one; and where these, and names of values, are used. */
+  bindings: z.array(z.object({ name: z.string(), target: z.string() })),
+  uses: z.array(z.object({ name: z.string(), lines: z.array(z.int()) })),
+  /** Names that the module gives a value that is no function, with a text that is equal for equal programs. */
+  values: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** The statements that say what the module exports, empty without any; the names as far as these tell them. */
+  exports: z.object({ written: z.array(z.string()), names: z.nullable(z.array(z.string())) }),
   tests: z.array(test),
   /** Each assertion with names left out and what stands around it, so that a renaming changes none. */
   assertions: z.array(z.string()),
@@ -113,28 +121,6 @@ def called(node):
 def unparse(node):
     return ast.unparse(node) if node is not None else ''
 
-def signature(node):
-    """How it is called; what is annotated is seen by decorators only."""
-    node = node if node.decorator_list else without_annotations(node)
-    result = ' -> ' + unparse(node.returns) if node.returns is not None else ''
-    return ('async ' if isinstance(node, ast.AsyncFunctionDef) else '') + '(' + unparse(node.args) + ')' + result
-
-def without_annotations(function):
-    bare = copy.deepcopy(function)
-    bare.returns = None
-    for one in ast.walk(bare.args):
-        if isinstance(one, ast.arg):
-            one.annotation = None
-    return bare
-
-def imported(tree):
-    found = []
-    for node in tree.body:
-        if isinstance(node, ast.ImportFrom):
-            module = '.' * node.level + (node.module or '')
-            found.extend({'name': one.asname or one.name, 'module': module, 'original': one.name} for one in node.names)
-    return found
-
 def documentation(tree, text):
     """Texts that only describe: nothing here asks for them, and no decorator or base class could."""
     if re.search(r'__doc__|\b(getdoc|docopt|fire|plac|argh)\b', text):
@@ -156,30 +142,7 @@ def without_documentation(tree, text):
         node.body = node.body[1:] or [ast.Pass()]
     return bare
 
-def is_main(node):
-    return isinstance(node, ast.Compare) and any(isinstance(one, ast.Name) and one.id == '__name__' for one in ast.walk(node))
-
-def api(tree):
-    found = []
-    def add(body, prefix):
-        for node in body:
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                if not node.name.startswith('_') or node.name == '__init__':
-                    found.append({'name': prefix + node.name, 'signature': signature(node)})
-            elif isinstance(node, ast.ClassDef):
-                if not node.name.startswith('_'):
-                    found.append({'name': prefix + node.name, 'signature': 'class(' + ', '.join(unparse(base) for base in node.bases) + ')'})
-                    add(node.body, prefix + node.name + '.')
-            elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                for target in targets:
-                    if isinstance(target, ast.Name) and not target.id.startswith('_'):
-                        found.append({'name': prefix + target.id, 'signature': 'value'})
-            elif isinstance(node, ast.Try) or isinstance(node, ast.If) and not is_main(node.test):
-                add(node.body, prefix)
-    add(tree.body, '')
-    return found
-
+${pythonApi}
 def own(node):
     todo = list(ast.iter_child_nodes(node))
     while todo:
@@ -305,10 +268,10 @@ def facts(text):
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError) as error:
-        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'working': [], 'api': [], 'imported': [], 'tests': [], 'assertions': [], 'rows': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
+        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'working': [], 'api': [], 'imported': [], 'bindings': [], 'uses': [], 'values': [], 'exports': {'written': [], 'names': None}, 'tests': [], 'assertions': [], 'rows': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
     blind = Blind()
     shape = digest(ast.dump(blind.visit(copy.deepcopy(tree))))
-    return {'error': None, 'assertions': assertions(tree), 'rows': rows(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(without_documentation(tree, text)) + obeyed(text)), 'working': working(text, tree), 'api': api(tree), 'imported': imported(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
+    return {'error': None, 'assertions': assertions(tree), 'rows': rows(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(without_documentation(tree, text)) + obeyed(text)), 'working': working(text, tree), 'api': api(tree), 'imported': imported(tree), 'bindings': bindings(tree), 'uses': uses(tree), 'values': values(tree), 'exports': exports(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
 
 print(json.dumps([facts(text) for text in json.load(open(sys.argv[1], encoding='utf-8'))]))
 `;

@@ -1,5 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { pytestPlugin, pytestPluginName } from '../report/pytestPlugin.ts';
 import type { TestStep } from '../testPlan.ts';
 import { GoCoverage } from './goCoverage.ts';
 import { nodeProbe, vitestMapsReporter } from './nodeProbe.ts';
@@ -54,6 +55,7 @@ export class CoverageCollector {
 
   async #pythonVariables(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
     await writeFile(join(this.#folder, 'python', 'sitecustomize.py'), pythonProbe);
+    await writeFile(join(this.#folder, 'python', `${pytestPluginName}.py`), pytestPlugin);
     return { PYTHONPATH: [join(this.#folder, 'python'), env['PYTHONPATH']].filter(Boolean).join(delimiter) };
   }
 

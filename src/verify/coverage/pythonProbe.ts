@@ -1,3 +1,4 @@
+import { pytestPluginName } from '../report/pytestPlugin.ts';
 import { pythonParts } from './pythonParts.ts';
 
 /**
@@ -225,6 +226,8 @@ def _load_hidden():
 
 
 if _folder and _root:
+    # Only where the folder of this module is looked at, too; the plugin takes its name away again.
+    os.environ['PYTEST_PLUGINS'] = ','.join(filter(None, [os.environ.get('PYTEST_PLUGINS'), '${pytestPluginName}']))
     _begun = _begin()
     if _begun is not None:
         def _end(owner=os.getpid()):

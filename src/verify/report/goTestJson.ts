@@ -54,7 +54,9 @@ function take(found: Package, { Action, Test, Output }: z.infer<typeof eventSche
 function testsOf(name: string, { tests, hasFailed, output }: Package): ReportedTest[] {
   const reported = [...tests].map(([test, found]): ReportedTest => {
     const outcome = found.outcome === 'running' ? 'failed' : found.outcome;
-    return { file: undefined, path: [name, test], outcome, message: outcome === 'failed' ? found.output : undefined };
+    const message = outcome === 'failed' ? found.output : undefined;
+    // There is no other way to skip a test of Go than in the midst of it.
+    return { file: undefined, path: [name, test], outcome, message, hasRun: outcome === 'skipped' ? true : undefined };
   });
   if (hasFailed && !reported.some(({ outcome }) => outcome === 'failed'))
     reported.push({ file: undefined, path: [name, '(package)'], outcome: 'failed', message: output });

@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
+import { midwayMark } from './pytestPlugin.ts';
 import type { ParsedReport, ReportedTest } from './testIds.ts';
 
 /** What XML 1.0 does not allow; runners write it into failure texts all the same. */
@@ -69,7 +70,8 @@ class JunitReader {
     else if (name === 'failure' || name === 'error') this.#isInMessage = false;
     else if (name === 'testcase' && this.#test !== undefined) {
       const { file, path, outcome, message, hasRun } = this.#test;
-      this.tests.push({ file, path, outcome, message: outcome === 'failed' ? message : undefined, hasRun });
+      const ownMessage = outcome === 'failed' ? message : undefined;
+      this.tests.push({ file, path, outcome, message: ownMessage, hasRun: outcome === 'skipped' ? hasRun : undefined });
       this.#test = undefined;
     }
   }
@@ -87,6 +89,9 @@ class JunitReader {
   #inspect(test: OpenTest, name: string, attributes: Readonly<Record<string, string>>): void {
     if (name === 'skipped') test.outcome = 'skipped';
     if (name === 'skipped' && attributes['type'] === 'pytest.xfail') test.hasRun = true;
+    // A module that skips itself while it is loaded, as pytest calls it.
+    if (name === 'skipped' && attributes['message'] === 'collection skipped') test.hasRun = true;
+    if (name === 'property' && attributes['name'] === midwayMark) test.hasRun = true;
     if (name !== 'failure' && name !== 'error') return;
     this.#isInMessage = true;
     if (test.outcome === 'skipped') return;

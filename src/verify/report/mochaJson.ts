@@ -5,6 +5,7 @@ import type { ParsedReport, ReportedTest } from './testIds.ts';
 const testSchema = z.object({
   fullTitle: z.string(),
   file: z.optional(z.nullable(z.string())),
+  duration: z.optional(z.nullable(z.number())),
   err: z.optional(z.object({ message: z.optional(z.string()), stack: z.optional(z.string()) })),
 });
 
@@ -31,7 +32,9 @@ export function parseMochaJson(text: string): ParsedReport {
 
 function reported(test: z.infer<typeof testSchema>, outcome: ReportedTest['outcome']): ReportedTest {
   const message = outcome === 'failed' ? (test.err?.stack ?? test.err?.message ?? '') : undefined;
-  return { file: test.file ?? undefined, path: [test.fullTitle], outcome, message };
+  // Only of a test that began there is a duration: one that skips itself has run so far.
+  const hasRun = outcome === 'skipped' && typeof test.duration === 'number' ? true : undefined;
+  return { file: test.file ?? undefined, path: [test.fullTitle], outcome, message, hasRun };
 }
 
 function jsonPart(text: string): string {

@@ -6,7 +6,7 @@ import type { ParsedReport, ReportedTest } from './testIds.ts';
  * has subtests and fails on its own account is not in its output, nor is a suite whose hook fails, and Node 20 names no files.
  */
 export const nodeTestReporter = `
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 export default async function* report(source) {
   for await (const { type, data } of source) {
     if (type === 'test:start') yield line({ type: 'start', nesting: data.nesting, name: data.name });
@@ -21,6 +21,7 @@ export default async function* report(source) {
         isSuite: data.details?.type === 'suite',
         isSkipped: isSet(data.skip),
         isToDo: isSet(data.todo),
+        isMarked: isSet(data.skip) && isMarked(data),
         failureType: String(error?.failureType ?? ''),
         message: type === 'test:fail' ? text(error) : '',
       });
@@ -30,6 +31,17 @@ export default async function* report(source) {
 }
 function tell(mark) {
   try { if (process.env.WHETSTONE_PROGRESS) appendFileSync(process.env.WHETSTONE_PROGRESS, mark); } catch {}
+}
+/** Whether it is skipped where it is written, so that nothing of it ran. */
+function isMarked({ skip, file, line, column }) {
+  if (/ not match pattern|option not set/.test(String(skip))) return true;
+  try {
+    const lines = readFileSync(String(file).replace(/^file:\\/\\//, ''), 'utf8').split('\\n').slice(line - 1, line + 20);
+    const call = lines.join('\\n').slice(column - 1);
+    return /^[\\w$.\\s]*\\bskip\\s*\\(/.test(call) || /^[\\w$.\\s]*\\((?:(?!=>|\\bfunction\\b)[^{])*\\{[^{}]*\\bskip\\b/.test(call);
+  } catch {
+    return false;
+  }
 }
 function isSet(mark) {
   return mark !== undefined && mark !== false;
@@ -53,6 +65,7 @@ const eventSchema = z.discriminatedUnion('type', [
     isSuite: z.boolean(),
     isSkipped: z.boolean(),
     isToDo: z.boolean(),
+    isMarked: z.optional(z.boolean()),
     failureType: z.string(),
     message: z.string(),
   }),
@@ -89,7 +102,7 @@ function reported(event: EndedEvent, path: string[]): ReportedTest {
   const file = event.file ?? undefined;
   // One that is to be done may pass or fail: the run is green whatever it does.
   if (event.isSkipped || event.isToDo)
-    return { file, path, outcome: 'skipped', hasRun: event.isSkipped ? undefined : true };
+    return { file, path, outcome: 'skipped', hasRun: event.isMarked === true ? undefined : true };
   if (event.type === 'pass') return { file, path, outcome: 'passed' };
   return { file, path, outcome: 'failed', message: event.message };
 }

@@ -1,11 +1,41 @@
 import * as z from 'zod/mini';
 import type { ParsedReport, ReportedTest } from './testIds.ts';
 
+/** An argument that may follow the name of the report, with the names of tests that are not to run, as JSON. */
+export const withoutOption = '--whetstone-without=';
+
 /** Runs `python -m unittest` with the same arguments and writes its results, one JSON line each. */
 export const unittestReporter = `import json, os, sys, unittest
 
 sys.path[0] = os.getcwd()
 report = open(sys.argv[1], 'w', encoding='utf-8')
+without = set()
+if len(sys.argv) > 2 and sys.argv[2].startswith('${withoutOption}'):
+    without = set(json.loads(sys.argv.pop(2)[len('${withoutOption}'):]))
+
+
+def path_of(test):
+    return [type(test).__qualname__, getattr(test, '_testMethodName', None) or str(test)]
+
+
+def is_left_out(test):
+    case = type(test)
+    names = [' › '.join(path_of(test))]
+    # A class or module that skips itself when it is set up has no other name.
+    for holder in (case.__qualname__, case.__module__ + '.' + case.__qualname__):
+        names.append('_ErrorHolder › setUpClass (%s)' % holder)
+    names.append('_ErrorHolder › setUpModule (%s)' % case.__module__)
+    return any(name in without for name in names)
+
+
+def rest_of(suite):
+    if not isinstance(suite, unittest.TestSuite):
+        return suite
+    return type(suite)([rest_of(test) for test in suite if isinstance(test, unittest.TestSuite) or not is_left_out(test)])
+
+
+def is_marked(test):
+    return any(getattr(one, '__unittest_skip__', False) for one in (type(test), getattr(test, path_of(test)[1], None)))
 
 
 def tell(test, outcome, message=''):
@@ -13,9 +43,9 @@ def tell(test, outcome, message=''):
         test = test.test_case
     case = type(test)
     module = sys.modules.get(case.__module__)
-    name = getattr(test, '_testMethodName', None) or str(test)
     line = {'type': 'test', 'file': getattr(module, '__file__', None) if case.__module__ != 'unittest.loader' else None,
-            'path': [case.__qualname__, name], 'outcome': outcome, 'message': message[-4000:]}
+            'path': path_of(test), 'outcome': outcome, 'message': message[-4000:],
+            'hasRun': outcome == 'skipped' and not is_marked(test)}
     report.write(json.dumps(line) + '\\n')
     report.flush()
     if os.environ.get('WHETSTONE_PROGRESS'):
@@ -46,7 +76,8 @@ class Result(unittest.TextTestResult):
 
     def addExpectedFailure(self, test, error):
         super().addExpectedFailure(test, error)
-        tell(test, 'passed')
+        # Whatever it does, it may fail by that.
+        tell(test, 'skipped')
 
     def addUnexpectedSuccess(self, test):
         super().addUnexpectedSuccess(test)
@@ -63,8 +94,13 @@ class Result(unittest.TextTestResult):
             tell(test, 'failed', '\\n'.join(self.failed_parts))
 
 
+class Runner(unittest.TextTestRunner):
+    def run(self, suite):
+        return super().run(rest_of(suite))
+
+
 program = unittest.main(module=None, exit=False, argv=['python -m unittest'] + sys.argv[2:],
-                        testRunner=unittest.TextTestRunner(resultclass=Result))
+                        testRunner=Runner(resultclass=Result))
 report.write(json.dumps({'type': 'end'}) + '\\n')
 report.close()
 sys.exit(not program.result.wasSuccessful())
@@ -77,6 +113,7 @@ const lineSchema = z.discriminatedUnion('type', [
     path: z.array(z.string()),
     outcome: z.enum(['passed', 'failed', 'skipped']),
     message: z.string(),
+    hasRun: z.optional(z.boolean()),
   }),
   z.object({ type: z.literal('end') }),
 ]);
@@ -92,7 +129,14 @@ export function parseUnittestEvents(text: string): ParsedReport {
     if (event.type === 'end') hasEnded = true;
     else {
       const { file, path, outcome, message } = event;
-      tests.push({ file: file ?? undefined, path, outcome, message: outcome === 'failed' ? message : undefined });
+      const hasRun = event.hasRun === true ? true : undefined;
+      tests.push({
+        file: file ?? undefined,
+        path,
+        outcome,
+        message: outcome === 'failed' ? message : undefined,
+        hasRun,
+      });
     }
   }
   return hasEnded ? { kind: 'tests', tests } : { kind: 'unreadable', reason: 'it ends too early' };

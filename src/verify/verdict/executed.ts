@@ -24,7 +24,7 @@ export function executionGaps(
   const from = file.from ?? file.path;
   const after = withReached(sidesOf(file.path, 'after', coverage), file.path, reached);
   const before = sidesOf(from, 'before', coverage);
-  const places = placesOf(file);
+  const places = placesOf(file).filter(({ uses }) => uses === undefined);
   const [now, then] = [places.flatMap((place) => place.after), places.flatMap((place) => place.before)];
   const missed = now.filter((line) => after.missed.has(line));
   const missedBefore = then.filter((line) => before.missed.has(line));
@@ -42,7 +42,16 @@ export function executionGaps(
     gaps.push(`Whether a test executed ${from}:${lineRanges(unknownBefore)} before could not be measured.`);
   const isSilent = places.some((place) => !wasExecuted(place, before, after));
   if (gaps.length === 0 && isSilent) gaps.push(`No passing test was seen to execute every change of ${file.path}.`);
+  const idle = placesOf(file).flatMap((place) => idleUses(place, after));
+  if (idle.length > 0)
+    gaps.push(`No passing test was seen to execute what uses a name that changed: ${file.path}:${lineRanges(idle)}.`);
   return gaps;
+}
+
+/** The lines of unchanged code that should have been executed. */
+function idleUses({ uses, after: lines }: ChangedLines, { executed, missed, unknown }: Sides): readonly number[] {
+  if (uses === undefined || (uses === 'some' && lines.some((line) => executed.has(line)))) return [];
+  return lines.filter((line) => missed.has(line) || unknown.has(line));
 }
 
 /** What could not be counted, but threw and was noticed, was executed. */
@@ -66,7 +75,8 @@ export function executedLines(files: readonly ChangedFile[], coverage: readonly 
   let count = 0;
   for (const file of files) {
     const { executed } = sidesOf(file.path, 'after', coverage);
-    for (const { after } of placesOf(file)) count += after.filter((line) => executed.has(line)).length;
+    for (const { after, uses } of placesOf(file))
+      if (uses === undefined) count += after.filter((line) => executed.has(line)).length;
   }
   return count;
 }

@@ -28,6 +28,18 @@ const removal: ChangedFile = {
   demand: { kind: 'execution', places: [{ before: [5, 6], after: [] }] },
 };
 
+/** The lines 5 and 6 use a name that the change gives another meaning. */
+const rebinding = (uses: 'all' | 'some'): ChangedFile => ({
+  ...changedFile,
+  demand: {
+    kind: 'execution',
+    places: [
+      { before: [2], after: [2] },
+      { before: [], after: [5, 6], uses },
+    ],
+  },
+});
+
 function checks(more: Partial<Checks>): Partial<Evidence> {
   return { checks: { ...goodChecks, ...more } };
 }
@@ -70,6 +82,24 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
   ],
   ['another file was loaded', { origin: { kind: 'proven', files: ['src/b.js'] } }, 'unproven', /not seen to load/],
   ['coverage not known', { coverage: { kind: 'unknown', reason: 'No tool.' } }, 'unproven', /not known: No tool/],
+  [
+    'one use of a name that leads elsewhere missed',
+    { files: [rebinding('all')], coverage: coverage([2, 5], [6]) },
+    'unproven',
+    /to execute what uses a name that changed: src\/a\.js:6\./,
+  ],
+  [
+    'one use of another value seen',
+    { files: [rebinding('some')], coverage: coverage([2, 5], [6]) },
+    'preserved',
+    /They execute every changed line with code \(1 line\)/,
+  ],
+  [
+    'no use of another value seen',
+    { files: [rebinding('some')], coverage: coverage([2], [5], [6]) },
+    'unproven',
+    /what uses a name that changed: src\/a\.js:5-6\./,
+  ],
   ['one line missed', { coverage: coverage([2], [3]) }, 'unproven', /No passing test executes src\/a\.js:3\./],
   ['one line unknown', { coverage: coverage([2], [], [3]) }, 'unproven', /src\/a\.js:3 could not be measured/],
   ['no line executed', { coverage: coverage([9]) }, 'unproven', /was seen to execute every change of src\/a\.js/],
