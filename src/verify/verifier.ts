@@ -12,6 +12,7 @@ import type {
 } from '../workspace/verification.ts';
 import { pathsAhead, PlanApproval } from './approvedPlan.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
+import { readProjectText } from './detect/projectFiles.ts';
 import { compareRuns } from './compareRuns.ts';
 import { compareStates } from './compareStates.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
@@ -199,7 +200,8 @@ class FolderVerifier implements DisposableVerifier {
 
   #inspect(proposal: Proposal, signal: AbortSignal): Promise<Inspection> {
     const allowsTestEdits = this.#options.approvals.allowsTestEdits?.() ?? false;
-    return inspect(proposal, this.#task, { allowsTestEdits }, signal);
+    const readText = (path: string): string | undefined => readProjectText(this.#options.root, path);
+    return inspect(proposal, this.#task, { allowsTestEdits, readText }, signal);
   }
 
   /** A state before a change; how long that took is kept with it. */

@@ -1,6 +1,7 @@
 import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
 import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
 import type { Parsers } from './facts.ts';
+import { workingLines } from './idleLines.ts';
 import { namelessShape } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
 import { asksForNames } from './ownNames.ts';
@@ -59,9 +60,9 @@ function scriptDemand(
       return { kind: 'resolution', reason: 'Only names of local functions differ.', places };
   } else if (places.length === 0 && before === undefined)
     return { kind: 'none', reason: 'It holds nothing that runs.' };
-  return relocation.kind === 'none'
-    ? { kind: 'execution', places }
-    : { kind: 'resolution', reason: relocation.reason, places };
+  if (relocation.kind === 'none') return { kind: 'execution', places };
+  const isMoved = before !== undefined && path !== from && workingLines(ts, path, after ?? '').size > 0;
+  return { kind: 'resolution', reason: relocation.reason, places, ...(isMoved && { isMoved }) };
 }
 
 const obeyedReason =

@@ -1,5 +1,5 @@
 import type { Proposal } from '../../edits/proposal.ts';
-import type { Check, Checks } from '../../workspace/evidence.ts';
+import type { Check, Checks, Finding } from '../../workspace/evidence.ts';
 import type { Evidence, VerificationTask } from '../../workspace/verification.ts';
 import { checkIntegrity, type IntegrityOptions } from '../guard/integrity.ts';
 import { checkApi } from './api.ts';
@@ -10,6 +10,7 @@ import { compareComplexity } from './complexity.ts';
 import { demandsOf } from './demands.ts';
 import { loadParsers, type Parsers } from './facts.ts';
 import { guardedParts } from './guardedParts.ts';
+import { namedPaths, type ProjectTexts } from './namedPaths.ts';
 import { checkScope } from './scope.ts';
 import { parseScript } from './scripts.ts';
 import { checkSyntax } from './syntax.ts';
@@ -24,7 +25,7 @@ export interface Inspection extends Pick<Evidence, 'files' | 'complexity'> {
 export async function inspect(
   proposal: Proposal,
   task: VerificationTask,
-  options: IntegrityOptions,
+  options: IntegrityOptions & Partial<ProjectTexts>,
   signal: AbortSignal,
 ): Promise<Inspection> {
   const texts = changedTexts(proposal);
@@ -36,12 +37,18 @@ export async function inspect(
     uncounted: texts.flatMap((text) => uncountedParts(text, parsers)),
     checks: {
       syntax: checkSyntax(texts, parsers),
-      api: checkApi(texts, task, parsers),
+      api: withPaths(checkApi(texts, task, parsers), namedPaths(texts, options.readText)),
       bodies: bodiesOf(files, task),
       scope: checkScope(texts, task),
       integrity: checkIntegrity(texts, parsers, options),
     },
   };
+}
+
+/** What others may use are names, and the paths of the files that have them. */
+function withPaths(names: Check, paths: readonly Finding[]): Check {
+  if (paths.length === 0 || names.kind === 'failed') return names;
+  return { kind: 'doubtful', findings: [...(names.kind === 'doubtful' ? names.findings : []), ...paths] };
 }
 
 /** What stays as it is need not be counted anew: of the text before, the parts that are not in the text after. */
