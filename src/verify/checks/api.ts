@@ -4,6 +4,7 @@ import { isPython, isScript, type ChangedText } from './changedText.ts';
 import { elsewhere, fromElsewhere, leadsTo } from './elsewhere.ts';
 import { exportedNames, type ExportedNames } from './exportedNames.ts';
 import type { Parsers } from './facts.ts';
+import { suitsTheSame } from './signatures.ts';
 import { asksForOtherNames } from './task.ts';
 
 /**
@@ -27,7 +28,9 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
     const handedOn = importedNames(path, after, parsers);
     for (const [name, signature] of old) {
       const next = resolved(now.get(name) ?? handedOn.get(name), path, sides.after);
-      if (next === resolved(signature, from, sides.before) || asksForOtherNames(task, name)) continue;
+      const last = resolved(signature, from, sides.before);
+      const isKept = next === last || (next !== undefined && last !== undefined && suitsTheSame(last, next));
+      if (isKept || asksForOtherNames(task, name)) continue;
       if (next !== undefined) changed.push({ message: `\`${name}\` is declared otherwise`, path });
       else gone.push({ message: `\`${name}\` is no longer exported`, path });
     }
