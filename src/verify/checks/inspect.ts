@@ -51,19 +51,31 @@ function withPaths(names: Check, paths: readonly Finding[]): Check {
   return { kind: 'doubtful', findings: [...(names.kind === 'doubtful' ? names.findings : []), ...paths] };
 }
 
-/** What stays as it is need not be counted anew: of the text before, the parts that are not in the text after. */
-function uncountedParts({ path, from, before, after }: ChangedText, { ts }: Parsers): readonly UncountedParts[] {
+/**
+ * What stays as it is need not be counted anew: of the text before, the parts that are not in the text after, neither guarded in the same
+ * way nor in any other.
+ */
+function uncountedParts(
+  { path, from, before = '', after = '' }: ChangedText,
+  { ts }: Parsers,
+): readonly UncountedParts[] {
   if (ts === undefined || !isScript(path)) return [];
-  const partsOf = (own: string, text = ''): readonly (Span & { readonly text: string })[] => {
+  const partsOf = (
+    own: string,
+    text: string,
+  ): readonly (Span & { readonly text: string; readonly isStep: boolean })[] => {
     const source = parseScript(ts, own, text);
-    return guardedParts(ts, source).map((part) => ({
-      start: part.getStart(source),
-      end: part.end,
-      text: part.parent.getText(source),
+    return guardedParts(ts, source).map(({ start, end, owner, isStep }) => ({
+      ...{ start, end, isStep },
+      text: owner.getText(source),
     }));
   };
   const now = partsOf(path, after);
-  const gone = partsOf(from, before).filter(({ text }) => !now.some((one) => one.text.endsWith(text)));
+  const isLess = (part: string): boolean => before.split(part).length > after.split(part).length;
+  const gone = partsOf(from, before).filter(
+    ({ start, end, text, isStep }) =>
+      !isStep && !now.some((one) => one.text.endsWith(text)) && isLess(before.slice(start, end)),
+  );
   return [
     { path: from, side: 'before', spans: gone },
     { path, side: 'after', spans: now },
