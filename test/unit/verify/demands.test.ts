@@ -23,6 +23,13 @@ async function demands(...changes: FileChange[]): Promise<readonly ChangedFile['
 const table: readonly (readonly [string, string, string, string, ChangedFile['demand']['kind']])[] = [
   ['comments', 'a.js', 'f(1); // one\n', '// two\nf(\n  1,\n);\n', 'none'],
   ['types', 'a.ts', 'export const a = f(1);\n', 'export const a: number = f(1);\ninterface B { c: string }\n', 'none'],
+  [
+    'values that are inlined',
+    'a.d.ts',
+    'declare const enum E { A = 1 }\n',
+    'declare const enum E { A = 2 }\n',
+    'unprovable',
+  ],
   ['parts of a loop', 'a.js', 'for (; f(); );\n', 'for (f(); ; );\n', 'execution'],
   ['a name in a pattern', 'a.js', 'var { a: b } = f(b);\n', 'var { a = b } = f(b);\n', 'execution'],
   ['one more module', 'a.ts', 'export function f() {}\n', "import 'b';\nexport function f() {}\n", 'execution'],
