@@ -156,7 +156,9 @@ class Execution {
     const env = testEnvironment(host, this.#plan, step, { dir: this.#place.dir, cwd, temp }, node);
     const start = { argv: this.#argv(step, cwd, report), env };
     const followed = (await this.#progress?.followed(step.runner, start)) ?? start;
-    const { argv, env: measuredEnv } = (await this.#coverage?.measured(step.runner, followed)) ?? followed;
+    // What only a step before the tests executes, as a build does, no test executes.
+    const collector = step.runner === 'prepare' ? undefined : this.#coverage;
+    const { argv, env: measuredEnv } = (await collector?.measured(step.runner, followed)) ?? followed;
     const [program, ...args] = argv;
     const request = {
       argv: [program === 'node' ? node.path : program, ...args] as const,

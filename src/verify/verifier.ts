@@ -12,6 +12,7 @@ import type {
 import { pathsAhead, PlanApproval } from './approvedPlan.ts';
 import { loadAhead } from './checks/facts.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
+import { readProjectText } from './detect/projectFiles.ts';
 import { compareRuns } from './compareRuns.ts';
 import { compareStates } from './compareStates.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
@@ -193,7 +194,8 @@ class FolderVerifier implements DisposableVerifier {
 
   #inspect(proposal: Proposal, signal: AbortSignal): Promise<Inspection> {
     const allowsTestEdits = this.#options.approvals.allowsTestEdits?.() ?? false;
-    return inspect(proposal, this.#task, { allowsTestEdits }, signal);
+    const readText = (path: string): string | undefined => readProjectText(this.#options.root, path);
+    return inspect(proposal, this.#task, { allowsTestEdits, readText }, signal);
   }
 
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {

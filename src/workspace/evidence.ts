@@ -79,7 +79,13 @@ export type Demand =
   /** The program is the same: comments, white space, types, names of local variables. */
   | { readonly kind: 'none'; readonly reason: string }
   /** Code that was moved or renamed as it is: types and equal bodies show it, or else execution. */
-  | { readonly kind: 'resolution'; readonly reason: string; readonly places: readonly ChangedLines[] }
+  | {
+      readonly kind: 'resolution';
+      readonly reason: string;
+      readonly places: readonly ChangedLines[];
+      /** It runs and has another path now: who loads it by a name, a pattern or a folder is not seen by a compiler. */
+      readonly isMoved?: boolean;
+    }
   /** Every changed line with code must have been executed by a test that passes. */
   | { readonly kind: 'execution'; readonly places: readonly ChangedLines[] }
   /** Nothing that is looked at here could show it, for example of a file of data. */

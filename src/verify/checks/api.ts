@@ -15,6 +15,7 @@ import {
 } from './pythonExports.ts';
 import type { PythonFacts } from './pythonFacts.ts';
 import { goNames } from './goApi.ts';
+import { suitsTheSame } from './signatures.ts';
 import { asksForOtherNames } from './task.ts';
 
 /**
@@ -39,7 +40,8 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
     const handedOn = isGo(path) ? namesBeside(text, texts, sides.after) : importedNames(path, after, parsers);
     for (const [name, signature] of old) {
       const next = resolved(now.get(name) ?? handedOn.get(name), path, sides.after);
-      if (isSameDeclaration(next, resolved(signature, from, sides.before)) || asksForOtherNames(task, name)) continue;
+      const last = resolved(signature, from, sides.before);
+      if (isKept(last, next) || asksForOtherNames(task, name)) continue;
       if (next !== undefined) changed.push({ message: `\`${name}\` is declared otherwise`, path });
       else if (name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now))
         changed.push({ message: `\`${name}\` may be gone`, path });
@@ -66,6 +68,12 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
 
 type Modules = ReadonlyMap<string, ExportedNames | undefined>;
 
+/** Whether whoever used the one can use the other. */
+function isKept(last: string | undefined, next: string | undefined): boolean {
+  if (last === undefined || next === undefined) return last === next;
+  return isSameDeclaration(last, next) || suitsTheSame(last, next);
+}
+
 /** How a name is declared where it stands; where that is not among the changed files, its name there and the place. */
 function resolved(signature: string | undefined, path: string, modules: Modules, depth = 0): string | undefined {
   const target = signature === undefined ? undefined : elsewhere(signature);
@@ -83,8 +91,8 @@ function theName(name: string, place: string): string {
   return `the name ${name}\n${place}`;
 }
 
-function isSameDeclaration(a: string | undefined, b: string | undefined): boolean {
-  if (a === undefined || b === undefined || a === b) return a === b;
+function isSameDeclaration(a: string, b: string): boolean {
+  if (a === b) return true;
   const [[nameA, placeA], [nameB, placeB]] = [a.split('\n'), b.split('\n')];
   if (!a.startsWith('the name ') || nameA !== nameB || placeA === undefined || placeB === undefined) return false;
   return placeA === '' || placeB === '' || isSameModule(placeA, placeB);

@@ -2,6 +2,8 @@ import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence
 import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
 import { lostEffects } from './effectImports.ts';
 import type { Parsers } from './facts.ts';
+import { workingLines } from './idleLines.ts';
+import { inlinedEnums } from './inlined.ts';
 import { sameButForNames } from './localNames.ts';
 import { findRelocation, type Relocation } from './moves.ts';
 import { asksForNames } from './ownNames.ts';
@@ -42,6 +44,10 @@ function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation): 
   const { path, from, before, after } = text;
   if (before === after && path === from) return { kind: 'none', reason: 'It is as it was.' };
   if (documentation.test(path)) return { kind: 'none', reason: 'It is about the project and no part of a program.' };
+  if (parsers.ts !== undefined && isScript(path)) {
+    const [old, now] = [inlinedEnums(parsers.ts, from, before), inlinedEnums(parsers.ts, path, after)];
+    if (old !== now) return { kind: 'unprovable', reason: inlinedReason };
+  }
   if (isDeclaration(path)) return { kind: 'none', reason: 'It holds nothing but types.' };
   if (!isProgramText(path))
     return { kind: 'unprovable', reason: 'it is no program text, so no test can be seen to depend on it.' };
@@ -73,13 +79,15 @@ function scriptDemand(
       return { kind: 'resolution', reason: 'Only names of local functions differ.', places };
   } else if (places.length === 0 && before === undefined)
     return { kind: 'none', reason: 'It holds nothing that runs.' };
-  return relocation.kind === 'none'
-    ? { kind: 'execution', places }
-    : { kind: 'resolution', reason: relocation.reason, places };
+  if (relocation.kind === 'none') return { kind: 'execution', places };
+  const isMoved = before !== undefined && path !== from && workingLines(ts, path, after ?? '').size > 0;
+  return { kind: 'resolution', reason: relocation.reason, places, ...(isMoved && { isMoved }) };
 }
 
 const obeyedReason =
   'what is obeyed and not executed differs (a directive such as "use strict", the first line, or a comment for a tool), and no executed line shows what that does.';
+
+const inlinedReason = 'the compiler puts the values of a `declare const enum` wherever they are used.';
 
 function namesGone(before: string, after: string): ReadonlySet<string> {
   const words = (text: string): readonly string[] => text.match(/[\p{L}\p{N}_$]+/gu) ?? [];

@@ -2,6 +2,7 @@ import type TypeScript from 'typescript';
 import { boundNames, isNamedDeclaration, modifiersOf } from './links.ts';
 import { fromElsewhere, importsOf, requiredModule, requiredName } from './elsewhere.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
+import { membersSignature, readOnly, readWrite, resultOf } from './signatures.ts';
 
 /** What a module lets others use: name → how it is declared, as a text that is equal for equal declarations. */
 export type ExportedNames = ReadonlyMap<string, string>;
@@ -86,7 +87,17 @@ function signatureOf(ts: Compiler, node: TypeScript.Node | undefined, locals: Si
   if (ts.isClassDeclaration(node) || ts.isClassExpression(node)) return classOf(ts, node);
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node))
     return fingerprintOf(ts, node);
-  return 'a value';
+  return ts.isObjectLiteralExpression(node) ? objectOf(ts, node) : 'a value';
+}
+
+/** The names in an object that is written out; of what they stand for nothing is said. */
+function objectOf(ts: Compiler, node: TypeScript.ObjectLiteralExpression): string {
+  const names = node.properties.map(({ name }) =>
+    name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteral(name)) ? name.text : undefined,
+  );
+  const known = names.filter((name) => name !== undefined);
+  if (known.length < names.length) return 'a value';
+  return membersSignature('object', new Map(known.map((name) => [name, readWrite])));
 }
 
 /** Parameters by place, since callers do not see their names; the result only where it is written. */
@@ -102,24 +113,32 @@ function callOf(ts: Compiler, node: TypeScript.SignatureDeclaration): string {
   });
   const result = node.type === undefined ? '' : ` ${fingerprintOf(ts, node.type)}`;
   const isGenerator = 'asteriskToken' in node && node.asteriskToken !== undefined;
-  return `${isGenerator ? 'generator' : 'function'}(${parameters.join(', ')})${result}`;
+  return `${isGenerator ? 'generator' : 'function'}(${parameters.join(', ')})${result}${resultOf(ts, node)}`;
 }
 
 function classOf(ts: Compiler, node: TypeScript.ClassLikeDeclaration): string {
-  const hidden = [ts.SyntaxKind.PrivateKeyword];
-  const members = node.members.flatMap((member) => {
+  const members = new Map<string, string>();
+  const hasParent = node.heritageClauses?.some(({ token }) => token === ts.SyntaxKind.ExtendsKeyword) === true;
+  if (hasParent) members.set('extends', 'a class');
+  // Without one of its own, that of the class above is called, or one that does nothing.
+  if (!node.members.some((member) => ts.isConstructorDeclaration(member)))
+    members.set('constructor', hasParent ? 'inherited' : 'function()');
+  for (const member of node.members) {
     const modifiers = modifiersOf(ts, member);
     const isHidden = member.name !== undefined && ts.isPrivateIdentifier(member.name);
-    if (isHidden || modifiers.some((kind) => hidden.includes(kind))) return [];
-    const name = member.name?.getText() ?? 'constructor';
-    const isStatic = modifiers.includes(ts.SyntaxKind.StaticKeyword) ? 'static ' : '';
+    if (isHidden || modifiers.includes(ts.SyntaxKind.PrivateKeyword)) continue;
+    const own = member.name?.getText() ?? 'constructor';
+    const name = modifiers.includes(ts.SyntaxKind.StaticKeyword) ? `static ${own}` : own;
+    const known = members.get(name);
     if (ts.isMethodDeclaration(member) || ts.isConstructorDeclaration(member))
-      return [`${isStatic}${name} ${callOf(ts, member)}`];
-    // An accessor is read as a property is.
-    if (ts.isPropertyDeclaration(member) || ts.isAccessor(member)) return [`${isStatic}${name}`];
-    return [];
-  });
-  return `class {${[...new Set(members)].sort().join('; ')}}`;
+      members.set(name, [...(known === undefined ? [] : [known]), callOf(ts, member)].join(' & '));
+    else if (ts.isPropertyDeclaration(member))
+      members.set(name, modifiers.includes(ts.SyntaxKind.ReadonlyKeyword) ? readOnly : readWrite);
+    // An accessor is read, and with a setter written, as a property is.
+    else if (ts.isAccessor(member))
+      members.set(name, ts.isSetAccessor(member) || known === readWrite ? readWrite : readOnly);
+  }
+  return membersSignature('class', members);
 }
 
 function readCommonJs(

@@ -1,5 +1,5 @@
 import type { Proposal } from '../../edits/proposal.ts';
-import type { Check, Checks } from '../../workspace/evidence.ts';
+import type { Check, Checks, Finding } from '../../workspace/evidence.ts';
 import type { Evidence, VerificationTask } from '../../workspace/verification.ts';
 import { checkIntegrity, type IntegrityOptions } from '../guard/integrity.ts';
 import { checkApi } from './api.ts';
@@ -10,6 +10,7 @@ import { compareComplexity } from './complexity.ts';
 import { demandsOf } from './demands.ts';
 import { loadParsers, type Parsers } from './facts.ts';
 import { guardedParts } from './guardedParts.ts';
+import { namedPaths, type ProjectTexts } from './namedPaths.ts';
 import { checkScope } from './scope.ts';
 import { parseScript } from './scripts.ts';
 import { checkSyntax } from './syntax.ts';
@@ -24,7 +25,7 @@ export interface Inspection extends Pick<Evidence, 'files' | 'complexity'> {
 export async function inspect(
   proposal: Proposal,
   task: VerificationTask,
-  options: IntegrityOptions,
+  options: IntegrityOptions & Partial<ProjectTexts>,
   signal: AbortSignal,
 ): Promise<Inspection> {
   const texts = changedTexts(proposal);
@@ -36,7 +37,7 @@ export async function inspect(
     uncounted: texts.flatMap((text) => uncountedParts(text, parsers)),
     checks: {
       syntax: checkSyntax(texts, parsers),
-      api: checkApi(texts, task, parsers),
+      api: withPaths(checkApi(texts, task, parsers), namedPaths(texts, options.readText)),
       bodies: bodiesOf(files, task),
       scope: checkScope(texts, task),
       integrity: checkIntegrity(texts, parsers, options),
@@ -44,19 +45,37 @@ export async function inspect(
   };
 }
 
-/** What stays as it is need not be counted anew: of the text before, the parts that are not in the text after. */
-function uncountedParts({ path, from, before, after }: ChangedText, { ts }: Parsers): readonly UncountedParts[] {
+/** What others may use are names, and the paths of the files that have them. */
+function withPaths(names: Check, paths: readonly Finding[]): Check {
+  if (paths.length === 0 || names.kind === 'failed') return names;
+  return { kind: 'doubtful', findings: [...(names.kind === 'doubtful' ? names.findings : []), ...paths] };
+}
+
+/**
+ * What stays as it is need not be counted anew: of the text before, the parts that are not in the text after, neither guarded in the same
+ * way nor in any other.
+ */
+function uncountedParts(
+  { path, from, before = '', after = '' }: ChangedText,
+  { ts }: Parsers,
+): readonly UncountedParts[] {
   if (ts === undefined || !isScript(path)) return [];
-  const partsOf = (own: string, text = ''): readonly (Span & { readonly text: string })[] => {
+  const partsOf = (
+    own: string,
+    text: string,
+  ): readonly (Span & { readonly text: string; readonly isStep: boolean })[] => {
     const source = parseScript(ts, own, text);
-    return guardedParts(ts, source).map((part) => ({
-      start: part.getStart(source),
-      end: part.end,
-      text: part.parent.getText(source),
+    return guardedParts(ts, source).map(({ start, end, owner, isStep }) => ({
+      ...{ start, end, isStep },
+      text: owner.getText(source),
     }));
   };
   const now = partsOf(path, after);
-  const gone = partsOf(from, before).filter(({ text }) => !now.some((one) => one.text.endsWith(text)));
+  const isLess = (part: string): boolean => before.split(part).length > after.split(part).length;
+  const gone = partsOf(from, before).filter(
+    ({ start, end, text, isStep }) =>
+      !isStep && !now.some((one) => one.text.endsWith(text)) && isLess(before.slice(start, end)),
+  );
   return [
     { path: from, side: 'before', spans: gone },
     { path, side: 'after', spans: now },

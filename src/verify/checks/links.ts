@@ -8,6 +8,8 @@ export class Links {
   readonly #ts: Compiler;
   readonly #modules = new Map<string, Module>();
   readonly #moves: ReadonlyMap<string, string>;
+  /** How many of the scripts declare the same by its text. */
+  readonly #homes = new Map<string, number>();
 
   /** Of the texts before or after; paths that move are told under their new name on both sides. */
   constructor(ts: Compiler, scripts: readonly ChangedText[], side: 'before' | 'after') {
@@ -17,6 +19,8 @@ export class Links {
       const [path, text] = side === 'before' ? [script.from, script.before] : [script.path, script.after];
       if (text !== undefined) this.#modules.set(stem(path), readModule(ts, path, text));
     }
+    for (const { declarations } of this.#modules.values())
+      for (const one of new Set(declarations.values())) this.#homes.set(one, (this.#homes.get(one) ?? 0) + 1);
   }
 
   /** Whether a specifier leads to one of the scripts. */
@@ -35,7 +39,10 @@ export class Links {
   identity(file: string, name: string, depth = 0): string | undefined {
     const module = this.#modules.get(stem(file));
     const declaration = module?.declarations.get(name);
-    if (declaration !== undefined) return `declared ${declaration}`;
+    // Two files may each have a `const cache = new Map()`: what means the one does not mean the other.
+    const isTwin = declaration !== undefined && (this.#homes.get(declaration) ?? 0) > 1;
+    if (declaration !== undefined)
+      return `declared ${declaration}${isTwin ? ` in ${this.#moves.get(stem(file)) ?? stem(file)}` : ''}`;
     const link = module?.imports.get(name);
     if (link === undefined) return undefined;
     const direct = stem(posix.join(posix.dirname(file), link.specifier));

@@ -26,7 +26,8 @@ export function findRelocation(ts: Compiler, texts: readonly ChangedText[]): Rel
   const isLoadingTheSame =
     distinct(scripts.flatMap(({ from, before: text }) => loads(old, from, text))) ===
     distinct(scripts.flatMap(({ path, after: text }) => loads(now, path, text)));
-  if (isLoadingTheSame && isSameBag(before, after) && staysInOrder(before) === staysInOrder(after))
+  const isInTurn = scripts.every((script) => keepsTurns(ts, script, old, now));
+  if (isInTurn && isLoadingTheSame && isSameBag(before, after) && staysInOrder(before) === staysInOrder(after))
     return { kind: 'moved', reason: 'Its statements are the same as before, in other places.' };
   if (isSameInPlace(ts, scripts, old, now)) return { kind: 'moved', reason: 'It is the same file in another place.' };
   const names = renamedNames(ts, scripts, old);
@@ -68,15 +69,34 @@ function isLinkage(ts: Compiler, statement: TypeScript.Statement): boolean {
 
 /** Modules outside of the scripts that these load: loading one more, one less or at another time may do something. */
 function loadsOf(ts: Compiler, links: Links, path: string, text: string): readonly string[] {
+  return valueImports(ts, path, text).flatMap(([specifier, phase]) =>
+    links.has(path, specifier) ? [] : [`${phase} ${links.targetOf(path, specifier)}`],
+  );
+}
+
+/** What a file loads, in its turn, and the phase that is asked for; not what only gives it types. */
+function valueImports(ts: Compiler, path: string, text: string): readonly (readonly [string, string])[] {
   return parseScript(ts, path, text).statements.flatMap((statement) => {
     const specifier = specifierOf(ts, statement);
-    if (specifier === undefined || links.has(path, specifier)) return [];
+    if (specifier === undefined) return [];
     const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
     const isType = ts.isExportDeclaration(statement)
       ? statement.isTypeOnly
       : clause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-    return isType ? [] : [`${clause?.phaseModifier ?? ''} ${links.targetOf(path, specifier)}`];
+    return isType ? [] : [[specifier, String(clause?.phaseModifier ?? '')] as const];
   });
+}
+
+/** Modules that a file loads before and after are loaded in the same turn: the one may rest on what the other does. */
+function keepsTurns(ts: Compiler, { path, from, before, after }: ChangedText, old: Links, now: Links): boolean {
+  if (before === undefined || after === undefined) return true;
+  const turns = (links: Links, file: string, text: string): readonly string[] => [
+    ...new Set(valueImports(ts, file, text).map(([specifier]) => links.targetOf(file, specifier))),
+  ];
+  const [earlier, later] = [turns(old, from, before), turns(now, path, after)];
+  const common = (list: readonly string[], other: readonly string[]): string =>
+    list.filter((one) => other.includes(one)).join('\n');
+  return common(earlier, later) === common(later, earlier);
 }
 
 function mayMove(ts: Compiler, statement: TypeScript.Statement): boolean {

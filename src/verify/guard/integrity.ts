@@ -9,6 +9,7 @@ import { inspectConfiguration } from './configuration.ts';
 import { countTests, holdsOwnTests } from './otherTests.ts';
 import { takenByNewTests } from './newTests.ts';
 import { isTestWord, readScriptTests, type ScriptTests } from './scriptTests.ts';
+import { testsInCode } from './testsInCode.ts';
 import { newHidingPlaces, newTestSwitches } from './testDetection.ts';
 
 export interface IntegrityOptions {
@@ -61,10 +62,24 @@ function inspectCode({ path, before = '', after }: ChangedText, { ts }: Parsers)
   if (after === undefined || before === after) return nothing;
   const switches = newTestSwitches(ts, path, before, after);
   const own = holdsOwnTests(path, before) ? compareCounts(path, before, after).weaker : [];
+  const beside = ts !== undefined && isScript(path) ? compareTestsInCode(ts, path, before, after) : nothing;
   return {
-    weaker: [...switches.map((what): Finding => ({ message: `The code looks at ${what} now`, path })), ...own],
-    unclear: newHidingPlaces(before, after).map((what): Finding => ({ message: `More ${what}`, path })),
+    weaker: [
+      ...switches.map((what): Finding => ({ message: `The code looks at ${what} now`, path })),
+      ...own,
+      ...beside.weaker,
+    ],
+    unclear: [
+      ...newHidingPlaces(before, after).map((what): Finding => ({ message: `More ${what}`, path })),
+      ...beside.unclear,
+    ],
   };
+}
+
+/** Tests are tests wherever they stand: beside the code, or in a file whose name does not say so. */
+function compareTestsInCode(ts: Compiler, path: string, before: string, after: string): Finds {
+  const [old, now] = [testsInCode(ts, path, before), testsInCode(ts, path, after)];
+  return old === '' || old === now ? nothing : compareScripts(ts, path, old, now);
 }
 
 function compareScripts(ts: Compiler, path: string, before: string, after: string): Finds {

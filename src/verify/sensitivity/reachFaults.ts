@@ -5,7 +5,7 @@ import { parseScript, type Compiler } from '../checks/scripts.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { Fault } from './fault.ts';
 
-/** So many statements and so many parts of them are tried in one file. */
+/** So many statements are tried in one file; parts of them all, since none that was not tried counts as executed. */
 const most = 3;
 
 /**
@@ -20,21 +20,21 @@ export function reachFaults(
   changed: readonly Span[],
 ): readonly Fault[] {
   const source = parseScript(ts, path, text);
-  const isChanged = (node: TypeScript.Node): boolean =>
-    changed.some(({ start, end }) => start < node.end && end > node.getStart(source));
-  const faultAt = (node: TypeScript.Node, replacement: string): Fault => {
-    const start = node.getStart(source);
+  const touches = (part: Span): boolean => changed.some(({ start, end }) => start < part.end && end > part.start);
+  const spanOf = (node: TypeScript.Node): Span => ({ start: node.getStart(source), end: node.end });
+  const isChanged = (node: TypeScript.Node): boolean => touches(spanOf(node));
+  const faultAt = ({ start, end }: Span, replacement: string): Fault => {
     const line = source.getLineAndCharacterOfPosition(start).line + 1;
-    return { path, line, start, end: node.end, replacement, mutator: 'Reach', functionLine: line };
+    return { path, line, start, end, replacement, mutator: 'Reach', functionLine: line };
   };
-  const parts = guardedParts(ts, source).filter(isChanged);
+  const parts = guardedParts(ts, source).filter(touches);
   const statements = lastStatements(ts, source, isChanged);
   const faults = [
-    ...parts.slice(0, most).map((part) => faultAt(part, throwing)),
+    ...parts.map((part) => faultAt(part, part.with(throwing))),
     ...statements.slice(-most).map((statement) => {
       const span = changed.findLast(({ start, end }) => start < statement.end && end > statement.getStart(source));
       const part = span && partAround(ts, source, statement, span);
-      return part === undefined ? faultAt(statement, `{ ${throwing}; }`) : faultAt(part, throwing);
+      return part === undefined ? faultAt(spanOf(statement), `{ ${throwing}; }`) : faultAt(spanOf(part), throwing);
     }),
   ];
   return [...new Map(faults.map((fault) => [`${fault.start} ${fault.end}`, fault])).values()];

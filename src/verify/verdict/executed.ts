@@ -29,8 +29,10 @@ export function executionGaps(
   const missed = now.filter((line) => after.missed.has(line));
   const missedBefore = then.filter((line) => before.missed.has(line));
   const unknown = now.filter((line) => after.unknown.has(line));
+  // What stands in its place and was seen to run is run by what ran there before.
+  const counted = sidesOf(file.path, 'after', coverage);
   const unknownBefore = places
-    .filter((place) => place.after.length === 0)
+    .filter((place) => !place.after.some((line) => counted.unknown.has(line)))
     .flatMap((place) => place.before.filter((line) => before.unknown.has(line)));
   const gaps: string[] = [];
   if (missed.length > 0) gaps.push(`No passing test executes ${file.path}:${lineRanges(missed)}.`);

@@ -80,10 +80,10 @@ function needsTests({ files, checks }: Evidence): boolean {
   return files.length === 0 || files.some((file) => file.role === 'test' || !isShownWithoutTests(file, checks));
 }
 
-/** The same program, or moved and renamed code of which the compiler and the comparison of bodies say that it is the same. */
+/** The same program, or code of the same path of which the compiler and the comparison of bodies say that it was only moved or renamed. */
 function isShownWithoutTests({ demand }: ChangedFile, { types, bodies }: Checks): boolean {
   if (demand.kind === 'none') return true;
-  return demand.kind === 'resolution' && types.kind === 'passed' && bodies.kind === 'passed';
+  return demand.kind === 'resolution' && demand.isMoved !== true && types.kind === 'passed' && bodies.kind === 'passed';
 }
 
 function movesOf(files: readonly ChangedFile[]): ReadonlyMap<string, string> {

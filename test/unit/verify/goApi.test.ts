@@ -4,14 +4,9 @@ import { createProposal, type FileChange } from '../../../src/edits/proposal.ts'
 import { inspect } from '../../../src/verify/checks/inspect.ts';
 import { goNames } from '../../../src/verify/checks/goApi.ts';
 import type { Check } from '../../../src/workspace/evidence.ts';
+import { edit, plain } from '../../support/changes.ts';
 
 const { signal } = new AbortController();
-const plain = (text: string) => ({ text, hasBom: false });
-
-function edit(path: string, before: string, after: string): FileChange {
-  const of = (text: string): string => (text.startsWith('package') ? text : `package a\n\n${text}`);
-  return { kind: 'edit', path, before: plain(of(before)), after: plain(of(after)) };
-}
 
 async function api(...changes: FileChange[]): Promise<Check['kind']> {
   const proposal = createProposal(changes);

@@ -3,13 +3,9 @@ import { describe, it } from 'mocha';
 import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
 import { inspect } from '../../../src/verify/checks/inspect.ts';
 import type { Check } from '../../../src/workspace/evidence.ts';
+import { edit, plain } from '../../support/changes.ts';
 
 const { signal } = new AbortController();
-const plain = (text: string) => ({ text, hasBom: false });
-
-function edit(path: string, before: string, after: string): FileChange {
-  return { kind: 'edit', path, before: plain(before), after: plain(after) };
-}
 
 async function api(goal: string, ...changes: FileChange[]): Promise<Check> {
   const proposal = createProposal(changes);

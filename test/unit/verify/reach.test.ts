@@ -100,6 +100,24 @@ const table: readonly (readonly [string, string, string, string, string, string]
     'f(() => 0);',
     'try { f(() => { throw 0; }); } catch {}',
   ],
+  ['a call where there is something', 'function f(a) { return a?.b(1); }', 'b(1)', 'b(2)', 'f({ b() {} });', 'f();'],
+  ['a name behind others', 'function f(a) { return a?.b.c; }', 'b.c', 'b.d', 'f({ b: {} });', 'f();'],
+  [
+    'the last condition of a loop',
+    'function f(a) { do { if (a) break; } while (a > 1); }',
+    'a > 1',
+    'a > 2',
+    'f(0);',
+    'f(1);',
+  ],
+  [
+    'a case behind another',
+    'function f(a) { switch (a) { case 1: case 2: return 3; } }',
+    'case 2',
+    'case 4',
+    'f(2);',
+    'f(1);',
+  ],
 ];
 
 describe('reach', () => {
@@ -119,13 +137,16 @@ describe('reach', () => {
     assert.deepEqual(found, { reached: [], unreached: [] });
   });
 
+  function partsOf(text: string): readonly string[] {
+    return guardedParts(ts, parseScript(ts, 'a.js', text)).map(({ start, end }) => text.slice(start, end));
+  }
+
   it('guarded parts are those that are not always evaluated', () => {
     const text =
       'const { a = 1, b: { c = 2 } = {} } = f; x = 3; y &&= 4; [z = 5] = g; ({ w: v = 6 } = h); k([u = 7]); m = [n = 8];';
-    const source = parseScript(ts, 'a.js', text);
-    assert.deepEqual(
-      guardedParts(ts, source).map((part) => part.getText(source)),
-      ['1', '{}', '2', '4', '5', '6'],
-    );
+    assert.deepEqual(partsOf(text), ['1', '{}', '2', '4', '5', '6']);
+    assert.deepEqual(partsOf('a?.b.c(d); a?.(e); a.b?.[f]?.g;'), ['b.c(d)', '(e)', 'g', '[f]?.g']);
+    assert.deepEqual(partsOf('do { if (a) break; } while (b); do { c(); } while (d);'), ['b']);
+    assert.deepEqual(partsOf('switch (a) { case b: case c: d(); break; case e: }'), ['c']);
   });
 });

@@ -5,13 +5,9 @@ import { changedTexts } from '../../../src/verify/checks/changedText.ts';
 import { demandsOf } from '../../../src/verify/checks/demands.ts';
 import { loadParsers } from '../../../src/verify/checks/facts.ts';
 import { usesOfReboundNames } from '../../../src/verify/checks/reboundNames.ts';
+import { edit, plain } from '../../support/changes.ts';
 
 const { signal } = new AbortController();
-const plain = (text: string) => ({ text, hasBom: false });
-
-function edit(path: string, before: string, after: string): FileChange {
-  return { kind: 'edit', path, before: plain(before), after: plain(after) };
-}
 
 /** The lines of the first change. */
 async function lines(...changes: FileChange[]): Promise<readonly number[]> {

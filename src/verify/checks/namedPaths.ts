@@ -1,0 +1,48 @@
+import { posix } from 'node:path';
+import type { Finding } from '../../workspace/evidence.ts';
+import type { RelativePath } from '../../workspace/path.ts';
+import { isScript, type ChangedText } from './changedText.ts';
+
+export interface ProjectTexts {
+  /** The text of a file of the workspace as it is on disk; undefined when there is none. */
+  readonly readText: (path: RelativePath) => string | undefined;
+}
+
+/**
+ * Files that a manifest above them names, as what others load or start, and that have another path now or are gone. Where a build puts
+ * what it makes of them does not matter: `dist/cli.js` names `src/cli.ts`.
+ */
+export function namedPaths(
+  texts: readonly ChangedText[],
+  readText: ProjectTexts['readText'] | undefined,
+): readonly Finding[] {
+  if (readText === undefined) return [];
+  return texts.flatMap(({ path, from, change, role }) => {
+    const isGone = change === 'delete' || path !== from;
+    if (!isGone || role === 'test' || !isScript(from)) return [];
+    const manifest = foldersAbove(from)
+      .map((folder) => posix.join(folder, 'package.json'))
+      .find((file) => names(readText(file), posix.relative(posix.dirname(file), from)));
+    return manifest === undefined ? [] : [{ message: `${manifest} names it`, path: from }];
+  });
+}
+
+function foldersAbove(path: string): readonly string[] {
+  const above = posix.dirname(path);
+  return above === '.' ? ['.'] : [above, ...foldersAbove(above)];
+}
+
+function names(manifest: string | undefined, path: string): boolean {
+  const wanted = withoutHome(path);
+  return (manifest?.match(/[\w@.-]*(?:\/[\w@.-]+)+|[\w-]+\.[cm]?[jt]sx?\b/g) ?? []).some(
+    (word) => withoutHome(word) === wanted,
+  );
+}
+
+/** The path in the folder of sources, or of what is built of them, without its ending. */
+function withoutHome(path: string): string {
+  return posix
+    .normalize(path)
+    .replace(/^(?:src|source|lib|dist|build|out|output|es|esm|cjs|types)\//, '')
+    .replace(/(?:\.d)?\.[cm]?[jt]sx?$/, '');
+}
