@@ -31,7 +31,9 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
       const last = resolved(signature, from, sides.before);
       const isKept = next === last || (next !== undefined && last !== undefined && suitsTheSame(last, next));
       if (isKept || asksForOtherNames(task, name)) continue;
-      if (next !== undefined) changed.push({ message: `\`${name}\` is declared otherwise`, path });
+      // What was put onto a function or a class may be a part of it now.
+      const isPart = name.includes('.') && name !== 'module.exports';
+      if (next !== undefined || isPart) changed.push({ message: `\`${name}\` is declared otherwise`, path });
       else gone.push({ message: `\`${name}\` is no longer exported`, path });
     }
     const added = [...now.keys()].filter((name) => !old.has(name));
