@@ -42,9 +42,10 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
       const next = resolved(now.get(name) ?? handedOn.get(name), path, sides.after);
       const last = resolved(signature, from, sides.before);
       if (isKept(last, next) || asksForOtherNames(task, name)) continue;
-      if (next !== undefined) changed.push({ message: `\`${name}\` is declared otherwise`, path });
-      else if (name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now))
-        changed.push({ message: `\`${name}\` may be gone`, path });
+      const mayBeGone = name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now);
+      if (next !== undefined || isAttached(path, name))
+        changed.push({ message: `\`${name}\` is declared otherwise`, path });
+      else if (mayBeGone) changed.push({ message: `\`${name}\` may be gone`, path });
       else gone.push({ message: `\`${name}\` is no longer exported`, path });
     }
     const lists = listsOf(text, parsers);
@@ -67,6 +68,11 @@ export function checkApi(texts: readonly ChangedText[], task: VerificationTask, 
 }
 
 type Modules = ReadonlyMap<string, ExportedNames | undefined>;
+
+/** What was put onto a function or a class of a script, which may be a part of it now. */
+function isAttached(path: string, name: string): boolean {
+  return isScript(path) && name.includes('.') && name !== 'module.exports';
+}
 
 /** Whether whoever used the one can use the other. */
 function isKept(last: string | undefined, next: string | undefined): boolean {

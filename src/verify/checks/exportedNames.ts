@@ -1,6 +1,7 @@
 import type TypeScript from 'typescript';
 import { boundNames, isNamedDeclaration, modifiersOf } from './links.ts';
 import { fromElsewhere, importsOf, requiredModule, requiredName } from './elsewhere.ts';
+import { attachedNames } from './attachedNames.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 import { membersSignature, readOnly, readWrite, resultOf } from './signatures.ts';
 
@@ -27,6 +28,7 @@ export function exportedNames(ts: Compiler, path: string, text: string): Exporte
     }
   }
   readCommonJs(ts, source, locals, names);
+  for (const name of attachedNames(ts, source)) names.set(name, 'a value');
   return names;
 }
 
@@ -85,9 +87,18 @@ function signatureOf(ts: Compiler, node: TypeScript.Node | undefined, locals: Si
   if (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node))
     return callOf(ts, node);
   if (ts.isClassDeclaration(node) || ts.isClassExpression(node)) return classOf(ts, node);
+  const kept = ts.isCallExpression(node) ? frozen(node) : undefined;
+  if (kept !== undefined) return signatureOf(ts, kept, locals);
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node))
     return fingerprintOf(ts, node);
   return ts.isObjectLiteralExpression(node) ? objectOf(ts, node) : 'a value';
+}
+
+/** What `Object.freeze(…)` and its like give back. */
+function frozen({ expression, arguments: given }: TypeScript.CallExpression): TypeScript.Expression | undefined {
+  return /^Object\.(?:freeze|seal|preventExtensions)$/.test(expression.getText()) && given.length === 1
+    ? given[0]
+    : undefined;
 }
 
 /** The names in an object that is written out; of what they stand for nothing is said. */
@@ -155,9 +166,25 @@ function readCommonJs(
       else if (/^(?:module\.)?exports\[/.test(target)) names.set('*', 'computed');
       else if (target === 'module.exports') readExported(ts, node.right, locals, names);
     }
+    if (ts.isCallExpression(node) && node.expression.getText(source) === 'Object.assign') {
+      const [target, ...values] = node.arguments;
+      if (target !== undefined && /^(?:module\.)?exports$/.test(target.getText(source)))
+        for (const value of values) if (ts.isObjectLiteralExpression(value)) readExported(ts, value, locals, names);
+    }
     ts.forEachChild(node, visit);
   };
   visit(source);
+}
+
+/** The object that a name of the file's top level stands for, where it is written out. */
+function objectNamed(ts: Compiler, name: TypeScript.Identifier): TypeScript.Expression | undefined {
+  const declared = name
+    .getSourceFile()
+    .statements.flatMap((one) => (ts.isVariableStatement(one) ? one.declarationList.declarations : []))
+    .find((one) => ts.isIdentifier(one.name) && one.name.text === name.text);
+  return declared?.initializer !== undefined && ts.isObjectLiteralExpression(declared.initializer)
+    ? declared.initializer
+    : undefined;
 }
 
 function readExported(
@@ -166,6 +193,8 @@ function readExported(
   locals: Signatures,
   names: Map<string, string>,
 ): void {
+  const kept = ts.isIdentifier(value) ? objectNamed(ts, value) : ts.isCallExpression(value) ? frozen(value) : undefined;
+  if (kept !== undefined) return readExported(ts, kept, locals, names);
   if (!ts.isObjectLiteralExpression(value)) {
     names.set('module.exports', signatureOf(ts, value, locals));
     return;
