@@ -44,6 +44,8 @@ export type SensitivityEvidence =
       readonly kind: 'measured';
       readonly seeded: number;
       readonly noticed: number;
+      /** Those of them in the very lines that changed, place by place; the others are around these in the same functions. */
+      readonly inChange?: readonly (LinePlace & { readonly seeded: number; readonly noticed: number })[];
       /** Faults that no test noticed. */
       readonly survivors: readonly Finding[];
       /** True when the time ran out before every fault was tried. */

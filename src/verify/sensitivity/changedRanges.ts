@@ -12,3 +12,10 @@ export function changedRanges(before: string, after: string): readonly LineRange
     return { start, end: start + Math.max(afterCount, 1) - 1 };
   });
 }
+
+/** Of them the lines that are others than before; where lines only went away, none is. */
+export function newRanges(before: string, after: string): readonly LineRange[] {
+  return lineHunks(before, after, { ignoresIndentation: true })
+    .filter(({ afterCount }) => afterCount > 0)
+    .map(({ afterStart, afterCount }) => ({ start: afterStart, end: afterStart + afterCount - 1 }));
+}

@@ -1,13 +1,13 @@
 import type { EncodedText, FileChange, Proposal } from '../../edits/proposal.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { assertNever } from '../../util/exhaustive.ts';
-import type { Finding, SensitivityEvidence } from '../../workspace/evidence.ts';
+import type { Finding, LinePlace, SensitivityEvidence } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { classifyPath } from '../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../workspace/verification.ts';
 import { isDeclaration, isScript } from '../checks/changedText.ts';
-import { changedRanges } from './changedRanges.ts';
-import { describeFault, withFault, type Fault, type FaultSeeder } from './fault.ts';
+import { changedRanges, newRanges } from './changedRanges.ts';
+import { describeFault, withFault, type Fault, type FaultSeeder, type LineRange } from './fault.ts';
 import { hangLimit, judgeFault, type ReferenceRun } from './judgeFault.ts';
 import { spreadFaults } from './spread.ts';
 
@@ -65,6 +65,7 @@ export async function measureSensitivity(
 interface Tally {
   seeded: number;
   noticed: number;
+  readonly inChange: { path: RelativePath; line: number; seeded: number; noticed: number }[];
   readonly survivors: Finding[];
 }
 
@@ -80,7 +81,8 @@ async function tryFaults(
   texts: ReadonlyMap<RelativePath, EncodedText>,
   { elapsedMs, signal }: Clock,
 ): Promise<SensitivityEvidence> {
-  const tally: Tally = { seeded: 0, noticed: 0, survivors: [] };
+  const tally: Tally = { seeded: 0, noticed: 0, inChange: [], survivors: [] };
+  const changed = rangesOf(request.proposal.changes, newRanges);
   let problem: string | undefined;
   let isPartial = false;
   for (const fault of faults) {
@@ -99,6 +101,9 @@ async function tryFaults(
       break;
     }
     count(tally, outcome.kind, fault, original.text);
+    const place = changed.get(fault.path)?.find(({ start, end }) => start <= fault.line && fault.line <= end);
+    if (place !== undefined && outcome.kind !== 'invalid')
+      countAt(tally.inChange, { path: fault.path, line: place.start }, outcome.kind);
   }
   if (tally.seeded === 0)
     return notAvailable(problem ?? `No fault could be tried within ${inSeconds(request.budgetMs)}.`);
@@ -162,6 +167,13 @@ function count(tally: Tally, outcome: 'noticed' | 'survived' | 'invalid', fault:
   }
 }
 
+function countAt(counts: Tally['inChange'], { path, line }: LinePlace, outcome: 'noticed' | 'survived'): void {
+  let own = counts.find((one) => one.path === path && one.line === line);
+  if (own === undefined) counts.push((own = { path, line, seeded: 0, noticed: 0 }));
+  own.seeded += 1;
+  if (outcome === 'noticed') own.noticed += 1;
+}
+
 /** The new texts of the changed files that faults can be seeded into. */
 export function scriptTexts(changes: readonly FileChange[]): ReadonlyMap<RelativePath, EncodedText> {
   const texts = new Map<RelativePath, EncodedText>();
@@ -176,13 +188,23 @@ function takesFaults(path: RelativePath): boolean {
 
 async function faultsOf(changes: readonly FileChange[], seedFaults: FaultSeeder): Promise<readonly Fault[]> {
   const found: Fault[] = [];
+  const texts = scriptTexts(changes);
+  for (const [path, ranges] of rangesOf(changes, changedRanges))
+    if (ranges.length > 0) found.push(...(await seedFaults(path, texts.get(path)?.text ?? '', ranges)));
+  return found;
+}
+
+function rangesOf(
+  changes: readonly FileChange[],
+  between: typeof changedRanges,
+): ReadonlyMap<RelativePath, readonly LineRange[]> {
+  const ranges = new Map<RelativePath, readonly LineRange[]>();
   for (const change of changes) {
     if (change.kind === 'delete' || !takesFaults(change.path)) continue;
     const before = change.kind === 'create' ? '' : change.before.text;
-    const ranges = changedRanges(before, change.after.text);
-    if (ranges.length > 0) found.push(...(await seedFaults(change.path, change.after.text, ranges)));
+    ranges.set(change.path, between(before, change.after.text));
   }
-  return found;
+  return ranges;
 }
 
 function whyNoScripts(changes: readonly FileChange[]): string {

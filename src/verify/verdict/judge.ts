@@ -179,9 +179,19 @@ function notReached({ reach }: Evidence): readonly string[] {
   return [...lines].map(([path, own]) => `No test notices when ${path}:${lineRanges(own)} throws instead.`);
 }
 
+/** A single fault may happen to change nothing. */
+const leastInChange = 2;
+
 /** Tests that execute the change but would let every seeded fault pass do not test it. */
 function notSensitive({ sensitivity }: Evidence): readonly string[] {
-  if (sensitivity.kind !== 'measured' || sensitivity.seeded === 0 || sensitivity.noticed > 0) return [];
+  if (sensitivity.kind !== 'measured' || sensitivity.seeded === 0) return [];
+  // What is around a change, or changed elsewhere, says nothing of it.
+  const deaf = (sensitivity.inChange ?? []).filter(({ seeded, noticed }) => seeded >= leastInChange && noticed === 0);
+  if (sensitivity.noticed > 0)
+    return deaf.map(
+      ({ path, line, seeded }) =>
+        `The tests noticed none of ${plural(seeded, 'fault')} that were seeded into what changed at ${path}:${line}.`,
+    );
   const faults = sensitivity.seeded === 1 ? 'the one fault' : `none of ${sensitivity.seeded} faults`;
   const verb = sensitivity.seeded === 1 ? 'did not notice' : 'noticed';
   return [

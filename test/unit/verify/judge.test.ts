@@ -49,6 +49,14 @@ const noTests: TestRun = { kind: 'noTests', reason: 'No tests were found.' };
 
 const uncounted = coverage([], [], [2]);
 
+function noticing(
+  noticed: number,
+  ...places: readonly (readonly [seeded: number, noticed: number])[]
+): Evidence['sensitivity'] {
+  const inChange = places.map(([seeded, heard], index) => ({ path: 'src/a.js', line: index, seeded, noticed: heard }));
+  return { kind: 'measured', seeded: 5, noticed, inChange, survivors: [], isPartial: false, durationMs: 1 };
+}
+
 /** What is known beside good evidence, the verdict, and what one of its reasons says. */
 const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], RegExp])[] = [
   ['everything is good', {}, 'preserved', /^1 test passed before and after\.$/],
@@ -136,6 +144,9 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
     'unproven',
     /none of 4 faults/,
   ],
+  ['none in one changed place noticed', { sensitivity: noticing(4, [1, 1], [2, 0]) }, 'unproven', /none of 2 faults/],
+  ['one in the changed place noticed', { sensitivity: noticing(4, [3, 1]) }, 'preserved', /4 of 5/],
+  ['too few in the changed place', { sensitivity: noticing(4, [1, 0]) }, 'preserved', /4 of 5/],
   ['sensitivity not available', { sensitivity: noSensitivity }, 'preserved', /passed before and after/],
   [
     'one test fails as before, sensitivity not known',

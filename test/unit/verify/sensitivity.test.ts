@@ -23,6 +23,8 @@ describe('sensitivity', () => {
     const weak = await measure({ check: (area) => area(1, 1) === 1 });
     assert.ok(weak.kind === 'measured');
     assert.equal(weak.seeded - weak.noticed, weak.survivors.length);
+    // The body of the function begins above the changed line.
+    assert.deepEqual(weak.inChange, [{ path: 'src/area.js', line: 2, seeded: 1, noticed: 0 }]);
     assert.deepEqual(weak.survivors, [{ message: '`w * h` became `w / h`.', path: 'src/area.js', line: 2 }]);
   });
 
