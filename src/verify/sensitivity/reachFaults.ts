@@ -6,11 +6,11 @@ import type { RelativePath } from '../../workspace/path.ts';
 import type { Fault } from './fault.ts';
 
 /** So many statements are tried in one file; parts of them all, since none that was not tried counts as executed. */
-const most = 3;
+const most = 5;
 
 /**
  * Faults that throw where something changed: those that no test notices stand where no test comes, or where nothing of it is heard.
- * They are put where counting is blind: parts that may be left out, and what changed last in a function, before which a call may have
+ * They are put where counting is blind: parts that may be left out, and what changed last in a block, before which a call may have
  * thrown.
  */
 export function reachFaults(
@@ -77,19 +77,19 @@ function givesValue(ts: Compiler, node: TypeScript.Expression): boolean {
   );
 }
 
-/** Of each function the last statement that changed, if it only does or gives something and stands in a list of others, or all that it gives. */
+/** Of each block the last statement that changed, if it only does or gives something; or all that an arrow function gives. */
 function lastStatements(
   ts: Compiler,
   source: TypeScript.SourceFile,
   isChanged: (node: TypeScript.Node) => boolean,
 ): readonly (TypeScript.Statement | TypeScript.Expression)[] {
   const last = new Map<TypeScript.Node, TypeScript.Statement | TypeScript.Expression>();
-  const visit = (node: TypeScript.Node, owner: TypeScript.Node | undefined): void => {
+  const visit = (node: TypeScript.Node, isInFunction: boolean): void => {
     const isPlain = ts.isExpressionStatement(node) || ts.isReturnStatement(node) || ts.isVariableStatement(node);
-    if (isPlain && owner !== undefined && ts.isBlock(node.parent) && isChanged(node)) last.set(owner, node);
+    if (isPlain && isInFunction && ts.isBlock(node.parent) && isChanged(node)) last.set(node.parent, node);
     if (ts.isArrowFunction(node) && !ts.isBlock(node.body) && isChanged(node.body)) last.set(node, node.body);
-    ts.forEachChild(node, (child) => visit(child, ts.isFunctionLike(node) ? node : owner));
+    ts.forEachChild(node, (child) => visit(child, isInFunction || ts.isFunctionLike(node)));
   };
-  visit(source, undefined);
+  visit(source, false);
   return [...last.values()];
 }

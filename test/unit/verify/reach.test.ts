@@ -131,6 +131,19 @@ describe('reach', () => {
       assert.ok(unseen.unreached.length > 0 && unseen.reached.length === 0, JSON.stringify(unseen));
     });
 
+  it('looks into each block: what follows elsewhere says nothing of a branch that a call leaves', async () => {
+    const script = 'function f(g, o) { if (g) {\n g();\n o.a = 1; }\n o.b = 1; }';
+    const changed = script.replaceAll('= 1', '= 2');
+    const quiet = await reach(script, changed, 'f(() => 0, {}); f(null, {});');
+    assert.deepEqual([quiet.reached.map(({ line }) => line), quiet.unreached], [[3, 4], []]);
+    const thrown = 'try { f(() => { throw 0; }, {}); } catch (e) { if (e !== 0) throw e; } f(null, {});';
+    const left = await reach(script, changed, thrown);
+    assert.deepEqual(
+      [left.reached, left.unreached].map((places) => places.map(({ line }) => line)),
+      [[4], [3]],
+    );
+  });
+
   it('tells nothing of what it had no time for', async () => {
     const [, script, old, now, coming] = table[0] ?? assert.fail();
     const found = await reach(script, script.replace(old, now), coming, { durationMs: 90_000 });
