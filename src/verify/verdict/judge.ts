@@ -1,8 +1,11 @@
-import type { ChangedFile, Check, Checks, Finding } from '../../workspace/evidence.ts';
+import type { ChangedFile, Check, Checks } from '../../workspace/evidence.ts';
 import type { Evidence, Verdict } from '../../workspace/verification.ts';
-import { commandTestId } from '../report/readReport.ts';
-import { few, lineRanges, plural } from '../wording.ts';
-import { executionGaps, executedLines } from './executed.ts';
+import { few, plural } from '../wording.ts';
+import { executionFiles, isShownWithoutTests } from './demanded.ts';
+import { executionGaps } from './executed.ts';
+import { notReached, notSensitive, writtenInVain } from './faultReasons.ts';
+import { told } from './findings.ts';
+import { supportOf } from './support.ts';
 import { asideReasons, brokenReasons, steadyPasses, uselessReasons } from './testReasons.ts';
 
 /** One rule of the verdict: the reasons that it finds, or none. */
@@ -80,12 +83,6 @@ function needsTests({ files, checks }: Evidence): boolean {
   return files.length === 0 || files.some((file) => file.role === 'test' || !isShownWithoutTests(file, checks));
 }
 
-/** The same program, or code of the same path of which the compiler and the comparison of bodies say that it was only moved or renamed. */
-function isShownWithoutTests({ demand }: ChangedFile, { types, bodies }: Checks): boolean {
-  if (demand.kind === 'none') return true;
-  return demand.kind === 'resolution' && demand.isMoved !== true && types.kind === 'passed' && bodies.kind === 'passed';
-}
-
 function movesOf(files: readonly ChangedFile[]): ReadonlyMap<string, string> {
   return new Map(files.flatMap(({ path, from }) => (from === undefined ? [] : [[from, path]])));
 }
@@ -93,16 +90,6 @@ function movesOf(files: readonly ChangedFile[]): ReadonlyMap<string, string> {
 function unprovable({ files }: Evidence): readonly string[] {
   return files.flatMap(({ path, demand, role }) =>
     role === 'code' && demand.kind === 'unprovable' ? [`${path} changed: ${demand.reason}`] : [],
-  );
-}
-
-/** The files of which lines must have been executed. */
-function executionFiles({ files, checks }: Evidence): readonly ChangedFile[] {
-  return files.filter(
-    (file) =>
-      file.role === 'code' &&
-      !isShownWithoutTests(file, checks) &&
-      (file.demand.kind === 'execution' || file.demand.kind === 'resolution'),
   );
 }
 
@@ -172,49 +159,6 @@ export function dependsOnSensitivity(evidence: Evidence): boolean {
   return judge({ ...evidence, sensitivity: assumed, reach: { reached, unreached: [] } }).kind === 'preserved';
 }
 
-/** What threw there was heard by no test. */
-function notReached({ reach }: Evidence): readonly string[] {
-  const lines = new Map<string, number[]>();
-  for (const { path, line } of reach?.unreached ?? []) lines.set(path, [...(lines.get(path) ?? []), line]);
-  return [...lines].map(([path, own]) => `No test notices when ${path}:${lineRanges(own)} throws instead.`);
-}
-
-/** A single fault may happen to change nothing. */
-const leastInChange = 2;
-
-/** Tests that execute the change but would let every seeded fault pass do not test it. */
-function notSensitive({ sensitivity }: Evidence): readonly string[] {
-  if (sensitivity.kind !== 'measured' || sensitivity.seeded === 0) return [];
-  // What is around a change, or changed elsewhere, says nothing of it.
-  const deaf = (sensitivity.inChange ?? []).filter(({ seeded, noticed }) => seeded >= leastInChange && noticed === 0);
-  if (sensitivity.noticed > 0)
-    return deaf.map(
-      ({ path, line, seeded }) =>
-        `The tests noticed none of ${plural(seeded, 'fault')} that were seeded into what changed at ${path}:${line}.`,
-    );
-  const faults = sensitivity.seeded === 1 ? 'the one fault' : `none of ${sensitivity.seeded} faults`;
-  const verb = sensitivity.seeded === 1 ? 'did not notice' : 'noticed';
-  return [
-    `The tests execute the changed code but ${verb} ${faults} that ${sensitivity.seeded === 1 ? 'was' : 'were'} seeded into it.`,
-  ];
-}
-
-/**
- * Tests that were written for a change, by whoever made it or for whoever made it, are no witnesses before it is seen that they notice
- * mistakes: what only calls the code executes it as well.
- */
-function writtenInVain(evidence: Evidence): readonly string[] {
-  const { written, sensitivity } = evidence;
-  if (written === undefined || executionFiles(evidence).length === 0) return [];
-  const subject = `The ${plural(written.tests, 'test')} written for it`;
-  if (sensitivity.kind === 'notAvailable')
-    return [`Whether the tests written for it would notice a mistake could not be measured: ${sensitivity.reason}`];
-  if (written.noticed === 0) return [`${subject} noticed none of the faults that were seeded into the changed code.`];
-  return written.silent.length === 0
-    ? []
-    : [told('Some of the changed code is executed but not tested', written.silent)];
-}
-
 /** Whoever runs them would find files that nobody wrote, and what they write they may go by the next time. */
 function littering({ tests: { left = [] } }: Evidence): readonly string[] {
   return left.length === 0 ? [] : [`The new tests write into the workspace: ${few(left)}.`];
@@ -239,16 +183,6 @@ function finding(name: keyof Checks, words: string): Rule['reasons'] {
   return (evidence) => [...failing(name, words)(evidence), ...doubting(name, words)(evidence)];
 }
 
-function told(words: string, findings: readonly Finding[]): string {
-  return `${words}: ${few(findings.map(describeFinding), 3, ' ')}`;
-}
-
-/** A finding as a sentence with its place. */
-function describeFinding({ message, path, line }: Finding): string {
-  const place = path === undefined ? '' : line === undefined ? `${path}: ` : `${path}:${line}: `;
-  return `${place}${message}${/[.!?]$/.test(message) ? '' : '.'}`;
-}
-
 function lintAsides(lint: Check): readonly string[] {
   return lint.kind === 'failed' ? [told('The linter of the project finds something new', lint.findings)] : [];
 }
@@ -266,54 +200,4 @@ function wantsTests(evidence: Evidence): boolean {
     notSensitive(evidence).length > 0 ||
     writtenInVain(evidence).length > 0
   );
-}
-
-const blindReason = 'The test command ended without an error before and after; single tests are not known.';
-
-/** All that is known is how a command ended. */
-function isBlind({ before }: Evidence['tests']): boolean {
-  return before.kind === 'finished' && isBlindRun(before);
-}
-
-function isBlindRun({ tests }: Extract<Evidence['tests']['before'], { kind: 'finished' }>): boolean {
-  return tests.length === 1 && tests[0]?.id === commandTestId;
-}
-
-/** How many tests pass that were not there before. */
-function newPasses({ before, after }: Evidence['tests']): number {
-  if (before.kind !== 'finished' || after.kind !== 'finished' || isBlindRun(before)) return 0;
-  const known = new Set(before.tests.map(({ id }) => id));
-  return after.tests.filter(({ id, outcome }) => outcome === 'passed' && !known.has(id)).length;
-}
-
-function supportOf(evidence: Evidence): readonly string[] {
-  const { tests, files, checks, coverage, sensitivity } = evidence;
-  const reasons: string[] = [];
-  const { written } = evidence;
-  if (written !== undefined)
-    reasons.push(
-      `Proved by ${plural(written.tests, 'test')} written for it: ${written.tests === 1 ? 'it passes' : 'they pass'} on the old and the new code.`,
-    );
-  const passed = steadyPasses(tests);
-  if (tests.after.kind === 'finished' && passed > 0)
-    reasons.push(isBlind(tests) ? blindReason : `${plural(passed, 'test')} passed before and after.`);
-  const added = newPasses(tests);
-  if (added > 0) reasons.push(`${plural(added, 'new test')} ${added === 1 ? 'passes' : 'pass'}.`);
-  const executed = coverage.kind === 'measured' ? executedLines(executionFiles(evidence), coverage.files) : 0;
-  if (executed > 0) reasons.push(`They execute every changed line with code (${plural(executed, 'line')}).`);
-  if (sensitivity.kind === 'measured' && sensitivity.seeded > 0)
-    reasons.push(`They noticed ${sensitivity.noticed} of ${plural(sensitivity.seeded, 'seeded fault')}.`);
-  const shown = new Map(
-    files.flatMap(({ path, demand }) =>
-      demand.kind === 'none' || (demand.kind === 'resolution' && checks.types.kind === 'passed')
-        ? [[path, demand.reason] as const]
-        : [],
-    ),
-  );
-  for (const reason of new Set(shown.values())) {
-    const paths = [...shown].filter(([, own]) => own === reason).map(([path]) => path);
-    reasons.push(`${few(paths, 3, ', ')}: ${reason}`);
-  }
-  if (checks.types.kind === 'passed') reasons.push('The compiler finds no new error.');
-  return reasons.length > 0 ? reasons : ['Nothing was changed.'];
 }
