@@ -18,8 +18,8 @@ interface Bindings {
 
 /**
  * The lines that use a name which an import takes from elsewhere now, or which has another value. Loading the file executes the import or the
- * assignment, but what changed with it are these lines, though not a letter of them differs; to see a value once is enough. Nothing is asked for where the new place is itself among the changed files, since what
- * stands there is looked at by itself.
+ * assignment, but what changed with it are these lines, though not a letter of them differs; to see a value once is enough. Nothing is
+ * asked for where the new place is itself among the changed files, since what stands there is looked at by itself.
  */
 export function usesOfReboundNames(
   text: ChangedText,
