@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Check, Finding } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
-import { isPython, isScript, type ChangedText } from './changedText.ts';
+import { isGo, isPython, isScript, type ChangedText } from './changedText.ts';
 import { absoluteName, elsewhere, fromElsewhere, isSameModule, leading, leadsTo } from './elsewhere.ts';
 import { exportedNames, type ExportedNames } from './exportedNames.ts';
 import type { Parsers } from './facts.ts';
@@ -124,10 +124,6 @@ function namesBeside({ path }: ChangedText, texts: readonly ChangedText[], after
     (one) => one.path !== path && one.role !== 'test' && posix.dirname(one.path) === posix.dirname(path),
   );
   return new Map(others.flatMap((one) => [...(after.get(one.path) ?? [])]));
-}
-
-function isGo(path: string): boolean {
-  return /\.go$/i.test(path);
 }
 
 /** In Python every name that a module has taken from another one can be taken from it. */

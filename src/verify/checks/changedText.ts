@@ -43,6 +43,10 @@ export function isPython(path: RelativePath): boolean {
   return /\.pyi?$/i.test(path);
 }
 
+export function isGo(path: string): boolean {
+  return /\.go$/i.test(path);
+}
+
 /** Code whose lines a coverage tool could tell of. */
 export function isProgramText(path: RelativePath): boolean {
   return (

@@ -1,5 +1,5 @@
 import type TypeScript from 'typescript';
-import { isScript, type ChangedText } from './changedText.ts';
+import { isGo, isScript, type ChangedText } from './changedText.ts';
 import { leading, requiredModule } from './elsewhere.ts';
 import type { Parsers } from './facts.ts';
 import { stem } from './links.ts';
@@ -24,10 +24,6 @@ export function lostEffects(text: ChangedText, all: readonly ChangedText[], { ts
     all.flatMap((one) => (one.after === undefined || one.path !== one.from ? [`./${stem(one.from)}`] : [])),
   );
   return effects.map(({ module }) => module).filter((module) => !still.has(module) && !away.has(module));
-}
-
-function isGo(path: string): boolean {
-  return /\.go$/i.test(path);
 }
 
 interface Loaded {

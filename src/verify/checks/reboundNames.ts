@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { ChangedLines } from '../../workspace/evidence.ts';
-import { isPython, isScript, type ChangedText } from './changedText.ts';
+import { isGo, isPython, isScript, type ChangedText } from './changedText.ts';
 import { absoluteName, isSameModule, leading, requiredModule, requiredName } from './elsewhere.ts';
 import type { Parsers } from './facts.ts';
 import { boundNames, isKey, readImport, stem } from './links.ts';
@@ -72,7 +72,7 @@ function bindingsOf(path: string, text: string, { ts, python }: Parsers): Bindin
       values: new Map(facts.values.map(({ name, value }) => [name, value])),
     };
   }
-  return /\.go$/i.test(path) ? bindingsOfGo(path, text) : undefined;
+  return isGo(path) ? bindingsOfGo(path, text) : undefined;
 }
 
 function grouped(pairs: readonly (readonly [string, string])[]): ReadonlyMap<string, ReadonlySet<string>> {
