@@ -15,10 +15,11 @@ import { hasSameTokens } from './tokens.ts';
 /** What must be shown of each changed file; decided from the texts alone. */
 export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): readonly ChangedFile[] {
   const relocation: Relocation = parsers.ts === undefined ? { kind: 'none' } : findRelocation(parsers.ts, texts);
+  const lostIn = lostEffects(texts, parsers);
   return texts.map((text): ChangedFile => {
     const { path, from, change, role } = text;
     const own = demandOf(text, parsers, relocation);
-    const lost = own.kind === 'none' ? [] : lostEffects(text, texts, parsers);
+    const lost = own.kind === 'none' ? [] : lostIn(text);
     const demand: Demand =
       lost.length > 0
         ? {

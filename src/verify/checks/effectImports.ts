@@ -7,23 +7,29 @@ import { parseScript, type Compiler } from './scripts.ts';
 import { tokensOf } from './tokens.ts';
 
 /**
- * Modules that a file loaded for nothing but what loading them does, and that no changed file loads any more. Tests that pass say little of
- * that: what such a module does is to be there for others. Python is left out, where an import without use looks the same.
+ * Tells of each changed file the modules that it loaded for nothing but what loading them does, and that no changed file loads any more. Tests
+ * that pass say little of that: what such a module does is to be there for others. Python is left out, where an import without use looks
+ * the same.
  */
-export function lostEffects(text: ChangedText, all: readonly ChangedText[], { ts }: Parsers): readonly string[] {
-  const { path, from, before, after } = text;
-  if (before === undefined || after === undefined || !(isScript(path) ? ts !== undefined : isGo(path))) return [];
-  const effects = loadedBy(ts, from, before).filter(({ isForEffect }) => isForEffect);
-  const still = new Set(
-    all
-      .flatMap((one) => (one.after === undefined ? [] : loadedBy(ts, one.path, one.after)))
-      .map(({ module }) => module),
-  );
-  // What moved or went away with the change is looked at where it stood.
-  const away = new Set(
-    all.flatMap((one) => (one.after === undefined || one.path !== one.from ? [`./${stem(one.from)}`] : [])),
-  );
-  return effects.map(({ module }) => module).filter((module) => !still.has(module) && !away.has(module));
+export function lostEffects(all: readonly ChangedText[], { ts }: Parsers): (text: ChangedText) => readonly string[] {
+  // All files are looked at once, and only where one of them loads something for its effect.
+  let kept: ReadonlySet<string> | undefined;
+  return ({ path, from, before, after }) => {
+    if (before === undefined || after === undefined || !(isScript(path) ? ts !== undefined : isGo(path))) return [];
+    const effects = loadedBy(ts, from, before).filter(({ isForEffect }) => isForEffect);
+    if (effects.length === 0) return [];
+    const known = (kept ??= keptBy(ts, all));
+    return effects.map(({ module }) => module).filter((module) => !known.has(module));
+  };
+}
+
+/** What is loaded still; what moved or went away with the change is looked at where it stood. */
+function keptBy(ts: Compiler | undefined, all: readonly ChangedText[]): ReadonlySet<string> {
+  const modules = all.flatMap(({ path, from, after }) => [
+    ...(after === undefined ? [] : loadedBy(ts, path, after).map(({ module }) => module)),
+    ...(after === undefined || path !== from ? [`./${stem(from)}`] : []),
+  ]);
+  return new Set(modules);
 }
 
 interface Loaded {
