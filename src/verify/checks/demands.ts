@@ -20,19 +20,23 @@ export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): read
     const { path, from, change, role } = text;
     const own = demandOf(text, parsers, relocation);
     const lost = own.kind === 'none' ? [] : lostIn(text);
-    const demand: Demand =
-      lost.length > 0
-        ? {
-            kind: 'unprovable',
-            reason: `${lost.join(' and ')} was loaded for its effect only, and no executed line shows that nothing needs it.`,
-          }
-        : withUses(own, usesOfReboundNames(text, texts, parsers));
+    const demand = lost.length > 0 ? lostDemand(lost) : withUses(own, text, texts, parsers);
     return { path, change, role, demand, ...(from === path ? {} : { from }) };
   });
 }
 
-function withUses(demand: Demand, uses: readonly ChangedLines[]): Demand {
-  return demand.kind === 'execution' ? { ...demand, places: [...demand.places, ...uses] } : demand;
+function lostDemand(modules: readonly string[]): Demand {
+  const names = modules.join(' and ');
+  return {
+    kind: 'unprovable',
+    reason: `${names} was loaded for its effect only, and no executed line shows that nothing needs it.`,
+  };
+}
+
+/** Where lines must be executed, those too that use a name which stands for something else now. */
+function withUses(demand: Demand, text: ChangedText, all: readonly ChangedText[], parsers: Parsers): Demand {
+  if (demand.kind !== 'execution') return demand;
+  return { ...demand, places: [...demand.places, ...usesOfReboundNames(text, all, parsers)] };
 }
 
 const sameButForLayout = 'The program is the same: only comments or layout differ.';
