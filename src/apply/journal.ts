@@ -5,7 +5,7 @@ import type { Proposal } from '../edits/proposal.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import type { ChangeNote, RollBackOutcome } from '../workspace/verification.ts';
 import { EntryFolder, type EntryState } from './entryFolder.ts';
-import { acquireLock, type JournalLock } from './journalLock.ts';
+import { acquireLock, type FolderLock } from './folderLock.ts';
 import { plannedImage, planOf, type Plan, type PlannedFile, type PostImage } from './plan.ts';
 import { currentHash, examine, removeTemporaries, restore } from './restore.ts';
 import { formatStepRecord, type RecordedStep } from './stepRecord.ts';
@@ -32,6 +32,8 @@ export interface RecoveryReport {
   readonly left: readonly RelativePath[];
   /** One sentence for each entry that cannot be used, or for a journal that another process is writing. */
   readonly problems: readonly string[];
+  /** True when another process is writing: nothing was looked at. */
+  readonly isBusy: boolean;
 }
 
 /** An apply that can be undone. */
@@ -70,7 +72,7 @@ export class Journal {
   readonly #root: string;
   readonly #folder: string;
   readonly #onStep: StepHook;
-  readonly #locks = new Map<string, JournalLock>();
+  readonly #locks = new Map<string, FolderLock>();
 
   constructor({ root, folder, onStep }: JournalOptions) {
     this.#root = root;
@@ -162,11 +164,16 @@ export class Journal {
   /** Finishes what a stopped process left: an apply that was not committed is put back, an undoing is finished. Never rejects. */
   async recover(): Promise<RecoveryReport> {
     const lock = await this.#lock();
-    if (typeof lock === 'string') return { restored: [], left: [], problems: [lock] };
+    if (typeof lock === 'string') return { restored: [], left: [], problems: [lock], isBusy: lock === busy };
     try {
       return await this.#recoverLocked();
     } catch (error) {
-      return { restored: [], left: [], problems: [`The journal could not be read (${errorCode(error)}).`] };
+      return {
+        restored: [],
+        left: [],
+        problems: [`The journal could not be read (${errorCode(error)}).`],
+        isBusy: false,
+      };
     } finally {
       await lock.release();
     }
@@ -260,7 +267,7 @@ export class Journal {
       left.push(...undone.conflicts);
       if (undone.problem) problems.push(undone.problem);
     }
-    return { restored, left, problems };
+    return { restored, left, problems, isBusy: false };
   }
 
   async #recoverEntry(
@@ -325,7 +332,7 @@ export class Journal {
   }
 
   /** The lock, or why it cannot be had. */
-  async #lock(): Promise<JournalLock | string> {
+  async #lock(): Promise<FolderLock | string> {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       return (await acquireLock(this.#folder)) ?? busy;

@@ -7,6 +7,7 @@ import { JournalledTrial } from '../apply/journalledTrial.ts';
 import { choiceOf } from '../chat/choice.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
+import { retry } from '../util/retry.ts';
 import { Turnstile } from '../util/turnstile.ts';
 import type { EndpointMemory } from '../responses/endpointMemory.ts';
 import type { TextSearch } from '../workspace/search.ts';
@@ -18,7 +19,7 @@ import { unsavedBuffers } from './editorBuffers.ts';
 import { EditorLanguage } from './editorLanguage.ts';
 import { EditorReviewer } from './editorReviewer.ts';
 import type { EmbeddedEngine } from './embeddedEngine.ts';
-import { FolderThreads } from './folderThreads.ts';
+import { FolderThreads, type Arrivals } from './folderThreads.ts';
 import { LazyVerifier } from './lazyVerifier.ts';
 import { ModelConnection } from './modelConnection.ts';
 import type { OutlinedTexts } from './outlinedTexts.ts';
@@ -28,11 +29,12 @@ import { readSettings, type Settings, type SettingsOutcome } from './settings.ts
 import type { Settling } from './settling.ts';
 import { ThreadStore, type KeptThread } from './threadStore.ts';
 import { TypedTexts } from './typedTexts.ts';
+import { isWindowThere } from './windowPresence.ts';
 import { WorkspaceAgent } from './workspaceAgent.ts';
 
 /** What all conversations of a window share. */
 export interface SharedParts {
-  readonly context: Pick<vscode.ExtensionContext, 'globalState' | 'workspaceState' | 'globalStorageUri' | 'storageUri'>;
+  readonly context: Pick<vscode.ExtensionContext, 'globalState' | 'workspaceState' | 'globalStorageUri'>;
   readonly keys: ApiKeys;
   readonly engine: EmbeddedEngine;
   readonly preview: Preview;
@@ -48,16 +50,17 @@ export interface SharedParts {
 /** Wires everything that works on one workspace folder: its conversations share what reads, tests and writes there. */
 export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolder): FolderThreads {
   const { context, keys, engine, preview, sockets, endpoints, log, isShown } = shared;
-  const parts = createFolderParts(shared, folder);
-  const { storageUri } = context;
-  const stored = storageUri && new ThreadStore(storageUri.fsPath, folder.uri.toString());
+  const ending = new AbortController();
+  const parts = createFolderParts(shared, folder, ending.signal);
+  // Not in the editor's folder for the workspace: while an old window of it still ends, a new one is given another folder there.
+  const stored = new ThreadStore(context.globalStorageUri.fsPath, folder.uri.toString());
   const settings = parts.readSettings();
   const keeps = settings.kind === 'settings' && settings.settings.keepsConversations;
   // A setting that cannot be read is no reason to lose what was kept.
-  if (!keeps && settings.kind === 'settings') void stored?.clear();
+  if (!keeps && settings.kind === 'settings') void stored.clear();
   const store = keeps ? stored : undefined;
   const records = (): boolean => vscode.workspace.getConfiguration('whetstone').get<unknown>('record') === true;
-  const create = (id: string, kept?: KeptThread, files = store?.filesOf(id)): WorkspaceAgent => {
+  const create = (id: string, kept?: KeptThread, files = store?.create(id)): WorkspaceAgent => {
     const recorder = new SessionRecorder(records);
     const onFrame = recorder.frame.bind(recorder);
     const agent: WorkspaceAgent = new WorkspaceAgent({
@@ -79,14 +82,22 @@ export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolde
     });
     return agent;
   };
-  const known = (store?.list() ?? []).map(({ thread, files }) => create(thread.id, thread, files));
-  return new FolderThreads(folder, known, create, () => parts.verifier.dispose());
+  const arrive = async (most: number): Promise<Arrivals> => {
+    const { claimed, isAnyElsewhere } = store ? await store.claim(most) : { claimed: [], isAnyElsewhere: false };
+    return { agents: claimed.map(({ thread, files }) => create(thread.id, thread, files)), isAnyElsewhere };
+  };
+  const release = async (): Promise<void> => {
+    ending.abort();
+    await parts.verifier.dispose();
+  };
+  return new FolderThreads({ folder, create, arrive, isWindowThere, release });
 }
 
 /** What the conversations of a folder share. */
 function createFolderParts(
   { context, settling, outlined, log }: SharedParts,
   folder: vscode.WorkspaceFolder,
+  signal: AbortSignal,
 ): FolderParts {
   const root = folder.uri.fsPath;
   const storage = context.globalStorageUri.fsPath;
@@ -124,21 +135,29 @@ function createFolderParts(
     language: new EditorLanguage(folder.uri, settling, outlined),
     approvals,
     verifier,
-    applier: createApplier(folder, storage, log),
+    applier: createApplier(folder, storage, log, signal),
     writing: new Turnstile(),
     readSettings: read,
   };
 }
 
-/** Its first act is to put back what an editor that was killed left half written. */
-function createApplier(folder: vscode.WorkspaceFolder, storage: string, log: vscode.LogOutputChannel): EditorApplier {
+/** Its first act is to put back what an editor that was killed left half written, as soon as no window that still ends is writing. */
+function createApplier(
+  folder: vscode.WorkspaceFolder,
+  storage: string,
+  log: vscode.LogOutputChannel,
+  signal: AbortSignal,
+): EditorApplier {
   const journal = new Journal({ root: folder.uri.fsPath, folder: join(storage, 'journal') });
   const applier = new EditorApplier(folder.uri, journal, new TypedTexts(join(storage, 'typed')));
-  void applier.recover().then(({ restored, left, problems }) => {
+  const recover = async (): Promise<boolean> => {
+    const { restored, left, problems, isBusy } = await applier.recover();
     if (restored.length > 0) log.warn(`Put back after an interrupted write: ${restored.join(', ')}`);
     if (left.length > 0) log.warn(`Changed since an interrupted write, left alone: ${left.join(', ')}`);
     for (const problem of problems) log.warn(problem);
-  });
+    return !isBusy;
+  };
+  void retry(recover, signal);
   return applier;
 }
 

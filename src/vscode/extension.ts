@@ -28,7 +28,9 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
   const chat = new ChatView(context.extensionUri, async () => (await workbench()).chatSource);
   const load = async (): Promise<Workbench> => {
     const { createWorkbench } = await import('./workbench.ts');
-    return createWorkbench({ context, engine, preview, log, chat, status });
+    const created = createWorkbench({ context, engine, preview, log, chat, status });
+    await created.arrived;
+    return created;
   };
   const lens = new OptimizeLensProvider((path, text, signal) => engine.evidence(path, text, signal));
   context.subscriptions.push(

@@ -34,6 +34,7 @@ export class ThreadKeeper {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
+  #isClosed = false;
 
   constructor(files: ThreadFiles | undefined, log: Pick<LogOutputChannel, 'warn'>) {
     this.#files = files;
@@ -47,7 +48,7 @@ export class ThreadKeeper {
 
   /** Has the newest state written soon. */
   keep(snapshot: () => ThreadSnapshot): void {
-    if (this.#files === undefined) return;
+    if (this.#files === undefined || this.#isClosed) return;
     this.#pending = snapshot;
     this.#timer ??= setTimeout(() => void this.flush(), pauseMs);
   }
@@ -62,6 +63,13 @@ export class ThreadKeeper {
     if (snapshot !== undefined && files !== undefined)
       this.#writing = this.#writing.then(() => write(files, snapshot)).catch((error: unknown) => this.#fail(error));
     await this.#writing;
+  }
+
+  /** As `flush`, and another window can have it then; nothing is kept after that. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.#isClosed = true;
+    await this.#files?.release().catch((error: unknown) => this.#fail(error));
   }
 
   /** Resolves when nothing of it is on disk any more. */

@@ -29,6 +29,8 @@ export interface Workbench {
   readonly agents: Agents;
   readonly actions: EditorActions;
   readonly chatSource: EditorChatSource;
+  /** Resolves once the conversations of earlier windows are there. Never rejects. */
+  readonly arrived: Promise<void>;
   /** Opens the connection of the current conversation ahead of its use, where nothing has to be asked for that. */
   readonly warm: () => void;
   /** Stops what runs; resolves when processes and sockets are gone. */
@@ -60,6 +62,7 @@ export function createWorkbench({ context, engine, preview, log, chat, status }:
     agents,
     actions,
     chatSource,
+    arrived: agents.currentThreads?.arrived ?? Promise.resolve(),
     warm: () => void agents.current?.warm(disposal.signal),
     dispose: async () => {
       disposal.abort();

@@ -23,6 +23,7 @@ import {
 } from '../chat/reducer.ts';
 import { isEmpty } from '../edits/proposal.ts';
 import { describeRefusal } from '../tools/refusals.ts';
+import { delay } from '../util/abort.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { RollBackOutcome } from '../workspace/verification.ts';
 import type { AgentParts } from './agentParts.ts';
@@ -35,6 +36,9 @@ import { ThreadKeeper } from './threadKeeper.ts';
 import { ThreadSession } from './threadSession.ts';
 import type { KeptThread } from './threadStore.ts';
 import { titleOf } from './threadTitle.ts';
+
+/** How long a run may take to end that is stopped in a window that does not answer, in ms. */
+const patienceMs = 5_000;
 
 /** How a request went: it ran to an ending, or it never started. */
 export type StartOutcome = { readonly kind: 'ended'; readonly ending: RunEnding } | StartRefusal;
@@ -204,11 +208,25 @@ export class WorkspaceAgent {
     this.#keep();
   }
 
+  /** True when another window has asked for it since this was called last. Never rejects. */
+  async isWanted(): Promise<boolean> {
+    return (await this.#parts.files?.isWanted()) ?? false;
+  }
+
   /** Stops what runs and releases everything; what was kept stays. Resolves when the connection is really closed. */
   async dispose(): Promise<void> {
     this.#running?.stop.abort();
     await this.#running?.settled;
-    await Promise.all([this.#closeConnection(), this.#keeper.flush()]);
+    await Promise.all([this.#closeConnection(), this.#keeper.close()]);
+  }
+
+  /** As `dispose`, for a window that may be gone: what waits for an answer of it is not waited for. */
+  async handOver(): Promise<void> {
+    this.#running?.stop.abort();
+    const end = new AbortController();
+    await Promise.race([this.#running?.settled, delay(patienceMs, end.signal).catch(() => undefined)]);
+    end.abort();
+    await Promise.all([this.#closeConnection(), this.#keeper.close()]);
   }
 
   /** As `dispose`, and nothing of it is kept. */

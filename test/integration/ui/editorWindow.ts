@@ -36,6 +36,8 @@ export interface EditorWindow {
   runCommand(title: string): Promise<void>;
   /** Changes settings of the user, beside those that it was opened with. */
   configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Ends the window without a word to its host, which goes on for a while, and opens it again. */
+  crash(): Promise<void>;
   /** Into out/screenshots/NAME.png. */
   screenshot(name: string): Promise<void>;
   close(): Promise<void>;
@@ -55,18 +57,35 @@ export async function openEditorWindow(options: WindowOptions, signal: AbortSign
     signal,
   );
   const browser = await launchBrowser(browserPath);
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const file = options.file && { path: join(workspace, options.file.path), line: options.file.line };
-  await page.goto(windowUrl(server.origin, { folder: workspace, ...(file && { file }) }));
-  await page.locator('.monaco-workbench .activitybar').waitFor();
+  const address = windowUrl(server.origin, { folder: workspace, ...(file && { file }) });
+  const show = async (): Promise<Page> => {
+    const shown = await context.newPage();
+    await shown.goto(address);
+    await shown.locator('.monaco-workbench .activitybar').waitFor();
+    return shown;
+  };
+  let page = await show();
   return {
-    page,
+    get page() {
+      return page;
+    },
     workspace,
-    chat: page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
+    get chat() {
+      return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    },
     read: (path) => readFile(join(workspace, path), 'utf8'),
     runCommand: (title) => runCommand(page, title),
     configure: (settings) =>
       configure(page, join(userData, 'User/settings.json'), { ...options.settings, ...settings }),
+    crash: async () => {
+      const crashed = page.waitForEvent('crash');
+      await page.goto('chrome://crash').catch(() => undefined);
+      await crashed;
+      await page.close();
+      page = await show();
+    },
     screenshot: async (name) => {
       await mkdir(join(root, 'out/screenshots'), { recursive: true });
       await page.screenshot({ path: join(root, 'out/screenshots', `${name}.png`) });

@@ -144,6 +144,8 @@ describe('a refactoring, seen from outside', function () {
     await window.page.reload();
     await window.page.locator('.monaco-workbench .activitybar').waitFor();
     const list = window.chat.getByRole('navigation', { name: 'Conversations' });
+    // The old host may outlive its window for a while; it has to let them go first.
+    await list.waitFor({ timeout: 60_000 });
     await list.getByRole('button', { expanded: false }).press('Enter');
     await until(async () => (await list.getByRole('listitem').count()) === 3, 'three conversations are listed again');
     await window.page.keyboard.press('Escape');
@@ -155,5 +157,15 @@ describe('a refactoring, seen from outside', function () {
       .first()
       .waitFor();
     await window.screenshot('continued');
+  });
+
+  it('takes them over from a window that was cut off, whose host still lives', async () => {
+    await window.crash();
+    await window.page.getByRole('tab', { name: 'Whetstone' }).click();
+    const list = window.chat.getByRole('navigation', { name: 'Conversations' });
+    await list.waitFor({ timeout: 60_000 });
+    await list.getByRole('button', { expanded: false }).press('Enter');
+    await until(async () => (await list.getByRole('listitem').count()) === 3, 'three conversations are listed again');
+    await window.screenshot('taken-over');
   });
 });

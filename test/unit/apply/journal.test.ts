@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, it } from 'mocha';
 import { Journal, type OpenEntry } from '../../../src/apply/journal.ts';
-import { acquireLock } from '../../../src/apply/journalLock.ts';
+import { acquireLock } from '../../../src/apply/folderLock.ts';
 import { parsePlan } from '../../../src/apply/plan.ts';
 import { createProposal, type EncodedText, type Proposal } from '../../../src/edits/proposal.ts';
 import { TempTree } from '../../support/tempTree.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorCode } from '../disk/errorCode.ts';
@@ -12,28 +12,39 @@ const processToken = randomUUID();
 const maxAgeMs = 10 * 60_000;
 /** How old the guard of breaking a lock may become, in ms. */
 const guardMs = 10_000;
+/** How often a lock that is held shows that its owner lives, in ms. */
+const signOfLifeMs = 60_000;
 
-/** Held by whoever writes the workspace or its journal; call `release` when done. */
-export interface JournalLock {
+/** Held by whoever may write a folder; call `release` when done. */
+export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Takes the lock of a journal folder; undefined when another living process (or another part of this one) holds it. */
-export async function acquireLock(folder: string): Promise<JournalLock | undefined> {
+/** Takes the lock of a folder, which is made where there is none; undefined when another living process (or another part of this one) holds it. */
+export async function acquireLock(folder: string): Promise<FolderLock | undefined> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'lock');
   return (await take(file)) ?? ((await breakStale(file)) ? take(file) : undefined);
 }
 
-async function take(file: string): Promise<JournalLock | undefined> {
+async function take(file: string): Promise<FolderLock | undefined> {
   const nonce = randomUUID();
-  return (await create(file, nonce)) ? { release: () => release(file, nonce) } : undefined;
+  if (!(await create(file, nonce))) return undefined;
+  const showLife = async (): Promise<void> => {
+    if (await isOurs(file, nonce)) await utimes(file, new Date(), new Date()).catch(() => {});
+  };
+  const timer = setInterval(() => void showLife(), signOfLifeMs).unref();
+  return {
+    release: async () => {
+      clearInterval(timer);
+      if (await isOurs(file, nonce)) await unlink(file).catch(() => {});
+    },
+  };
 }
 
-/** Removes only what is still ours: a lock that was held for too long may have been broken. */
-async function release(file: string, nonce: string): Promise<void> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  if (text.includes(nonce)) await unlink(file).catch(() => {});
+/** A lock whose owner seemed to be gone may have been broken. */
+async function isOurs(file: string, nonce: string): Promise<boolean> {
+  return (await readFile(file, 'utf8').catch(() => '')).includes(nonce);
 }
 
 /**
