@@ -2,10 +2,11 @@ import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'mocha';
+import { after, afterEach, before, describe, it } from 'mocha';
 import { startSettings } from '../../dev/userSettings.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 import { openEditorWindow, type EditorWindow } from './editorWindow.ts';
+import { explainFailure } from './explainFailure.ts';
 import { until } from './until.ts';
 
 const file = 'src/orders.js';
@@ -42,6 +43,9 @@ describe('a workspace that cannot be copied, seen from outside', function () {
     await window?.close();
     if (isMounted) spawnSync('umount', ['-l', small.path]);
     small.dispose();
+  });
+  afterEach(function () {
+    return explainFailure(window, this.currentTest);
   });
 
   it('asks whether to verify in place, proves the change there, and puts every byte back', async () => {

@@ -5,6 +5,7 @@ import { startScriptedGoals } from '../../support/scriptedGoals.ts';
 import type { ScriptedServer } from '../../support/scriptedServer.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 import { openEditorWindow, type EditorWindow } from './editorWindow.ts';
+import { explainFailure } from './explainFailure.ts';
 import { until } from './until.ts';
 
 const file = 'src/price.js';
@@ -75,9 +76,8 @@ describe('what may be applied, seen from outside', function () {
     await model.stop();
     folder.dispose();
   });
-  afterEach(async function () {
-    const { state, title = '' } = this.currentTest ?? {};
-    if (state === 'failed') await window.screenshot(`failed-${title.replace(/\W+/g, '-')}`);
+  afterEach(function () {
+    return explainFailure(window, this.currentTest);
   });
 
   const card = () => window.chat.getByRole('region', { name: 'Proposed change' }).last();

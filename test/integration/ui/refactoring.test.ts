@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { startSettings } from '../../dev/userSettings.ts';
 import { openEditorWindow, type EditorWindow } from './editorWindow.ts';
+import { explainFailure } from './explainFailure.ts';
 import { until } from './until.ts';
 
 /** Runs in the page, as text, since it is of the page's world: loads a picture from elsewhere and gives what forbade it. */
@@ -27,9 +28,8 @@ describe('a refactoring, seen from outside', function () {
     closing.abort();
     await window.close();
   });
-  afterEach(async function () {
-    const { state, title = '' } = this.currentTest ?? {};
-    if (state === 'failed') await window.screenshot(`failed-${title.replace(/\W+/g, '-')}`);
+  afterEach(function () {
+    return explainFailure(window, this.currentTest);
   });
 
   it('offers itself above functions with findings', async () => {

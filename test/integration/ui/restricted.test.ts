@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
-import { after, before, describe, it } from 'mocha';
+import { after, afterEach, before, describe, it } from 'mocha';
 import { testSettings } from '../../dev/userSettings.ts';
 import { openEditorWindow, type EditorWindow } from './editorWindow.ts';
+import { explainFailure } from './explainFailure.ts';
 
 describe('Restricted Mode, seen from outside', function () {
   this.timeout(120_000);
@@ -14,6 +15,9 @@ describe('Restricted Mode, seen from outside', function () {
   after(async () => {
     closing.abort();
     await window.close();
+  });
+  afterEach(function () {
+    return explainFailure(window, this.currentTest);
   });
 
   it('says in the chat why nothing runs, and takes no goal', async () => {
