@@ -3,6 +3,7 @@ import { mkdir, open, readFile, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorCode } from '../disk/errorCode.ts';
+import { isAlive } from '../util/isAlive.ts';
 
 const ownerSchema = z.object({ pid: z.int(), token: z.string(), start: z.string(), nonce: z.string() });
 type Owner = z.infer<typeof ownerSchema>;
@@ -90,7 +91,7 @@ async function isHeld(file: string): Promise<boolean> {
     if (!owner.success) return !isOld;
     const { pid, token, start } = owner.data;
     if (pid === process.pid) return token === processToken;
-    if (!isRunning(pid)) return false;
+    if (!isAlive(pid)) return false;
     const startNow = await startOf(pid);
     // The number may have been given to another process since.
     return startNow === '' || start === '' ? !isOld : startNow === start;
@@ -105,15 +106,6 @@ async function isOlderThan(file: string, ms: number): Promise<boolean> {
     ({ mtimeMs }) => Date.now() - mtimeMs > ms,
     () => true,
   );
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
 }
 
 /** When a process began, in the system's own words; empty where that cannot be told. */

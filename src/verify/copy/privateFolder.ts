@@ -3,6 +3,7 @@ import { chmod, lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorCode } from '../../disk/errorCode.ts';
+import { isAlive } from '../../util/isAlive.ts';
 
 /** Machines may share a folder for temporary files, their process ids mean nothing to each other. */
 const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 4);
@@ -58,13 +59,4 @@ async function unlock(folder: string): Promise<void> {
   await chmod(folder, 0o700).catch(() => {});
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isDirectory()) await unlock(join(folder, entry.name));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
 }
