@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { setTimeout as pause } from 'node:timers/promises';
-import { abortable } from '../util/abort.ts';
+import { abortable, within } from '../util/abort.ts';
 import { Connection, type ConnectionOpening, type ConnectionOptions } from './connection.ts';
 import { httpAddress, webSocketAddress } from './endpoint.ts';
 import { openHttp } from './httpTransport.ts';
@@ -67,7 +66,7 @@ export class Dialer {
 
   /** A channel for one request over HTTP to this path of the endpoint; never rejects, and opens none when the signal fires first. */
   async dialHttp(signal: AbortSignal, path = 'responses'): Promise<ConnectionOpening> {
-    if (this.#single) await Promise.race([this.#single.ended, pause(maxDrainWaitMs)]);
+    if (this.#single) await within(this.#single.ended, maxDrainWaitMs);
     const ended = AbortSignal.any([signal, this.#ended.signal]);
     const opening = await this.#connect(['http', openHttp], this.#options.handshakeTimeoutMs, ended, path);
     if (opening.kind === 'opened') this.#single = opening.connection;

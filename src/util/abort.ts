@@ -29,6 +29,17 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Pr
   }
 }
 
+/** Settles as the promise does, or resolves with undefined when that takes longer than `ms` milliseconds; leaves no timer behind. */
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Resolves after `ms` milliseconds, or rejects with an AbortError when the signal fires first. */
 export async function delay(ms: number, signal: AbortSignal): Promise<void> {
   throwIfAborted(signal);

@@ -23,7 +23,7 @@ import {
 } from '../chat/reducer.ts';
 import { isEmpty } from '../edits/proposal.ts';
 import { describeRefusal } from '../tools/refusals.ts';
-import { delay } from '../util/abort.ts';
+import { within } from '../util/abort.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { RollBackOutcome } from '../workspace/verification.ts';
 import type { AgentParts } from './agentParts.ts';
@@ -215,25 +215,25 @@ export class WorkspaceAgent {
 
   /** Stops what runs and releases everything; what was kept stays. Resolves when the connection is really closed. */
   async dispose(): Promise<void> {
-    this.#running?.stop.abort();
-    await this.#running?.settled;
+    await this.#stopRun();
     await Promise.all([this.#closeConnection(), this.#keeper.close()]);
   }
 
   /** As `dispose`, for a window that may be gone: what waits for an answer of it is not waited for. */
   async handOver(): Promise<void> {
-    this.#running?.stop.abort();
-    const end = new AbortController();
-    await Promise.race([this.#running?.settled, delay(patienceMs, end.signal).catch(() => undefined)]);
-    end.abort();
+    await within(this.#stopRun(), patienceMs);
     await Promise.all([this.#closeConnection(), this.#keeper.close()]);
   }
 
   /** As `dispose`, and nothing of it is kept. */
   async forget(): Promise<void> {
+    await this.#stopRun();
+    await Promise.all([this.#closeConnection(), this.#keeper.forget()]);
+  }
+
+  async #stopRun(): Promise<void> {
     this.#running?.stop.abort();
     await this.#running?.settled;
-    await Promise.all([this.#closeConnection(), this.#keeper.forget()]);
   }
 
   async #closeConnection(): Promise<void> {
