@@ -9,6 +9,8 @@ const maxBytes = 16 * 1024 * 1024;
 /** One value in a file of its own, for the user only: after a crash at any point it is the old value or the new one. */
 export class JsonFile {
   readonly #path: string;
+  #writing: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(path: string) {
     this.#path = path;
@@ -33,13 +35,27 @@ export class JsonFile {
   }
 
   /** As `write`, of a value that is JSON already. */
-  async writeText(json: string): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    await writeAtomically(this.#path, Buffer.from(json));
+  writeText(json: string): Promise<void> {
+    return this.#change(async () => {
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      await writeAtomically(this.#path, Buffer.from(json));
+    });
   }
 
   /** Need not be there. */
-  async remove(): Promise<void> {
-    await removeIfThere(this.#path);
+  remove(): Promise<void> {
+    return this.#change(() => removeIfThere(this.#path));
+  }
+
+  /** Gives the file to somebody else: a change that is asked for later is rejected. Resolves when the last one has ended. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#writing.catch(() => undefined);
+  }
+
+  async #change(change: () => Promise<void>): Promise<void> {
+    if (this.#isClosed) throw new Error('it belongs to somebody else now');
+    this.#writing = change();
+    await this.#writing;
   }
 }

@@ -67,8 +67,8 @@ export class ThreadKeeper {
 
   /** As `flush`, and another window can have it then; nothing is kept after that. */
   async close(): Promise<void> {
-    await this.flush();
     this.#isClosed = true;
+    await this.flush();
     await this.#files?.release().catch((error: unknown) => this.#fail(error));
   }
 

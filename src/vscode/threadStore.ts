@@ -55,6 +55,7 @@ export class ThreadFiles {
   readonly #begunAt: number;
   readonly #shown: JsonFile;
   #lock: FolderLock | undefined;
+  #isReleased = false;
   /** What both sides said. */
   readonly wire: JsonFile;
   /** The ledger of calls. */
@@ -74,7 +75,7 @@ export class ThreadFiles {
     const wasRunning = status.activity !== 'idle';
     const kept = entries.slice(-maxEntries);
     // Others look at it as soon as it can be shown.
-    this.#lock ??= await acquireLock(this.#folder);
+    if (!this.#isReleased) this.#lock ??= await acquireLock(this.#folder);
     if (this.#lock === undefined) throw new Error('another window has it now');
     await this.#shown.write({ version: 1, title, begunAt: this.#begunAt, entries: kept, nextId, wasRunning });
   }
@@ -88,8 +89,10 @@ export class ThreadFiles {
     );
   }
 
-  /** Lets another window have it; nothing may be written after that. */
+  /** Lets another window have it: nothing is written from here after that, whoever still tries. */
   async release(): Promise<void> {
+    this.#isReleased = true;
+    await Promise.all([this.#shown, this.wire, this.calls].map((file) => file.close()));
     await this.#lock?.release();
     this.#lock = undefined;
   }

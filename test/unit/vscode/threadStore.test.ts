@@ -76,8 +76,26 @@ describe('conversations that outlive the window', () => {
     keeper.keep(() => ({ ...snapshot, title: 'From the old window' }));
     await keeper.flush();
     await assert.rejects(files.keepShown('From the old window', snapshot.conversation), /another window has it now/);
+    for (const file of [files.wire, files.calls]) {
+      await assert.rejects(file.write({}), /belongs to somebody else/);
+      await assert.rejects(file.remove(), /belongs to somebody else/);
+    }
     await release(claimed);
+    // Nor once it is free again: what it knows is old.
+    await assert.rejects(files.keepShown('From the old window', snapshot.conversation), /another window has it now/);
     assert.deepEqual((await claim())[0]?.thread.title, 'Optimize this');
+  });
+
+  it('are kept to the last, and not later, by a window that closes', async () => {
+    const files = store().create(randomUUID(), 1);
+    const keeper = new ThreadKeeper(files, log);
+    keeper.keep(() => snapshot);
+    const closing = keeper.close();
+    keeper.keep(() => ({ ...snapshot, title: 'Too late' }));
+    await closing;
+    await keeper.flush();
+    assert.equal((await claim())[0]?.thread.title, 'Optimize this');
+    assert.deepEqual(warnings, []);
   });
 
   it('are for the user only, in order, bounded, and gone when they are forgotten', async () => {
