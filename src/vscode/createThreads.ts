@@ -152,10 +152,12 @@ function createApplier(
   const applier = new EditorApplier(folder.uri, journal, new TypedTexts(join(storage, 'typed')));
   const recover = async (): Promise<boolean> => {
     const { restored, left, problems, isBusy } = await applier.recover();
+    // Asked again until it is free: that another window writes is no problem yet.
+    if (isBusy) return false;
     if (restored.length > 0) log.warn(`Put back after an interrupted write: ${restored.join(', ')}`);
     if (left.length > 0) log.warn(`Changed since an interrupted write, left alone: ${left.join(', ')}`);
     for (const problem of problems) log.warn(problem);
-    return !isBusy;
+    return true;
   };
   void retry(recover, signal);
   return applier;

@@ -63,10 +63,14 @@ export class FolderThreads {
     const first = new Deferred<void>();
     this.arrived = first.promise;
     const attempt = async (): Promise<boolean> => {
-      const { agents, isAnyElsewhere } = await arrive(this.#room);
-      await this.#adopt(agents);
-      first.resolve();
-      return !isAnyElsewhere;
+      try {
+        const { agents, isAnyElsewhere } = await arrive(this.#room);
+        await this.#adopt(agents);
+        return !isAnyElsewhere;
+      } finally {
+        // Everything waits for that, so it comes whatever happened.
+        first.resolve();
+      }
     };
     void retry(attempt, this.#ending.signal);
     void this.#handOver(isWindowThere, this.#ending.signal);

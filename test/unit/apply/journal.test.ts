@@ -173,8 +173,11 @@ describe('journal', () => {
     const busy = await second.record(editOf('a', 'c'), { label: '' });
     assert.match(busy.kind === 'failed' ? busy.reason : '', /Another window/);
     assert.equal((await second.rollBack(undefined)).kind, 'refused');
-    assert.match((await second.recover()).problems.join(), /Another window/);
+    const blocked = await second.recover();
+    assert.match(blocked.problems.join(), /Another window/);
+    assert.ok(blocked.isBusy);
     await scene.journal.putBack(entry);
+    assert.equal((await second.recover()).isBusy, false);
     const free = await second.record(editOf('a', 'c'), { label: '' });
     assert.equal(free.kind, 'recorded');
   });
