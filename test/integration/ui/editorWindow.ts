@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrameLocator, Page } from 'playwright-core';
@@ -98,19 +99,22 @@ export async function openEditorWindow(options: WindowOptions, signal: AbortSign
   };
 }
 
-/** In the editor, since nothing watches the file; it opens over everything else. */
+/** In the editor, since nothing watches the file; it opens over everything else. Resolves once the window goes by the new ones. */
 async function configure(page: Page, path: string, settings: object): Promise<void> {
+  const title = `Configured ${randomUUID()}`;
+  const wanted = JSON.stringify({ ...settings, 'window.title': title });
   await runCommand(page, 'Preferences: Open User Settings (JSON)');
   const text = page.locator('.view-line', { hasText: 'telemetry.telemetryLevel' }).first();
   await text.click();
   await page.keyboard.press('Control+A');
-  await page.keyboard.insertText(JSON.stringify(settings));
+  await page.keyboard.insertText(wanted);
   // The editor closes quotes and brackets of what is typed.
   await page.keyboard.press('Control+Shift+End');
   await page.keyboard.press('Delete');
   await page.keyboard.press('Control+S');
-  const isSaved = async (): Promise<boolean> => (await readFile(path, 'utf8')) === JSON.stringify(settings);
-  await until(isSaved, 'the settings are saved');
+  await until(async () => (await readFile(path, 'utf8')) === wanted, 'the settings are saved');
+  // What a setting changes on screen shows that it is known, and everything that is sent to extensions later comes after it.
+  await until(async () => (await page.title()).includes(title), 'the settings are in force');
   // What the editor suggests takes an Escape of its own.
   const isClosed = async (): Promise<boolean> => {
     await page.keyboard.press('Escape');
@@ -120,8 +124,19 @@ async function configure(page: Page, path: string, settings: object): Promise<vo
 }
 
 async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget input');
-  await input.fill(`>${title}`);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
+  await page.locator('.monaco-dialog-box').waitFor({ state: 'hidden' });
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  // A dialog gives the focus back a moment after it is gone, which closes the palette: a person opens it again, too.
+  const isListed = async (): Promise<boolean> => {
+    await page.keyboard.press('F1');
+    try {
+      await page.locator('.quick-input-widget input').fill(`>${title}`, { timeout: 2_000 });
+      await row.waitFor({ timeout: 5_000 });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  await until(isListed, `the palette lists “${title}”`);
+  await row.click();
 }
