@@ -1,0 +1,10 @@
+import type { RelativePath } from '../../workspace/path.ts';
+import type { MutantSource } from './mutant.ts';
+
+/** Each language that can be mutated; another one is added here. What a source needs is loaded when it is first asked. */
+export const mutantSources: readonly MutantSource[] = [];
+
+/** The source for a path; undefined where its language has none. */
+export function mutantSourceOf(path: RelativePath): MutantSource | undefined {
+  return mutantSources.find(({ takes }) => takes(path));
+}
