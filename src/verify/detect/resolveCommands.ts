@@ -4,6 +4,7 @@ import type { TestStep } from '../testPlan.ts';
 import { readManifest } from './projectFiles.ts';
 import { baseName, recogniseRunner } from './recogniseRunner.ts';
 import { packageFolders } from './monorepo.ts';
+import { onlyShows, readsTap } from './pipes.ts';
 import { expandRunAll, parsePackageManager, type ScriptCall } from './packageManagers.ts';
 import { parseAssignment, parseScript, type ScriptCommand, type Word } from './scriptText.ts';
 
@@ -84,10 +85,35 @@ function walkCommands(commands: readonly ScriptCommand[], walk: Walk, where: Whe
       cwd = next;
       continue;
     }
-    const problem = walkCommand(unwrap(command.words, { ...where.env, ...command.env }, walk), walk, { ...where, cwd });
+    const unwrapped = unwrap(command.words, { ...where.env, ...command.env }, walk);
+    const pipe = withoutPipe(unwrapped, command, walk, cwd);
+    const first = walk.steps.length;
+    const problem = pipe ?? walkCommand(unwrapped, walk, { ...where, cwd });
     if (problem !== undefined) return problem;
+    if (command.pipedInto?.some(readsTap) === true) promiseTap(walk.steps, first);
   }
   return undefined;
+}
+
+/** Of a pipe that only shows what the tests print the first command is all there is to run. */
+function withoutPipe(
+  { words }: Unwrapped,
+  { pipedInto = [] }: ScriptCommand,
+  walk: Walk,
+  cwd: string,
+): Problem | undefined {
+  if (pipedInto.length === 0) return undefined;
+  const isRunner = recogniseRunner(words, { root: walk.root, cwd }).kind === 'runner';
+  const others = pipedInto.filter((one) => !onlyShows(one, isRunner));
+  if (others.length > 0) return { kind: 'needsShell', what: '|', script: walk.scripts.at(-1) ?? '' };
+  for (const one of pipedInto) walk.notes.add(`\`${firstWords(one)}\` only shows what the tests print and is not run.`);
+  return undefined;
+}
+
+/** What a formatter of TAP reads is TAP. */
+function promiseTap(steps: TestStep[], first: number): void {
+  for (const [index, step] of steps.entries())
+    if (index >= first && step.runner === 'command') steps[index] = { ...step, results: { kind: 'tap' } };
 }
 
 interface Unwrapped {
@@ -181,7 +207,8 @@ function walkScript(name: string, args: readonly Word[], walk: Walk, where: Wher
     const parsed = parseScript(text);
     if (parsed.kind === 'needsShell') return { ...parsed, script: line };
     const commands = parsed.commands.map((command, index) =>
-      part === name && index === parsed.commands.length - 1
+      // What is added to a pipe is added to its end, which is not run.
+      part === name && index === parsed.commands.length - 1 && command.pipedInto === undefined
         ? { ...command, words: [...command.words, ...args] }
         : command,
     );

@@ -10,6 +10,8 @@ export interface ScriptCommand {
   /** `NAME=value` in front of the program. */
   readonly env: Readonly<Record<string, string>>;
   readonly words: readonly Word[];
+  /** The programs that its output is piped through, one after the other; undefined when it is not. */
+  readonly pipedInto?: readonly (readonly Word[])[];
 }
 
 export type ParsedScript =
@@ -21,20 +23,28 @@ export function plainWord(text: string): Word {
   return { text, isGlob: false };
 }
 
-/** Reads the text of a package.json script; simple commands joined by `&&` are understood, all else needs a shell. */
+/**
+ * Reads the text of a package.json script; simple commands and pipes of them joined by `&&` are understood, as are options that a shell
+ * sets for itself and redirections that lose no output but to another stream or to nowhere; all else needs a shell.
+ */
 export function parseScript(script: string): ParsedScript {
   const tokens = tokenize(script);
   if (!Array.isArray(tokens)) return tokens;
   const commands: ScriptCommand[] = [];
+  let pipe: SimpleCommand[] = [];
   let words: Word[] = [];
   let env: Record<string, string> = {};
   const closed: readonly Token[] = [...tokens, and];
   for (const token of closed) {
-    if (token === and) {
-      if (words.length === 0) return { kind: 'needsShell', what: '&&' };
-      commands.push({ env, words });
-      words = [];
-      env = {};
+    if (token === and || token === semicolon || token === bar) {
+      if (words.length === 0) return { kind: 'needsShell', what: token };
+      pipe.push({ env, words });
+      [words, env] = [[], {}];
+      if (token === bar) continue;
+      const isSetting = pipe.length === 1 && isShellOption(pipe[0]?.words ?? []);
+      if (token === semicolon && !isSetting) return { kind: 'needsShell', what: token };
+      if (!isSetting) commands.push(commandOf(pipe));
+      pipe = [];
       continue;
     }
     const assignment = words.length === 0 ? parseAssignment(token.text) : undefined;
@@ -44,6 +54,18 @@ export function parseScript(script: string): ParsedScript {
   return { kind: 'commands', commands };
 }
 
+type SimpleCommand = Pick<ScriptCommand, 'env' | 'words'>;
+
+function commandOf([first, ...rest]: readonly SimpleCommand[]): ScriptCommand {
+  const { env = {}, words = [] } = first ?? {};
+  return rest.length === 0 ? { env, words } : { env, words, pipedInto: rest.map((one) => one.words) };
+}
+
+/** `set -e`, `set -o pipefail`: nothing that a single command sees. */
+function isShellOption([program, ...rest]: readonly Word[]): boolean {
+  return program?.text === 'set' && rest.every(({ text }) => /^[-+][a-z]+$|^[a-z]+$/.test(text));
+}
+
 /** `NAME=value` as a record of one entry, undefined when it is something else. */
 export function parseAssignment(text: string): Readonly<Record<string, string>> | undefined {
   const match = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(text);
@@ -51,7 +73,9 @@ export function parseAssignment(text: string): Readonly<Record<string, string>> 
 }
 
 const and = '&&';
-type Token = Word | typeof and;
+const semicolon = ';';
+const bar = '|';
+type Token = Word | typeof and | typeof semicolon | typeof bar;
 type NeedsShell = Extract<ParsedScript, { kind: 'needsShell' }>;
 
 function tokenize(script: string): Token[] | NeedsShell {
@@ -64,6 +88,15 @@ function tokenize(script: string): Token[] | NeedsShell {
     } else if (script.startsWith('&&', at)) {
       tokens.push(and);
       at += 2;
+    } else if (char === ';') {
+      tokens.push(semicolon);
+      at += 1;
+    } else if (char === '|') {
+      if (script.charAt(at + 1) === '|') return { kind: 'needsShell', what: '|' };
+      tokens.push(bar);
+      at += script.charAt(at + 1) === '&' ? 2 : 1;
+    } else if (redirectionAt(script, at) > 0) {
+      at += redirectionAt(script, at);
     } else {
       const word = readWord(script, at);
       if ('kind' in word) return word;
@@ -74,13 +107,19 @@ function tokenize(script: string): Token[] | NeedsShell {
   return tokens;
 }
 
+/** How long a redirection is that takes nothing away: of errors to the output, or of either to nowhere; zero for all else. */
+function redirectionAt(script: string, at: number): number {
+  const found = /^(?:2>&1|(?:[12]|&)?>\s*\/dev\/null)(?=[\s;|&]|$)/.exec(script.slice(at, at + 40));
+  return found?.[0].length ?? 0;
+}
+
 function readWord(script: string, start: number): { readonly word: Word; readonly end: number } | NeedsShell {
   let text = '';
   let isGlob = false;
   let at = start;
   while (at < script.length) {
     const char = script.charAt(at);
-    if (char === ' ' || char === '\t' || script.startsWith('&&', at)) break;
+    if (char === ' ' || char === '\t' || char === ';' || char === '|' || script.startsWith('&&', at)) break;
     if (char === "'" || char === '"') {
       const quoted = readQuoted(script, at);
       if ('kind' in quoted) return quoted;

@@ -72,6 +72,15 @@ describe('detectRunner', () => {
     ['pnpm mocha v', `${mocha} v`],
     ['yarn exec mocha w', `${mocha} w`],
     ['run-s unit more:*', `${mocha} u && ${vitest} m`],
+    ['tape test/*.js | tap-spec', 'tape test/*.js'],
+    ['node other.js 2>&1 | faucet', 'node other.js'],
+    ['set -o pipefail && A=1 tap t.js | tee out.tap | tap-dot', 'A=1 tap t.js'],
+    ['eslint . && mocha -R tap | my-own-thing', mocha],
+    ['npm run unit | npx tap-diff', `${mocha} u`],
+    [
+      'tape a.js | node_modules/.bin/tap-nyan && node other.js | node_modules/.bin/tap-min',
+      'tape a.js && node other.js',
+    ],
     ['cd sub && mocha', 'node ../node_modules/mocha/mocha.js --reporter json --reporter-option output=<report>'],
   ];
   for (const [script, expected] of byScript)
@@ -99,6 +108,46 @@ describe('detectRunner', () => {
     assert.match(detect(), /^unavailable: The "test" script needs a shell \(cd \.\.\/\.\.\)/);
     scripts({ test: 'a | b' });
     assert.match(detect(), /^unavailable: The "test" script needs a shell \(\|\), which is never used/);
+  });
+
+  it('takes no pipe apart whose end carries out what it reads', () => {
+    for (const script of [
+      'find test -name "*.js" | xargs node',
+      'browserify test.js | tape-run',
+      'browserify test.js | node',
+      'echo y | mocha',
+      'mocha | sh',
+      'node gen.js | npx tape-run',
+      'node gen.js | my-own-thing',
+      'npm run unit | bash',
+      'tape t.js | tap-run',
+      'mocha || true',
+    ]) {
+      scripts({ test: script, unit: 'mocha u' });
+      assert.match(detect(), /^unavailable: The "test" script needs a shell \(\|\)/, script);
+    }
+  });
+
+  it('adds no words of a caller to what is in front of a pipe, as npm adds them to its end', () => {
+    scripts({ test: 'npm run unit -- --grep x', unit: 'mocha u | tap-spec' });
+    assert.equal(detect(), `${mocha} u`);
+    const found = detectRunner(folder.path, undefined);
+    assert.ok(found.kind === 'plan');
+    assert.deepEqual(found.plan.notes, ['`tap-spec` only shows what the tests print and is not run.']);
+  });
+
+  it('expects TAP where a formatter of TAP stands at the end', () => {
+    scripts({ test: 'node build.js && node other.js | tap-spec' });
+    const found = detectRunner(folder.path, undefined);
+    assert.ok(found.kind === 'plan');
+    assert.deepEqual(
+      found.plan.steps.map(({ runner, results }) => [runner, results?.kind]),
+      [
+        ['prepare', undefined],
+        ['command', 'tap'],
+      ],
+    );
+    assert.equal(found.plan.notes.length, 1);
   });
 
   it('takes the runner that the project depends on when the script is no help', () => {

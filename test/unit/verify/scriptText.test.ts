@@ -7,9 +7,10 @@ describe('parseScript', () => {
   function commands(script: string): unknown {
     const parsed = parseScript(script);
     if (parsed.kind === 'needsShell') return `needs a shell: ${parsed.what}`;
-    return parsed.commands.map(({ env, words }) => [
+    return parsed.commands.map(({ env, words, pipedInto = [] }) => [
       env,
       ...words.map((word) => (word.isGlob ? `glob ${word.text}` : word.text)),
+      ...pipedInto.map((program) => `| ${program.map(({ text }) => text).join(' ')}`),
     ]);
   }
 
@@ -30,7 +31,29 @@ describe('parseScript', () => {
     [`echo "a \\"b\\" \\n"`, [[{}, 'echo', 'a "b" \\n']]],
     [`x ''`, [[{}, 'x', '']]],
     ['a || b', 'needs a shell: |'],
+    ["a 'b|c;d'", [[{}, 'a', 'b|c;d']]],
     ['a; b', 'needs a shell: ;'],
+    ['A=1 a t/*.js | b -c', [[{ A: '1' }, 'a', 'glob t/*.js', '| b -c']]],
+    [
+      'a && b 2>&1|c|& d && e',
+      [
+        [{}, 'a'],
+        [{}, 'b', '| c', '| d'],
+        [{}, 'e'],
+      ],
+    ],
+    ['set -o pipefail; a | b', [[{}, 'a', '| b']]],
+    ['set -e && set -o pipefail && a 2>/dev/null', [[{}, 'a']]],
+    ['a; set -e', 'needs a shell: ;'],
+    ['a; set -e; b', 'needs a shell: ;'],
+    ['a | set -e', [[{}, 'a', '| set -e']]],
+    ['a |', 'needs a shell: &&'],
+    ['| a', 'needs a shell: |'],
+    ['a || true', 'needs a shell: |'],
+    ['a 2>&1x', 'needs a shell: >'],
+    ['a >b | c', 'needs a shell: >'],
+    ['a >/dev/nullx', 'needs a shell: >'],
+    ['a | b; c', 'needs a shell: ;'],
     ['a & b', 'needs a shell: &'],
     ['a > b', 'needs a shell: >'],
     ['a $B', 'needs a shell: $'],
@@ -75,7 +98,7 @@ describe('parseScript', () => {
       fc.property(fc.string({ unit: fc.constantFrom(...`ab &|;$<>()\`'"\\*~#\n`), maxLength: 20 }), (script) => {
         const parsed = parseScript(script);
         if (parsed.kind === 'needsShell' || /['"\\]/.test(script)) return;
-        assert.ok(!/[|;$<>()`\n]/.test(script));
+        assert.ok(!/\|\||[;$<>()`\n]/.test(script));
       }),
     );
   });
