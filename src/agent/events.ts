@@ -32,11 +32,22 @@ export type ReviewOutcome =
     }
   /** Nothing is decided: tests of the code as it is are to be written first, as the verdict offers. */
   | { readonly kind: 'testsFirst' }
-  /** Nobody was to decide (headless, `--apply never`). */
+  /** Nobody was to decide (headless: `--apply never`, or an interrupt). */
   | { readonly kind: 'shownOnly' };
+
+/** What stops a model before it has come to its end. */
+export type RunCut = Extract<RunEnding, { kind: 'limitReached' | 'unreachable' | 'failed' }>;
+
+/** What became of something that was staged. */
+export type Settlement = Extract<
+  RunEnding,
+  { kind: 'done' | 'unverified' | 'broken' | 'rolledBack' | 'rejected' | 'failed' | 'cancelled' }
+>;
 
 /** How a run ended; the last event of every run carries one. */
 export type RunEnding =
+  /** The model did not come to its end; what it had staged was settled all the same. `reason` says both. */
+  | { readonly kind: 'cut'; readonly cause: RunCut; readonly settled: Settlement; readonly reason: string }
   | { readonly kind: 'done'; readonly applied: boolean; readonly verified: boolean; readonly reason: string }
   | { readonly kind: 'nothingToChange'; readonly reason: string }
   | { readonly kind: 'rejected'; readonly reason: string }
@@ -52,7 +63,8 @@ export type RunEnding =
       readonly isKeyRefused?: true;
     }
   | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'cancelled'; readonly reason: string };
+  /** `settled` is what became of what was staged, when something was. */
+  | { readonly kind: 'cancelled'; readonly reason: string; readonly settled?: Settlement };
 
 /** Everything that a user interface may show of a run, in order. One union for the chat panel, the terminal and `--json`. */
 export type AgentEvent =

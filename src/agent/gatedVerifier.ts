@@ -30,6 +30,8 @@ export class GatedVerifier implements Verifier {
   /** How many tests there are, by the last run before a change. */
   #total: number | undefined;
   readonly #reported = new Set<string>();
+  /** What was last found out of a proposal in its private copy. */
+  #latest: { readonly key: string; readonly comparison: TestComparison } | undefined;
 
   constructor(inner: Verifier, reviewer: Reviewer) {
     this.#inner = inner;
@@ -88,8 +90,14 @@ export class GatedVerifier implements Verifier {
     return this.#compare('applied', proposal, (call) => this.#inner.applied(proposal, signal, call), signal);
   }
 
+  /** What is known of a proposal without running anything. */
+  known(proposal: Proposal): TestComparison | undefined {
+    return this.#latest?.key === this.#keyOf('trial', proposal) ? this.#latest.comparison : undefined;
+  }
+
   invalidate(): void {
     this.#inner.invalidate();
+    this.#latest = undefined;
     this.#gate = undefined;
     this.#reported.clear();
   }
@@ -113,14 +121,19 @@ export class GatedVerifier implements Verifier {
     compare: (call: VerificationCall) => Promise<TestComparison>,
     signal: AbortSignal,
   ): Promise<TestComparison> {
-    const key = JSON.stringify([stage, proposal.hash, this.#aim]);
+    const key = this.#keyOf(stage, proposal);
     // A cached result is not a run: it is reported once.
     const isNew = !this.#reported.has(key);
     if (isNew) await this.#started(stage, signal);
     const comparison = await this.#followed(stage, compare);
     if (isNew) this.#notify({ kind: 'testsFinished', stage, run: comparison.after, comparison });
     this.#reported.add(key);
+    this.#latest = { key, comparison };
     return comparison;
+  }
+
+  #keyOf(stage: TestStage, { hash }: Proposal): string {
+    return JSON.stringify([stage, hash, this.#aim]);
   }
 
   /** Tells how far the work is, and nothing after its end. */

@@ -2,7 +2,7 @@ import { isFunctionCall, isOutputMessage, type InputItem, type OutputItem } from
 import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome, TurnSettings } from '../responses/turn.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { costOf, type Prices } from './cost.ts';
-import type { AgentEvent, RunEnding } from './events.ts';
+import type { AgentEvent, RunCut, RunEnding } from './events.ts';
 import type { Budget } from './limits.ts';
 import { hostedCallOf } from './hostedCall.ts';
 import { answerCalls, type ToolTable } from './toolCall.ts';
@@ -19,9 +19,12 @@ export interface LoopPorts {
   readonly prices?: Prices | undefined;
 }
 
+/** What ends a loop before the model has answered. */
+export type LoopCut = RunCut | Extract<RunEnding, { kind: 'cancelled' }>;
+
 /** Why the loop ended, and what the endpoint has not seen yet. */
 export interface LoopEnding {
-  readonly ending: { readonly kind: 'answered'; readonly text: string } | RunEnding;
+  readonly ending: { readonly kind: 'answered'; readonly text: string } | LoopCut;
   /** Results of calls that were not sent; they go first in the next request of this conversation. */
   readonly unsent: readonly InputItem[];
 }
@@ -93,7 +96,7 @@ function reportTurn(
   });
 }
 
-function stopReason(user: AbortSignal, time: AbortSignal, budget: Budget): RunEnding | undefined {
+function stopReason(user: AbortSignal, time: AbortSignal, budget: Budget): LoopCut | undefined {
   if (user.aborted) return { kind: 'cancelled', reason: 'Stopped by the user.' };
   if (time.aborted) return budget.timeReached();
   return budget.exhausted();
@@ -141,7 +144,7 @@ function forward(event: TurnEvent, onEvent: (event: AgentEvent) => void): void {
 }
 
 /** One sentence on what happened and one on what to do. */
-function endingOf(outcome: Exclude<TurnOutcome, { kind: 'completed' | 'incomplete' }>): RunEnding {
+function endingOf(outcome: Exclude<TurnOutcome, { kind: 'completed' | 'incomplete' }>): LoopCut {
   switch (outcome.kind) {
     case 'failed':
     case 'refused':

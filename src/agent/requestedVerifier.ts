@@ -67,6 +67,11 @@ export class RequestedVerifier implements Verifier {
     return this.#isHeld ? notVerified : this.#inner.applied(proposal, signal);
   }
 
+  /** As that of the verifier below. */
+  known(proposal: Proposal): TestComparison | undefined {
+    return this.#inner.known(proposal);
+  }
+
   invalidate(): void {
     this.#inner.invalidate();
   }

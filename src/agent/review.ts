@@ -4,7 +4,7 @@ import type { Diagnostic, LanguageFeatures } from '../workspace/language.ts';
 import type { Applier, TestComparison, Verdict, Verifier } from '../workspace/verification.ts';
 import { isAbortError } from '../util/abort.ts';
 import { acceptedPart, type Plan } from './acceptedPart.ts';
-import type { AgentEvent, Phase, ReviewOutcome, RunEnding } from './events.ts';
+import type { AgentEvent, Phase, ReviewOutcome, Settlement } from './events.ts';
 import type { ReviewReport } from './instructions.ts';
 import type { Reviewer } from './run.ts';
 import { verifySteps, type TryStep } from './stepVerification.ts';
@@ -31,11 +31,13 @@ interface Progress {
 /** A proposal and what its tests said. */
 export interface VerifiedProposal extends Plan {
   readonly comparison: TestComparison;
+  /** The run was stopped: nothing is begun to know more of it. */
+  readonly isStopped?: true;
 }
 
 /** What became of a proposal. */
 export interface Decision {
-  readonly ending: RunEnding;
+  readonly ending: Settlement;
   /** For the model, as one new item; absent when nobody decided. */
   readonly report?: ReviewReport;
 }
@@ -153,7 +155,9 @@ async function ask(
       budgetMs,
       AbortSignal.any([signal, decided.signal]),
     );
-  const question = { proposal, steps, verdict: comparison.verdict };
+  const stopped = shown.isStopped === true ? { isStopped: true as const } : {};
+  const question = { proposal, steps, verdict: comparison.verdict, ...stopped };
+  if (shown.isStopped === true) return reviewer.review(question, signal);
   if (reviewer.stepBudgetMs !== undefined) {
     await verify(reviewer.stepBudgetMs);
     return reviewer.review(question, signal);
@@ -280,7 +284,7 @@ function fingerprint({ path, code, message }: Diagnostic): string {
   return JSON.stringify([path, code, message]);
 }
 
-function shownOnlyEnding(verdict: Verdict): RunEnding {
+function shownOnlyEnding(verdict: Verdict): Settlement {
   const reason = verdict.reasons.join(' ');
   switch (verdict.kind) {
     case 'preserved':

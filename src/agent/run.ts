@@ -38,6 +38,8 @@ export interface ShownProposal {
   readonly verdict: Verdict;
   /** How it came about, in order; empty when that is not known. `withoutSteps` tells which of them can be left out. */
   readonly steps: readonly Step[];
+  /** The run was stopped, and this is what it had staged: nothing more is begun unless it is asked for. */
+  readonly isStopped?: true;
 }
 
 /** Shows a proposal to whoever decides, and waits for the decision. Rejects only by cancellation. */

@@ -53,6 +53,7 @@ export function endingTone(ending: RunEnding): Ending['tone'] {
     case 'unverified':
     case 'limitReached':
     case 'cancelled':
+    case 'cut':
       return 'neutral';
     case 'broken':
     case 'testsFailedBefore':
@@ -70,6 +71,10 @@ export function endingAction(ending: RunEnding): Ending['action'] {
     case 'done':
     case 'unverified':
       return ending.applied ? 'undo' : null;
+    case 'cancelled':
+      return ending.settled === undefined ? null : endingAction(ending.settled);
+    case 'cut':
+      return endingAction(ending.settled) ?? endingAction(ending.cause);
     case 'unreachable':
       return ending.isKeyRefused === true ? 'setKey' : 'showLog';
     case 'failed':
@@ -78,7 +83,6 @@ export function endingAction(ending: RunEnding): Ending['action'] {
     case 'rejected':
     case 'rolledBack':
     case 'limitReached':
-    case 'cancelled':
     case 'broken':
     case 'testsFailedBefore':
       return null;

@@ -59,9 +59,7 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
     case 'testsFinished':
       return reduceTestsFinished(state, event);
     case 'reviewStarted':
-      return withStatus(reduceReviewStarted(state, event), {
-        activity: state.status.activity === 'stopping' ? 'stopping' : 'reviewing',
-      });
+      return withStatus(reduceReviewStarted(state, event), { activity: 'reviewing' });
     case 'stepVerified':
       return reduceStepVerified(state, event);
     case 'reviewed':

@@ -115,7 +115,9 @@ Options of serve:
   --json               print address and key as JSON
 
 Exit status: 0 done and verified, or nothing to change; 1 broken, and rolled back or not applied; 2 could not be
-verified; 3 the tests failed before we started; 64 wrong usage; 69 endpoint unreachable; 130 interrupted.
+verified; 3 the tests failed before we started; 4 the model was cut off by a limit, the endpoint or the network, and
+what it had staged is verified, shown and, where --apply allows it, written; 64 wrong usage; 69 endpoint unreachable;
+130 interrupted: what was staged is shown with the verdict that it has.
 `;
 
 const options = {

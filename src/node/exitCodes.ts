@@ -7,6 +7,8 @@ export const exitCodes = {
   broken: 1,
   unverified: 2,
   testsFailedBefore: 3,
+  /** The model did not come to its end; what it had staged is settled. */
+  cut: 4,
   usage: 64,
   unreachable: 69,
   /** A defect of ours. */
@@ -29,6 +31,8 @@ export function exitCodeOf(ending: RunEnding): number {
     case 'limitReached':
     case 'failed':
       return exitCodes.unverified;
+    case 'cut':
+      return exitCodes.cut;
     case 'testsFailedBefore':
       return exitCodes.testsFailedBefore;
     case 'unreachable':

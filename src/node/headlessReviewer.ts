@@ -18,7 +18,9 @@ export class HeadlessReviewer implements Reviewer {
     this.#mayAskForTests = characterizes;
   }
 
-  async review({ proposal, verdict }: ShownProposal): Promise<ReviewOutcome> {
+  async review({ proposal, verdict, isStopped }: ShownProposal): Promise<ReviewOutcome> {
+    // Whoever interrupts wants nothing written.
+    if (isStopped === true) return { kind: 'shownOnly' };
     if (this.#mayAskForTests && verdict.offer === 'characterizationTests') {
       this.#mayAskForTests = false;
       return { kind: 'testsFirst' };

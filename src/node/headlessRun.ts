@@ -1,4 +1,5 @@
-import type { AgentEvent, RunEnding } from '../agent/events.ts';
+import { cutEnding } from '../agent/cutEnding.ts';
+import type { AgentEvent, RunEnding, Settlement } from '../agent/events.ts';
 import type { RunRequest } from '../agent/run.ts';
 import type { ApplyPolicy } from './cliArguments.ts';
 import type { Verdict } from '../workspace/verification.ts';
@@ -38,18 +39,25 @@ export async function runHeadless(
     },
     signal,
   );
-  const named = ending.kind === 'rejected' ? refusal(ending.reason, verdict) : ending;
+  const named = namedBy(ending, verdict);
   const settled = mayStay(named, policy) ? named : await takeBack(named, applier, onEvent);
   onEvent({ kind: 'runEnded', ending: settled });
   return settled;
 }
 
+function namedBy(ending: RunEnding, verdict: Verdict | undefined): RunEnding {
+  if (ending.kind === 'rejected') return refusal(ending.reason, verdict);
+  if (ending.kind !== 'cut' || ending.settled.kind !== 'rejected') return ending;
+  return cutEnding(ending.cause, refusal(ending.settled.reason, verdict));
+}
+
 /** Nobody rejected anything here but the policy, and it did so for what the verdict says. */
-function refusal(reason: string, verdict: Verdict | undefined): RunEnding {
+function refusal(reason: string, verdict: Verdict | undefined): Settlement {
   return verdict?.kind === 'broken' ? { kind: 'broken', reason } : { kind: 'unverified', applied: false, reason };
 }
 
 function mayStay(ending: RunEnding, policy: ApplyPolicy): boolean {
+  if (ending.kind === 'cut') return mayStay(ending.settled, policy);
   if (ending.kind === 'cancelled' || ending.kind === 'failed') return false;
   return policy === 'always' || (ending.kind === 'done' && ending.verified);
 }

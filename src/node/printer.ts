@@ -204,6 +204,7 @@ export function describeEnding(ending: RunEnding): string {
       return `Broken. ${ending.reason}`;
     case 'unverified':
       return `Not verified${ending.applied ? ', but applied' : '; nothing was written'}. ${ending.reason}`;
+    case 'cut':
     case 'testsFailedBefore':
     case 'limitReached':
     case 'unreachable':
@@ -226,7 +227,7 @@ function describeReview(outcome: ReviewOutcome): string {
     case 'testsFirst':
       return 'Set aside: tests of the code as it is are written first.';
     case 'shownOnly':
-      return 'Shown only; nothing was written (--apply never).';
+      return 'Shown only; nothing was written.';
     default:
       return assertNever(outcome);
   }

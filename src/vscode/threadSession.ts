@@ -1,7 +1,8 @@
 import { CallLedger } from '../agent/callLedger.ts';
 import { resumeItems } from '../agent/continuation.ts';
 import { turnOptions } from '../agent/modelOptions.ts';
-import { Session, type SessionPorts } from '../agent/session.ts';
+import { Session } from '../agent/session.ts';
+import type { SessionPorts } from '../agent/sessionPorts.ts';
 import type { InputItem } from '../responses/items.ts';
 import { allTools } from '../tools/allTools.ts';
 import { ReadLedger } from '../tools/readLedger.ts';

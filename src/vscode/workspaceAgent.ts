@@ -54,7 +54,9 @@ export class WorkspaceAgent {
   #title: string | undefined;
   #turns: readonly MeteredTurn[] = [];
   readonly #session: ThreadSession;
-  #running: { readonly stop: AbortController; readonly settled: Promise<unknown> } | undefined;
+  /** `stop` ends the work, `end` also the wait for a decision on what was staged. */
+  #running:
+    { readonly stop: AbortController; readonly end: AbortController; readonly settled: Promise<unknown> } | undefined;
 
   /** Fires after every change of `conversation`. */
   readonly onDidChange = this.#changed.event;
@@ -123,10 +125,10 @@ export class WorkspaceAgent {
   async run(request: RunRequest): Promise<StartOutcome> {
     if (!vscode.workspace.isTrusted) return this.#refuse(notTrusted);
     if (this.#running) return this.#refuse(alreadyRunning);
-    const stop = new AbortController();
+    const [stop, end] = [new AbortController(), new AbortController()];
     this.#title ??= titleOf(request);
-    const work = this.#work(request, stop.signal);
-    this.#running = { stop, settled: work };
+    const work = this.#work(request, stop.signal, end.signal);
+    this.#running = { stop, end, settled: work };
     this.#update(markStarting(this.#conversation));
     const outcome = await work;
     this.#running = undefined;
@@ -145,8 +147,9 @@ export class WorkspaceAgent {
     this.#update(next);
   }
 
-  /** Asks the run to end; what is half done is put back by those who did it. */
+  /** Asks the run to end; what is half done is put back by those who did it, and what was staged can be decided on until it is asked once more. */
   stop(): void {
+    if (this.#running?.stop.signal.aborted === true) this.#running.end.abort();
     this.#running?.stop.abort();
     this.#update(markStopping(this.#conversation));
   }
@@ -179,7 +182,7 @@ export class WorkspaceAgent {
     if (refusal) return { kind: 'refused', reason: refusal.reason };
     const stop = new AbortController();
     const work = undoStepInEditor(this.#parts, which, stop);
-    this.#running = { stop, settled: work };
+    this.#running = { stop, end: stop, settled: work };
     this.#changed.fire();
     const outcome = await work;
     this.#running = undefined;
@@ -232,6 +235,7 @@ export class WorkspaceAgent {
   }
 
   async #stopRun(): Promise<void> {
+    this.#running?.end.abort();
     this.#running?.stop.abort();
     await this.#running?.settled;
   }
@@ -242,7 +246,7 @@ export class WorkspaceAgent {
     await connection.close();
   }
 
-  async #work(request: RunRequest, signal: AbortSignal): Promise<StartOutcome> {
+  async #work(request: RunRequest, signal: AbortSignal, end: AbortSignal): Promise<StartOutcome> {
     try {
       const settings = this.#parts.readSettings();
       if (settings.kind === 'invalid') return { kind: 'refused', reason: settings.message, action: 'openSettings' };
@@ -255,7 +259,7 @@ export class WorkspaceAgent {
       if (lease === undefined) return tooManyRuns;
       try {
         const session = await this.#session.over(connection, settings.settings, continued);
-        const ending = await session.run(request, (event) => this.#receive(event), signal);
+        const ending = await session.run(request, (event) => this.#receive(event), signal, end);
         return { kind: 'ended', ending };
       } finally {
         lease.dispose();

@@ -28,6 +28,9 @@ export class SessionWorld {
     proposal,
     paths: proposal.changes.map(({ path }) => path),
   });
+  /** What is said to what a run that was stopped had staged. */
+  decisionAtStop: SessionWorld['decision'] = () => ({ kind: 'shownOnly' });
+  isBroken = (label: string): boolean => label.startsWith('bad');
   isVerifiedOnRequest = false;
   failingBefore = 0;
   goesOnDespiteFailures = false;
@@ -69,13 +72,13 @@ export class SessionWorld {
     });
   }
 
-  run() {
+  run(end?: AbortSignal) {
     this.#controller = new AbortController();
     const request = {
       goal: 'Optimize this',
       focus: [{ path: 'a.js', startLine: 3, endLine: 9, symbol: 'function f' }],
     };
-    return this.session.run(request, (event) => this.events.push(event), this.#controller.signal);
+    return this.session.run(request, (event) => this.events.push(event), this.#controller.signal, end);
   }
 
   phases(): string[] {
@@ -97,7 +100,7 @@ export class SessionWorld {
       }
       if (/^vague/.test(labelOf(proposal)))
         return { ...compare(false), verdict: { kind: 'unproven', reasons: ['who knows'] } };
-      return compare(/^bad/.test(labelOf(proposal)));
+      return compare(this.isBroken(labelOf(proposal)));
     };
     return {
       prepare: async (signal) => void this.prepared.push(signal),
@@ -140,9 +143,9 @@ export class SessionWorld {
       get stepBudgetMs() {
         return budget();
       },
-      review: async ({ proposal, verdict, steps }, signal) => {
-        this.#reach(`review ${verdict.kind}`, signal);
-        return this.decision(proposal, steps);
+      review: async ({ proposal, verdict, steps, isStopped }, signal) => {
+        this.#reach(`${isStopped === true ? 'offer' : 'review'} ${verdict.kind}`, signal);
+        return isStopped === true ? this.decisionAtStop(proposal, steps) : this.decision(proposal, steps);
       },
       continueDespiteFailures: async () => this.goesOnDespiteFailures,
       rollBack: async () => true,

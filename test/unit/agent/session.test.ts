@@ -188,6 +188,91 @@ describe('session', () => {
     }
   });
 
+  describe('whose model does not come to its end', () => {
+    const failed: ScriptedTurn = { kind: 'failed', error: { code: 'server_error', message: 'Oops.' } };
+    const tests = calls(['t', 'tests', {}]);
+    const stopped: ScriptedTurn = { kind: 'aborted' };
+
+    it('settles what is staged by its tests, and names both', async () => {
+      const world = new SessionWorld(stage('good'), failed);
+      const ending = await world.run();
+      assert.deepEqual(world.log, ['baseline', 'trial good', 'review preserved', 'apply good', 'verify good']);
+      assert.ok(ending.kind === 'cut' && ending.cause.kind === 'failed', ending.kind);
+      assert.deepEqual(ending.settled, { kind: 'done', applied: true, verified: true, reason: 'ok' });
+      assert.match(ending.reason, /Oops\..*What was staged by then is applied and verified\. ok$/);
+      assert.ok(isEmpty(world.session.draft.proposal));
+    });
+
+    it('keeps what of it breaks nothing, and says what was left out', async () => {
+      const steps = calls(
+        ['1', 'stage', { path: 'a.js', text: 'good', step: 'One' }],
+        ['2', 'stage', { path: 'b.js', text: 'bad', step: 'Two' }],
+      );
+      const world = new SessionWorld(steps, failed);
+      world.isBroken = (label) => label.includes('bad');
+      const ending = await world.run();
+      assert.ok(ending.kind === 'cut' && ending.settled.kind === 'done', JSON.stringify(ending));
+      assert.ok(world.log.includes('apply good'));
+      assert.ok(world.events.some((event) => event.kind === 'warning' && /Left out.*Two/.test(event.message)));
+    });
+
+    it('shows what stays broken, as broken', async () => {
+      const world = new SessionWorld(stage('bad'), failed);
+      world.decision = () => ({ kind: 'shownOnly' });
+      const ending = await world.run();
+      assert.ok(ending.kind === 'cut' && ending.settled.kind === 'broken', JSON.stringify(ending));
+    });
+
+    it('tells the model of the decision with the next request', async () => {
+      const world = new SessionWorld(stage('good'), failed, says('Fine.'));
+      await world.run();
+      await world.run();
+      assert.match(textOf(world.client.requests[2] ?? []), /^Review: accepted\./);
+    });
+
+    it('ends as before when nothing is staged', async () => {
+      assert.equal((await new SessionWorld(failed).run()).kind, 'failed');
+    });
+
+    for (const at of ['baseline', 'trial good'])
+      it(`when stopped at ${at} offers what is staged without running anything`, async () => {
+        const world = new SessionWorld(stage('good'), says('Look.'));
+        world.cancelAt = at;
+        const ending = await world.run();
+        assert.equal(world.log.at(-1), 'offer unproven');
+        assert.ok(ending.kind === 'cancelled' && ending.settled?.kind === 'unverified', JSON.stringify(ending));
+        assert.match(ending.reason, /^Stopped by the user\. What was staged by then is UNPROVEN; nothing was written/);
+      });
+
+    it('when stopped offers the verdict that its tests gave before', async () => {
+      const world = new SessionWorld(stage('good'), tests, stopped);
+      const ending = await world.run();
+      assert.deepEqual(world.log, ['baseline', 'trial good', 'offer preserved']);
+      assert.ok(ending.kind === 'cancelled' && ending.settled?.kind === 'done', JSON.stringify(ending));
+    });
+
+    it('when stopped applies what is accepted all the same', async () => {
+      const world = new SessionWorld(stage('good'), tests, stopped);
+      world.decisionAtStop = (proposal) => ({ kind: 'accepted', proposal, paths: ['a.js'] });
+      const ending = await world.run();
+      assert.deepEqual(world.log.slice(2), ['offer preserved', 'apply good', 'verify good']);
+      assert.ok(ending.kind === 'cancelled' && ending.settled?.kind === 'done', JSON.stringify(ending));
+    });
+
+    it('when stopped verifies what is offered once that is asked for', async () => {
+      const world = new SessionWorld(stage('good'), stopped);
+      world.decisionAtStop = (proposal) => ({ kind: 'verify', proposal, paths: ['a.js'] });
+      await world.run();
+      assert.deepEqual(world.log.slice(0, 4), ['offer unproven', 'baseline', 'trial good', 'review preserved']);
+    });
+
+    it('offers nothing once even that is not waited for', async () => {
+      const world = new SessionWorld(stage('good'), stopped);
+      assert.equal((await world.run(AbortSignal.abort())).kind, 'cancelled');
+      assert.deepEqual(world.log, []);
+    });
+  });
+
   it('starts the next run with the results that the endpoint has not seen', async () => {
     const world = new SessionWorld(
       calls(['c1', 'stage', { path: 'a.js', text: 'good' }], ['c2', 'tests', {}]),

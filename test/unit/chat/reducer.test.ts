@@ -309,7 +309,7 @@ describe('chat reducer', () => {
       proposal,
       verdict: { kind: 'preserved', reasons: ['Yes.'] },
     });
-    assert.equal(reviewed.status.activity, 'stopping');
+    assert.equal(reviewed.status.activity, 'reviewing', 'what a stopped run had staged waits for a decision');
   });
 });
 

@@ -21,6 +21,15 @@ describe('exit status', () => {
     [{ kind: 'testsFailedBefore', reason }, 3],
     [{ kind: 'unreachable', reason }, 69],
     [{ kind: 'cancelled', reason }, 130],
+    [
+      {
+        kind: 'cut',
+        reason,
+        cause: { kind: 'unreachable', reason },
+        settled: { kind: 'done', applied: true, verified: true, reason },
+      },
+      4,
+    ],
   ];
 
   for (const [ending, code] of table)
