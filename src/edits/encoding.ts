@@ -8,8 +8,9 @@ export type DecodeOutcome =
 
 const bom = '\uFEFF';
 
-/** The UTF-8 bytes of a text, byte order mark included; the inverse of `decodeBytes` for well-formed text. */
-export function encodeText({ text, hasBom }: EncodedText): Buffer {
+/** The UTF-8 bytes of a text, byte order mark included, or those of a file that is none; the inverse of `contentOf` for well-formed text. */
+export function encodeText({ text, hasBom, base64 }: EncodedText): Buffer {
+  if (base64 !== undefined) return Buffer.from(base64, 'base64');
   return Buffer.from(hasBom ? bom + text : text, 'utf8');
 }
 
@@ -19,6 +20,13 @@ export function decodeBytes(bytes: Uint8Array): DecodeOutcome {
   if (bytes.includes(0)) return { kind: 'binary' };
   const text = decodeStrictly(bytes);
   return text === undefined ? { kind: 'undecodable' } : { kind: 'text', content: splitBom(text) };
+}
+
+/** Any bytes: as text where they are UTF-8, as they are otherwise. */
+export function contentOf(bytes: Uint8Array): EncodedText {
+  const decoded = decodeBytes(bytes);
+  if (decoded.kind === 'text') return decoded.content;
+  return { text: '', hasBom: false, base64: Buffer.from(bytes).toString('base64') };
 }
 
 /** Keeps a leading byte order mark apart from the text. */

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 export interface EncodedText {
   readonly text: string;
   readonly hasBom: boolean;
+  /** The bytes of a file that is no text; `text` is empty then. */
+  readonly base64?: string;
 }
 
 /** One file of a proposal. `before` is what was read, `after` what is proposed; paths are workspace-relative. */
@@ -28,9 +30,10 @@ export interface Proposal {
   readonly changes: readonly FileChange[];
 }
 
-/** Hex SHA-256, first 16 digits, of the UTF-8 bytes that the text encodes to. */
+/** Hex SHA-256, first 16 digits, of the bytes that the content stands for. */
 export function contentHash(content: EncodedText): string {
   const hash = createHash('sha256');
+  if (content.base64 !== undefined) return hash.update(content.base64, 'base64').digest('hex').slice(0, 16);
   if (content.hasBom) hash.update('\uFEFF');
   return hash.update(content.text).digest('hex').slice(0, 16);
 }

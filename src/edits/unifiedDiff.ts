@@ -1,5 +1,5 @@
 import { structuredPatch } from 'diff';
-import type { FileChange, Proposal } from './proposal.ts';
+import { contentHash, type FileChange, type Proposal } from './proposal.ts';
 import { visibleText } from './visibleText.ts';
 
 /** How many files and lines a proposal changes. */
@@ -60,6 +60,12 @@ function headerOf(change: FileChange): string[] {
 }
 
 function bodyOf(change: FileChange): string[] {
+  const sides = [
+    change.kind === 'create' ? undefined : change.before,
+    change.kind === 'delete' ? undefined : change.after,
+  ];
+  if (sides.some((side) => side?.base64 !== undefined))
+    return change.kind === 'move' && isSame(change) ? [] : ['A file that is no text differs.'];
   const { hunks, showsCr } = hunksOf(change);
   return hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
     `@@ -${rangeText(oldStart, oldLines)} +${rangeText(newStart, newLines)} @@`,
@@ -91,7 +97,7 @@ function endingOf(text: string): 'lf' | 'crlf' | 'mixed' {
 }
 
 function isSame(change: FileChange & { kind: 'move' }): boolean {
-  return change.before.text === change.after.text && change.before.hasBom === change.after.hasBom;
+  return contentHash(change.before) === contentHash(change.after);
 }
 
 function rangeText(start: number, count: number): string {

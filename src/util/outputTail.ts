@@ -24,13 +24,19 @@ export class OutputTail {
   }
 
   /** The kept bytes as text; a character that the cut went through is left out. */
-  text(): string {
+  text(encoding: 'utf8' | 'latin1' = 'utf8'): string {
     this.#compact();
     const [kept = Buffer.alloc(0)] = this.#pieces;
     let start = 0;
     // Bytes 10xxxxxx continue a character whose first byte is gone.
-    while (this.#isCut && start < Math.min(3, kept.length) && ((kept[start] ?? 0) & 0xc0) === 0x80) start += 1;
-    return kept.toString('utf8', start);
+    while (
+      encoding === 'utf8' &&
+      this.#isCut &&
+      start < Math.min(3, kept.length) &&
+      ((kept[start] ?? 0) & 0xc0) === 0x80
+    )
+      start += 1;
+    return kept.toString(encoding, start);
   }
 
   #compact(): void {

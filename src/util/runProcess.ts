@@ -10,6 +10,8 @@ export interface ProcessRequest {
   readonly timeoutMs: number;
   /** What is kept of stdout and stderr each, in bytes; the end is kept, the beginning dropped. */
   readonly maxOutputBytes: number;
+  /** `bytes` gives the output with each byte as one character of its own; otherwise it is read as UTF-8. */
+  readonly reads?: 'bytes';
   /** Sees output as it comes, undecoded pieces joined to whole characters. */
   readonly onOutput?: ((text: string, stream: 'stdout' | 'stderr') => void) | undefined;
 }
@@ -56,14 +58,21 @@ export async function runProcess(request: ProcessRequest, signal: AbortSignal): 
   });
   stop.dispose();
   await groupIsGone(child);
+  const encoding = request.reads === 'bytes' ? 'latin1' : 'utf8';
   if (ended.kind === 'notStarted') return ended;
   switch (stop.reason()) {
     case 'aborted':
       return { kind: 'aborted' };
     case 'timedOut':
-      return { kind: 'timedOut', stdout: stdout.text(), stderr: stderr.text() };
+      return { kind: 'timedOut', stdout: stdout.text(encoding), stderr: stderr.text(encoding) };
     case undefined:
-      return { kind: 'exited', code: ended.code, signal: ended.signal, stdout: stdout.text(), stderr: stderr.text() };
+      return {
+        kind: 'exited',
+        code: ended.code,
+        signal: ended.signal,
+        stdout: stdout.text(encoding),
+        stderr: stderr.text(encoding),
+      };
   }
 }
 

@@ -195,7 +195,8 @@ class FolderVerifier implements DisposableVerifier {
   #inspect(proposal: Proposal, signal: AbortSignal): Promise<Inspection> {
     const allowsTestEdits = this.#options.approvals.allowsTestEdits?.() ?? false;
     const readText = (path: string): string | undefined => readProjectText(this.#options.root, path);
-    return inspect(proposal, this.#task, { allowsTestEdits, readText }, signal);
+    const { root } = this.#options;
+    return inspect(proposal, this.#task, { allowsTestEdits, readText, root }, signal);
   }
 
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {

@@ -1,4 +1,4 @@
-import type { Proposal } from '../../edits/proposal.ts';
+import { contentHash, type EncodedText, type FileChange, type Proposal } from '../../edits/proposal.ts';
 import type { ChangedFile } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { classifyPath } from '../../workspace/pathPolicy.ts';
@@ -12,6 +12,8 @@ export interface ChangedText {
   readonly role: ChangedFile['role'];
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** One of its sides is no text, and stands as a word that is equal for equal bytes. */
+  readonly isBinary?: true;
 }
 
 /** The changes of a proposal as pairs of texts. */
@@ -25,10 +27,20 @@ export function changedTexts(proposal: Proposal): readonly ChangedText[] {
       from,
       change: kind,
       role: isTest ? 'test' : 'code',
-      before: kind === 'create' ? undefined : change.before.text,
-      after: kind === 'delete' ? undefined : change.after.text,
+      before: kind === 'create' ? undefined : wordsOf(change.before),
+      after: kind === 'delete' ? undefined : wordsOf(change.after),
+      ...(isBinary(change) && { isBinary: true }),
     };
   });
+}
+
+function wordsOf(content: EncodedText): string {
+  return content.base64 === undefined ? content.text : `(bytes ${contentHash(content)})`;
+}
+
+function isBinary(change: FileChange): boolean {
+  const sides = [change.kind === 'create' ? [] : change.before, change.kind === 'delete' ? [] : change.after].flat();
+  return sides.some(({ base64 }) => base64 !== undefined);
 }
 
 export function isScript(path: RelativePath): boolean {

@@ -1,5 +1,6 @@
 import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
 import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
+import type { BinaryReader } from './binaryReaders.ts';
 import { lostEffects } from './effectImports.ts';
 import type { Parsers } from './facts.ts';
 import { workingLines } from './idleLines.ts';
@@ -13,16 +14,42 @@ import { emit, obeyed, parseScript, type Compiler } from './scripts.ts';
 import { hasSameTokens } from './tokens.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */
-export function demandsOf(texts: readonly ChangedText[], parsers: Parsers): readonly ChangedFile[] {
+export function demandsOf(
+  all: readonly ChangedText[],
+  parsers: Parsers,
+  readers: BinaryReaders = new Map(),
+): readonly ChangedFile[] {
+  const texts = all.filter(({ isBinary }) => isBinary !== true);
   const relocation: Relocation = parsers.ts === undefined ? { kind: 'none' } : findRelocation(parsers.ts, texts);
   const lostIn = lostEffects(texts, parsers);
-  return texts.map((text): ChangedFile => {
+  return all.map((text): ChangedFile => {
     const { path, from, change, role } = text;
+    if (text.isBinary === true) {
+      const demand = binaryDemand(text, readers.get(path));
+      return { path, change, role, demand, ...(from === path ? {} : { from }) };
+    }
     const own = demandOf(text, parsers, relocation);
     const lost = own.kind === 'none' ? [] : lostIn(text);
     const demand = lost.length > 0 ? lostDemand(lost) : withUses(own, text, texts, parsers);
     return { path, change, role, demand, ...(from === path ? {} : { from }) };
   });
+}
+
+/** Who may read a file that is no text, by its path; a path that is not there was not looked for. */
+export type BinaryReaders = ReadonlyMap<string, BinaryReader>;
+
+/** Of bytes nothing is seen but that they are others: what matters is whether a program may come to read them. */
+function binaryDemand({ path, from, before, after }: ChangedText, reader: BinaryReader | undefined): Demand {
+  if (path === from && before === after) return { kind: 'none', reason: 'It is as it was.' };
+  if (reader?.kind === 'nobody')
+    return { kind: 'none', reason: 'It is no text, and no program of the project names it, its folder or its kind.' };
+  const who =
+    reader === undefined
+      ? 'code may read it'
+      : reader.kind === 'unknown'
+        ? reader.reason
+        : `${reader.path} may read it`;
+  return { kind: 'unprovable', reason: `it is no text, and ${who}, which no executed line shows.` };
 }
 
 function lostDemand(modules: readonly string[]): Demand {

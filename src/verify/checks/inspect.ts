@@ -5,6 +5,7 @@ import { checkIntegrity, type IntegrityOptions } from '../guard/integrity.ts';
 import { checkApi } from './api.ts';
 import type { Span } from '../coverage/changedSpans.ts';
 import type { UncountedParts } from '../coverage/evidence.ts';
+import { binaryReaders } from './binaryReaders.ts';
 import { changedTexts, isScript, type ChangedText } from './changedText.ts';
 import { compareComplexity } from './complexity.ts';
 import { demandsOf } from './demands.ts';
@@ -25,12 +26,13 @@ export interface Inspection extends Pick<Evidence, 'files' | 'complexity'> {
 export async function inspect(
   proposal: Proposal,
   task: VerificationTask,
-  options: IntegrityOptions & Partial<ProjectTexts>,
+  options: IntegrityOptions & Partial<ProjectTexts> & { readonly root?: string },
   signal: AbortSignal,
 ): Promise<Inspection> {
-  const texts = changedTexts(proposal);
+  const all = changedTexts(proposal);
+  const texts = all.filter(({ isBinary }) => isBinary !== true);
   const parsers = await loadParsers(texts, signal);
-  const files = demandsOf(texts, parsers);
+  const files = demandsOf(all, parsers, await binaryReaders(all, options.root, signal));
   return {
     files,
     complexity: compareComplexity(texts, parsers),
@@ -39,8 +41,8 @@ export async function inspect(
       syntax: checkSyntax(texts, parsers),
       api: withPaths(checkApi(texts, task, parsers), namedPaths(texts, options.readText)),
       bodies: bodiesOf(files, task),
-      scope: checkScope(texts, task),
-      integrity: checkIntegrity(texts, parsers, options),
+      scope: checkScope(all, task),
+      integrity: checkIntegrity(all, parsers, options),
     },
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { contain } from '../../disk/containment.ts';
+import { encodeText } from '../../edits/encoding.ts';
 import { contentHash, type EncodedText, type Proposal } from '../../edits/proposal.ts';
 import type { FileSnapshot } from '../../workspace/documents.ts';
 import type { RelativePath } from '../../workspace/path.ts';
@@ -68,7 +69,7 @@ export async function layOverlay(copy: string, files: readonly OverlayFile[]): P
     await mkdir(dirname(place.absolute), { recursive: true });
     // Removed first: it may be read-only.
     await rm(place.absolute, { force: true });
-    await writeFile(place.absolute, encode(content), { mode: old === undefined ? 0o644 : old.mode & 0o777 });
+    await writeFile(place.absolute, encodeText(content), { mode: old === undefined ? 0o644 : old.mode & 0o777 });
     if ((await hashOnDisk(place.absolute)) !== contentHash(content))
       return { kind: 'refused', reason: `${path} could not be written into the private copy.` };
   }
@@ -86,10 +87,6 @@ export async function staleFiles(folder: string, proposal: Proposal): Promise<re
     if (found !== expected) stale.push(path);
   }
   return stale;
-}
-
-function encode({ text, hasBom }: EncodedText): string {
-  return hasBom ? `\uFEFF${text}` : text;
 }
 
 /** Undefined when there is no such file. */
