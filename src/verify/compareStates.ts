@@ -3,10 +3,11 @@ import { settled } from '../util/settled.ts';
 import type { TestComparison, TestEvidence, TestRun } from '../workspace/verification.ts';
 import type { Inspection } from './checks/inspect.ts';
 import { compareRuns } from './compareRuns.ts';
-import { gather, movesOf } from './gather.ts';
+import { gather, movesOf, type Gathered, type MeasuredStates } from './gather.ts';
 import { findBreakage, type EarlyFinding, type RelatedRuns } from './related/breakage.ts';
 import type { StageClock } from './stageClock.ts';
 import type { StateRun } from './stateRunner.ts';
+import { dependsOnExecution, hasIdleChanges } from './verdict/judge.ts';
 import { joinRuns, maskedIn } from './writtenTests.ts';
 
 /** A run that broke something is repeated to tell flakes when it took no longer than this, in ms. */
@@ -25,6 +26,8 @@ export interface Pair {
   /** What the texts say. */
   readonly inspect: () => Promise<Inspection>;
   readonly clock: StageClock;
+  /** Measures what the tests of both states execute, those first that have to do with the change: as often as is asked for more. */
+  readonly measure: (after: StateRun) => AsyncGenerator<MeasuredStates>;
   /** The run before without the tests that the proposal brings, where that is another one. */
   readonly plain?: TestRun | undefined;
   /** The tests that have to do with the change by themselves, where it is worth while to run them first. */
@@ -40,7 +43,7 @@ export interface Pair {
  * without the change are as flaky.
  */
 export async function compareStates(pair: Pair): Promise<TestComparison> {
-  const { proposal, before, attempt, repeatBefore, clock } = pair;
+  const { proposal, before, attempt, repeatBefore } = pair;
   const moves = movesOf(proposal);
   const { related } = pair;
   const early =
@@ -53,7 +56,7 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
   const masked = pair.plain === undefined ? [] : maskedIn(pair.plain, before.run);
   const judge = (found: TestEvidence): Promise<TestComparison> => {
     const tests = masked.length === 0 ? found : { ...found, masked };
-    return clock.during('coverage', () => gather({ proposal, inspection, before, after, tests, times: [] }));
+    return judgeMeasured(pair, { proposal, inspection, before, after, tests, times: [] });
   };
   if (pair.isTwice === true) {
     const { run, flaky } = joinRuns(after.run, (await attempt(true)).run);
@@ -70,6 +73,17 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
   const flaky = new Set([...seen, ...nowPassing]);
   const flakyBefore = failuresIn((await repeatBefore()).run, before.run);
   return judge(compareRuns(before.run, after.run, { moves, flaky, flakyBefore }));
+}
+
+/** What the tests execute is measured only where the verdict depends on it. */
+async function judgeMeasured({ clock, measure }: Pair, known: Gathered): Promise<TestComparison> {
+  let found = await clock.during('coverage', () => gather(known));
+  if (found.evidence === undefined || !dependsOnExecution(found.evidence)) return found;
+  for await (const measured of measure(known.after)) {
+    found = await clock.during('coverage', () => gather({ ...known, measured }));
+    if (found.evidence === undefined || !hasIdleChanges(found.evidence)) return found;
+  }
+  return found;
 }
 
 /** What a run leaves behind that it did not without the new tests. */

@@ -5,8 +5,7 @@ import { abortError } from '../util/abort.ts';
 import { killMarked } from '../util/killMarked.ts';
 import { runProcess, type ProcessOutcome } from '../util/runProcess.ts';
 import type { OnProgress, TestCaseResult, TestRun } from '../workspace/verification.ts';
-import { CoverageCollector } from './coverage/coverageCollector.ts';
-import type { MeasuredRun } from './coverage/runCoverage.ts';
+import { CoverageCollector, type WantedCoverage } from './coverage/coverageCollector.ts';
 import { expandGlob } from './detect/expandGlob.ts';
 import { readReport, type StepOutput } from './report/readReport.ts';
 import { nodeTestReporter } from './report/nodeTestEvents.ts';
@@ -35,8 +34,8 @@ export interface ExecutionOptions {
   readonly onProgress?: OnProgress | undefined;
   /** Told which part of the time the programs of the tests take, and which the reading of what they executed. */
   readonly clock?: StageClock | undefined;
-  /** Given when it is to be measured what the tests execute; called once, before the run is handed back as finished. */
-  readonly onCoverage?: ((measured: MeasuredRun) => void) | undefined;
+  /** Given when it is to be measured what the tests execute, which may change what they do. */
+  readonly coverage?: WantedCoverage | undefined;
 }
 
 /** Of a known runner only the end of its output is of use; what is judged by its output is kept longer. In bytes. */
@@ -93,8 +92,10 @@ class Execution {
     this.#options = options;
     this.#command = describePlan(plan);
     this.#clock = options.clock ?? new StageClock();
-    if (options.onCoverage !== undefined)
-      this.#coverage = new CoverageCollector(join(place.scratch, 'coverage'), place.dir, this.#started);
+    if (options.coverage !== undefined) {
+      const folder = join(place.scratch, 'coverage');
+      this.#coverage = new CoverageCollector(folder, place.dir, this.#started, options.coverage);
+    }
     if (options.onProgress !== undefined)
       this.#progress = new ProgressWatch(join(place.scratch, 'progress'), options.onProgress);
   }
@@ -120,7 +121,7 @@ class Execution {
     results.push(...withIds(reported, this.#reportPlace(this.#place.dir)));
     if (results.length === 0) return { kind: 'noTests', reason: `\`${this.#command}\` ran and found no tests.` };
     const durationMs = Date.now() - this.#started;
-    await this.#clock.during('coverage', () => this.#coverage?.read(this.#options.onCoverage));
+    await this.#clock.during('coverage', () => this.#coverage?.read());
     return { kind: 'finished', command: this.#command, tests: results, durationMs, notes: [...notes] };
   }
 

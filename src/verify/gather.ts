@@ -16,7 +16,16 @@ export interface Gathered {
   readonly after: StateRun;
   readonly tests: TestEvidence;
   readonly times: readonly StageTime[];
+  /** What the tests of each state execute, where that was measured. */
+  readonly measured?: MeasuredStates | undefined;
 }
+
+export interface MeasuredStates {
+  readonly before: MeasuredRun;
+  readonly after: MeasuredRun;
+}
+
+const notMeasured: MeasuredRun = { kind: 'unknown', reason: 'It was not measured, since nothing depends on it.' };
 
 /** Old path → new path of what a proposal moves. */
 export function movesOf(proposal: Proposal): ReadonlyMap<string, string> {
@@ -24,7 +33,8 @@ export function movesOf(proposal: Proposal): ReadonlyMap<string, string> {
 }
 
 /** Joins what two states showed with what the texts say, and judges. */
-export function gather({ proposal, inspection, before, after, tests, times }: Gathered): TestComparison {
+export function gather({ proposal, inspection, before, after, tests, times, measured }: Gathered): TestComparison {
+  const executed = measured ?? { before: notMeasured, after: notMeasured };
   const moves = movesOf(proposal);
   const scripts = inspection.files
     .filter(
@@ -40,8 +50,8 @@ export function gather({ proposal, inspection, before, after, tests, times }: Ga
       types: compareTypes(before.problems.types, after.problems.types, moves, scripts),
       lint: compareLint(before.problems.lint, after.problems.lint, moves),
     },
-    origin: originEvidence(proposal, after.measured),
-    coverage: coverageOf(proposal, inspection, before.measured, after.measured),
+    origin: originEvidence(proposal, executed.after),
+    coverage: coverageOf(proposal, inspection, executed.before, executed.after),
     times,
   });
 }

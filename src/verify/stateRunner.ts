@@ -6,8 +6,8 @@ import type { CheckPlace } from './checks/checkPlace.ts';
 import { findProblems, type ProjectFindings } from './checks/projectFindings.ts';
 import type { CopyKeeper } from './copy/copyKeeper.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
-import { executeTests } from './executeTests.ts';
-import { runMeasured } from './measuredRun.ts';
+import { executeTests, type ExecutionPlace } from './executeTests.ts';
+import { runMeasured, type Measurement } from './measuredRun.ts';
 import { StageClock } from './stageClock.ts';
 import { currentHost, findNode, inheritedEnvironment, type Host } from './testEnvironment.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
@@ -16,7 +16,8 @@ import type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
 /** One state of the workspace, tested and looked at by the project's own programs. */
 export interface StateRun {
   readonly run: TestRun;
-  readonly measured: MeasuredRun;
+  /** What its passing tests execute, where that was asked for. */
+  readonly measured?: MeasuredRun;
   readonly problems: ProjectFindings;
 }
 
@@ -32,18 +33,32 @@ export interface RunRequest {
   readonly paths: readonly RelativePath[];
   /** Some of the tests only, so that their number says nothing of how far all of them are. */
   readonly isPart?: boolean;
+  /** The tests have run as they are, and now it is measured what they execute: nothing else is looked at. */
+  readonly measure?: Measurement | undefined;
   /** Called once everything that has to be started is. */
   readonly meanwhile?: (() => void) | undefined;
 }
 
-type Tested = Pick<StateRun, 'run' | 'measured'>;
+interface Measured {
+  readonly files: readonly RelativePath[];
+  readonly measured: MeasuredRun;
+}
+
+/** Measuring may slow the tests down; it is given at least so many times as long as they took without. */
+const leastMeasuredTimes = 4;
+
+const notLooked: ProjectFindings = {
+  types: { kind: 'unavailable', reason: 'It was not looked at.' },
+  lint: { kind: 'unavailable', reason: 'It was not looked at.' },
+};
 
 /** Runs tests, compiler and linter on a folder, and keeps what they said by the state of that folder. */
 export class StateRunner {
   readonly #options: VerifierOptions;
   readonly #keeper: CopyKeeper;
   readonly #approvals: CheckPlace['approvals'];
-  readonly #tested = new Map<string, Tested>();
+  readonly #tested = new Map<string, TestRun>();
+  readonly #measured = new Map<string, Measured[]>();
   readonly #problems = new Map<string, ProjectFindings>();
   #onProgress: OnProgress | undefined;
   #clock = new StageClock();
@@ -68,43 +83,40 @@ export class StateRunner {
 
   /** Rejects by cancellation, with everything that it started gone, and when the disk refuses. */
   async run(request: RunRequest, signal: AbortSignal): Promise<StateRun> {
+    const { measure } = request;
+    if (measure !== undefined) return this.#measure(request, measure, signal);
     // Side by side; none is left behind when the other one rejects.
     const looking = settled(this.#look(request, signal));
     const stage = request.stage === 'baseline' ? 'baseline' : 'trial';
     const tested = await settled(this.#clock.during(stage, () => this.#test(request, signal)));
     const problems = await this.#clock.during('checks', () => looking);
-    return { ...tested(), problems: problems() };
+    return { run: tested(), problems: problems() };
   }
 
   /** Whether all that `run` would give is known, so that nothing would be started. */
-  knows({ key, paths }: RunRequest): boolean {
+  knows({ key, paths, measure }: RunRequest): boolean {
+    if (measure !== undefined) return this.#knownMeasured(key, measure) !== undefined;
     return key !== undefined && this.#tested.has(key) && this.#problems.has(problemsId(key, paths));
   }
 
   /** The tests only, told to nobody, measured by nothing and not kept: of states that nobody has to know of. */
   async runQuietly(plan: TestPlan, dir: string, timeLimitMs: number, signal: AbortSignal): Promise<TestRun> {
-    const { root } = this.#options;
-    const { scratch } = await this.#keeper.open();
-    const workspaceNames = [...new Set([root, await realpath(root)])];
-    return executeTests(
-      plan,
-      { dir, workspaceNames, scratch },
-      { timeLimitMs, host: this.#host, clock: this.#clock },
-      signal,
-    );
+    const place = await this.#executionPlace(dir);
+    return executeTests(plan, place, { timeLimitMs, host: this.#host, clock: this.#clock }, signal);
   }
 
   forget(): void {
     this.#tested.clear();
+    this.#measured.clear();
     this.#problems.clear();
   }
 
-  async #test(request: RunRequest, signal: AbortSignal): Promise<Tested> {
+  async #test(request: RunRequest, signal: AbortSignal): Promise<TestRun> {
     const { key, stage } = request;
     const known = key === undefined ? undefined : this.#tested.get(key);
     if (known !== undefined) return known;
     const tested = await this.#execute(request, signal);
-    const isLasting = tested.run.kind === 'finished' || (stage === 'baseline' && tested.run.kind !== 'unavailable');
+    const isLasting = tested.kind === 'finished' || (stage === 'baseline' && tested.kind !== 'unavailable');
     if (key !== undefined && isLasting) this.#tested.set(key, tested);
     return tested;
   }
@@ -112,10 +124,9 @@ export class StateRunner {
   async #execute(
     { stage, plan, dir, timeLimitMs, isPart, meanwhile }: RunRequest,
     signal: AbortSignal,
-  ): Promise<Tested> {
-    const { root, onOutput, onRunStarted, onRunFinished } = this.#options;
-    const { scratch } = await this.#keeper.open();
-    const workspaceNames = [...new Set([root, await realpath(root)])];
+  ): Promise<TestRun> {
+    const { onOutput, onRunStarted, onRunFinished } = this.#options;
+    const place = await this.#executionPlace(dir);
     onRunStarted?.(stage, describePlan(plan));
     meanwhile?.();
     const told = {
@@ -124,9 +135,36 @@ export class StateRunner {
       clock: this.#clock,
     };
     const options = { timeLimitMs, host: this.#host, ...told };
-    const tested = await runMeasured(plan, { dir, workspaceNames, scratch }, options, signal);
-    onRunFinished?.(stage, tested.run);
+    const tested = await executeTests(plan, place, options, signal);
+    onRunFinished?.(stage, tested);
     return tested;
+  }
+
+  async #measure({ key, dir, timeLimitMs }: RunRequest, measure: Measurement, signal: AbortSignal): Promise<StateRun> {
+    const told = { run: measure.reference, problems: notLooked };
+    const known = this.#knownMeasured(key, measure);
+    if (known !== undefined) return { ...told, measured: known };
+    const place = await this.#executionPlace(dir);
+    const limitMs = Math.max(timeLimitMs, leastMeasuredTimes * measure.reference.durationMs);
+    const options = { timeLimitMs: limitMs, host: this.#host, clock: this.#clock };
+    const work = (): Promise<MeasuredRun> => runMeasured(measure, place, options, signal);
+    const measured = await this.#clock.during('coverage', work);
+    const id = JSON.stringify([key, measure.plan]);
+    if (key !== undefined)
+      this.#measured.set(id, [...(this.#measured.get(id) ?? []), { files: measure.files, measured }]);
+    return { ...told, measured };
+  }
+
+  /** Of as many files, or more. */
+  #knownMeasured(key: string | undefined, { plan, files }: Measurement): MeasuredRun | undefined {
+    const all = key === undefined ? [] : (this.#measured.get(JSON.stringify([key, plan])) ?? []);
+    return all.find((one) => files.every((path) => one.files.includes(path)))?.measured;
+  }
+
+  async #executionPlace(dir: string): Promise<ExecutionPlace> {
+    const { root } = this.#options;
+    const { scratch } = await this.#keeper.open();
+    return { dir, workspaceNames: [...new Set([root, await realpath(root)])], scratch };
   }
 
   get #onPartProgress(): OnProgress | undefined {

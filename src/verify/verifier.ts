@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import type { Proposal } from '../edits/proposal.ts';
+import { touchedPaths, type Proposal } from '../edits/proposal.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { Turnstile } from '../util/turnstile.ts';
 import type {
@@ -19,6 +19,7 @@ import { CopyKeeper } from './copy/copyKeeper.ts';
 import { overlayOfBefore, overlayOfBuffers, type OverlayFile } from './copy/overlay.ts';
 import { FaultStages } from './faultStages.ts';
 import { newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
+import { measureStates } from './measureStates.ts';
 import { CopyPlace } from './place/copyPlace.ts';
 import { InPlaceChoice } from './place/inPlaceChoice.ts';
 import type { KeyedState, StateRequest } from './place/testPlace.ts';
@@ -217,6 +218,7 @@ class FolderVerifier implements DisposableVerifier {
     const related = isSlow ? await relatedRuns(this.#states.place, tried, state, before, signal) : undefined;
     // What ran in the copy since leaves it out of step.
     const current = related === undefined ? before : { ...before, isInStep: false };
+    const later = { ...before, isInStep: false };
     const compared = await compareStates({
       proposal,
       before,
@@ -226,6 +228,17 @@ class FolderVerifier implements DisposableVerifier {
       repeatBefore: () => this.#states.test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
+      measure: (after) =>
+        measureStates(
+          {
+            plans: related === undefined ? [plan] : [related.plan, plan],
+            files: touchedPaths(proposal),
+            before: (measure) => this.#states.place.test({ ...state, measure }, signal),
+            after: (measure) =>
+              this.#states.place.tryOut({ ...tried, before: later, isRepeated: false, measure }, signal),
+          },
+          { before: before.run, after: after.run },
+        ),
       plain: plain?.run,
       isTwice,
       leftovers: this.#states.place.leftovers?.bind(this.#states.place, signal),
@@ -244,10 +257,9 @@ class FolderVerifier implements DisposableVerifier {
 
   /** Before is the workspace with the proposal taken back: unsaved buffers are no part of what runs in the workspace itself. */
   async #checkApplied(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    const before = await this.#states.test(
-      { plan, overlay: overlayOfBefore(proposal), tests: newTestsOf(proposal), paths: pathsBefore(proposal) },
-      signal,
-    );
+    const overlay = overlayOfBefore(proposal);
+    const state = { plan, overlay, tests: newTestsOf(proposal), paths: pathsBefore(proposal) };
+    const before = await this.#states.test(state, signal);
     if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
     const dir = await realpath(this.#options.root);
     const timeLimitMs = this.#limitAfter(before.run);
@@ -259,6 +271,16 @@ class FolderVerifier implements DisposableVerifier {
       repeatBefore: async () => before,
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
+      measure: (after) =>
+        measureStates(
+          {
+            plans: [plan],
+            files: touchedPaths(proposal),
+            before: (measure) => this.#states.place.test({ ...state, measure }, signal),
+            after: (measure) => this.#runner.run({ ...request, measure }, signal),
+          },
+          { before: before.run, after: after.run },
+        ),
     });
     return this.#timed(compared, before);
   }

@@ -29,7 +29,13 @@ export interface FileCoverage {
 }
 
 export type CoverageEvidence =
-  | { readonly kind: 'measured'; readonly tool: string; readonly files: readonly FileCoverage[] }
+  | {
+      readonly kind: 'measured';
+      readonly tool: string;
+      readonly files: readonly FileCoverage[];
+      /** Which tests do otherwise while they are measured, one sentence each; what they execute is not in the lists. */
+      readonly notes?: readonly string[];
+    }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Whether the tests loaded each changed file from where they ran, and not from somewhere else. */

@@ -103,7 +103,7 @@ async function benchStages(root: string): Promise<readonly Stage[]> {
     await take('copy brought in step', () => copy.sync([], signal));
     await take('tests in the copy, results read', () => executeTests(found.plan, place, options, signal));
     await take('the same, with coverage', () =>
-      executeTests(found.plan, place, { ...options, onCoverage: () => {} }, signal),
+      executeTests(found.plan, place, { ...options, coverage: { tell: () => {} } }, signal),
     );
   }
   await holder.dispose();

@@ -1,9 +1,12 @@
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { MeasuredRun } from '../../src/verify/coverage/runCoverage.ts';
 import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
-import { runMeasured, type RunWithCoverage } from '../../src/verify/measuredRun.ts';
+import { executeTests } from '../../src/verify/executeTests.ts';
+import { runMeasured } from '../../src/verify/measuredRun.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
+import type { TestRun } from '../../src/workspace/verification.ts';
 import { statesOfAll } from '../support/coverageRun.ts';
 import { outcomes, VerifierProject } from '../support/verifierProject.ts';
 
@@ -37,12 +40,18 @@ describe('coverage beside tests that fail', function () {
   });
   afterEach(() => project.dispose());
 
-  async function run(command: readonly [string, ...string[]]): Promise<RunWithCoverage> {
+  async function run(
+    command: readonly [string, ...string[]],
+  ): Promise<{ readonly run: TestRun; readonly measured: MeasuredRun }> {
     const found = detectRunner(project.root, command);
     assert.ok(found.kind === 'plan', JSON.stringify(found));
     const place = { dir: project.root, workspaceNames: [project.root], scratch: project.copies };
     const options = { timeLimitMs: 60_000, host: currentHost() };
-    return runMeasured(found.plan, place, options, new AbortController().signal);
+    const { signal } = new AbortController();
+    const ran = await executeTests(found.plan, place, options, signal);
+    assert.ok(ran.kind === 'finished', JSON.stringify(ran));
+    const wanted = { plan: found.plan, reference: ran, files: ['code_a.py'] };
+    return { run: ran, measured: await runMeasured(wanted, place, options, signal) };
   }
 
   async function check(
@@ -237,7 +246,7 @@ it.skip('rests', () => {});\nit('rests, too', { skip: 'why' }, () => {});`,
     assert.deepEqual([states.get(3), states.get(6)], ['executed', 'missed']);
   });
 
-  it('what is marked to be skipped makes no second run', async () => {
+  it('what is marked to be skipped makes no second run that is measured', async () => {
     project.install(['vitest']);
     project.write('count.js', "require('node:fs').appendFileSync('count.txt', 'x');");
     project.write(
@@ -245,7 +254,8 @@ it.skip('rests', () => {});\nit('rests, too', { skip: 'why' }, () => {});`,
       "require('../count');\nconst { it } = require('node:test');\nit('a', () => {});\nit.skip('b', () => {});\nit('c', {\n  skip: true,\n}, () => {});\n",
     );
     await run(['node', '--test', 'test/a.test.js']);
-    assert.equal(project.read('count.txt'), 'x');
+    // Once plainly, once measured.
+    assert.equal(project.read('count.txt'), 'xx');
   });
 
   it('a runner that cannot leave out tests makes it unknown', async () => {

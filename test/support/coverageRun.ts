@@ -23,7 +23,7 @@ export async function coveredRun(
   const run = await executeTests(
     found.plan,
     { dir: root, workspaceNames: [root], scratch },
-    { timeLimitMs: 60_000, host: currentHost(), onCoverage: (given) => (measured = given) },
+    { timeLimitMs: 60_000, host: currentHost(), coverage: { tell: (given) => void (measured = given) } },
     new AbortController().signal,
   );
   return { run, measured };

@@ -1,10 +1,11 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { pytestPlugin, pytestPluginName } from '../report/pytestPlugin.ts';
+import type { RelativePath } from '../../workspace/path.ts';
 import type { TestStep } from '../testPlan.ts';
 import { GoCoverage } from './goCoverage.ts';
 import { nodeProbe, vitestMapsReporter } from './nodeProbe.ts';
-import { pythonProbe } from './pythonProbe.ts';
+import { followedName, pythonProbe } from './pythonProbe.ts';
 import { PythonCoverage, pythonSchema } from './pythonCoverage.ts';
 import { readBounded, readNodeCoverage, readParsed } from './readNodeCoverage.ts';
 import { together, type MeasuredRun } from './runCoverage.ts';
@@ -15,18 +16,28 @@ export interface ProgramStart {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** What is to be told of the execution of one run. */
+export interface WantedCoverage {
+  /** The files of which it is to be known, where less costs less; all of the workspace's without them. */
+  readonly files?: readonly RelativePath[] | undefined;
+  /** Called once, before the run is handed back as finished. */
+  readonly tell: (measured: MeasuredRun) => void;
+}
+
 /** Makes the programs of one run tell what they execute, in a private folder. */
 export class CoverageCollector {
   readonly #folder: string;
   readonly #dir: string;
   readonly #startedAt: number;
+  readonly #wanted: WantedCoverage;
   readonly #runners: TestStep['runner'][] = [];
 
   /** `dir` is where the tests run, without links; `startedAt` in ms since the epoch. */
-  constructor(folder: string, dir: string, startedAt: number) {
+  constructor(folder: string, dir: string, startedAt: number, wanted: WantedCoverage) {
     this.#folder = folder;
     this.#dir = dir;
     this.#startedAt = startedAt;
+    this.#wanted = wanted;
   }
 
   /** The same start, measured. Rejects when the disk refuses. */
@@ -39,12 +50,12 @@ export class CoverageCollector {
   }
 
   /** Hands over what was told. */
-  async read(onCoverage: ((measured: MeasuredRun) => void) | undefined): Promise<void> {
+  async read(): Promise<void> {
     const told = [await readNodeCoverage(this.#folder, this.#dir, this.#startedAt), ...(await this.#others())];
     const isRust = this.#runners.every((runner) => runner === 'cargoTest' || runner === 'prepare');
     const measured = together(told);
     const reason = 'What tests in Rust execute is not measured.';
-    onCoverage?.(measured.kind === 'unknown' && isRust ? { kind: 'unknown', reason } : measured);
+    this.#wanted.tell(measured.kind === 'unknown' && isRust ? { kind: 'unknown', reason } : measured);
   }
 
   async #nodeVariables(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
@@ -56,6 +67,8 @@ export class CoverageCollector {
   async #pythonVariables(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
     await writeFile(join(this.#folder, 'python', 'sitecustomize.py'), pythonProbe);
     await writeFile(join(this.#folder, 'python', `${pytestPluginName}.py`), pytestPlugin);
+    const files = this.#wanted.files?.map((path) => join(this.#dir, path));
+    if (files !== undefined) await writeFile(join(this.#folder, 'python', followedName), JSON.stringify(files));
     return { PYTHONPATH: [join(this.#folder, 'python'), env['PYTHONPATH']].filter(Boolean).join(delimiter) };
   }
 

@@ -21,6 +21,7 @@ export function coverageEvidence(
   uncounted: readonly UncountedParts[] = [],
 ): CoverageEvidence {
   if (after.kind === 'unknown') return after;
+  const notes = new Set([before, after].flatMap((run) => (run.kind === 'measured' && run.note ? [run.note] : [])));
   const files = changedSides(proposal).map((changed) => {
     const coverage = changed.side === 'after' ? after.coverage : measured(before);
     const parts = uncounted.find(({ path, side }) => path === changed.path && side === changed.side);
@@ -29,6 +30,7 @@ export function coverageEvidence(
   return {
     kind: 'measured',
     tool: after.coverage.tool,
+    ...(notes.size > 0 && { notes: [...notes] }),
     files: files.filter(({ executed, missed, unknown }) => executed.length + missed.length + unknown.length > 0),
   };
 }

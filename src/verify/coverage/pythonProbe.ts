@@ -1,11 +1,15 @@
 import { pytestPluginName } from '../report/pytestPlugin.ts';
 import { pythonParts } from './pythonParts.ts';
 
+/** The name of the list of files that are followed, beside the probe. */
+export const followedName = 'followed.json';
+
 /**
  * The module that every Python process of a run loads first (as `sitecustomize`; one that it hides is loaded after it). It collects
  * the instructions that are executed, by the events of the interpreter, or the lines where instructions have no place (before Python 3.11),
  * with coverage.py where that is installed. At the end it writes, for every file of the workspace that was loaded, which of its lines were
- * executed, which were not, and which parts of them. Where it cannot work it is silent, and nothing counts as executed.
+ * executed, which were not, and which parts of them. Where it cannot work it is silent, and nothing counts as executed. Beside it may lie a
+ * list of the only files that are to be followed: the others are left to run as fast as they can.
  */
 export const pythonProbe = `import atexit, os, sys
 
@@ -14,8 +18,28 @@ _root = os.environ.get('WHETSTONE_COVERAGE_ROOT')
 _here = os.path.dirname(os.path.abspath(__file__))
 
 
+def _followed_files():
+    import json
+    try:
+        with open(os.path.join(_here, '${followedName}'), encoding='utf-8') as file:
+            return frozenset(json.load(file))
+    except FileNotFoundError:
+        return None
+
+
+_only = _followed_files()
+_known = {}
+
+
 def _is_own(path):
-    return path.startswith(_root + os.sep) and (os.sep + 'site-packages' + os.sep) not in path[len(_root):]
+    found = _known.get(path)
+    if found is None:
+        if _only is not None:
+            found = os.path.realpath(path) in _only
+        else:
+            found = path.startswith(_root + os.sep) and (os.sep + 'site-packages' + os.sep) not in path[len(_root):]
+        _known[path] = found
+    return found
 
 
 def _with_coverage():
@@ -34,24 +58,32 @@ def _with_monitoring():
     monitoring = sys.monitoring
     tool = next(number for number in (4, 3, 5) if monitoring.get_tool(number) is None)
     monitoring.use_tool_id(tool, 'whetstone')
-    seen, ran = {}, {}
-
-    def on_line(code, line):
-        if _is_own(code.co_filename):
-            seen.setdefault(code.co_filename, set()).add(line)
-        return monitoring.DISABLE
+    ran = {}
 
     def on_instruction(code, offset):
-        if _is_own(code.co_filename):
-            if id(code) not in ran:
-                ran[id(code)] = _Followed(code, True)
-            ran[id(code)].ran.add(offset)
+        if id(code) not in ran:
+            ran[id(code)] = _Followed(code, True)
+        ran[id(code)].ran.add(offset)
         return monitoring.DISABLE
+
+    def on_start(code, offset):
+        if _is_own(code.co_filename):
+            # Not lines as well: where both are told of one instruction and one is enough, the other one is lost.
+            monitoring.set_local_events(tool, code, events.INSTRUCTION)
+        return monitoring.DISABLE
+
+    def lines():
+        seen = {}
+        for known in list(ran.values()):
+            line_at = {at: line for start, end, line in known.code.co_lines() for at in range(start, end, 2)}
+            found = seen.setdefault(known.code.co_filename, set())
+            found.update(line_at.get(offset) or known.code.co_firstlineno for offset in list(known.ran))
+        return seen
     events = monitoring.events
-    monitoring.register_callback(tool, events.LINE, on_line)
     monitoring.register_callback(tool, events.INSTRUCTION, on_instruction)
-    monitoring.set_events(tool, events.LINE | events.INSTRUCTION)
-    return 'sys.monitoring', lambda: seen, ran
+    monitoring.register_callback(tool, events.PY_START, on_start)
+    monitoring.set_events(tool, events.PY_START)
+    return 'sys.monitoring', lines, ran
 
 
 class _Followed:
@@ -101,7 +133,10 @@ def _with_trace():
 
     def trace(frame, event, argument):
         code = frame.f_code
-        if not _is_own(code.co_filename):
+        own = _known.get(code.co_filename)
+        if own is None:
+            own = _is_own(code.co_filename)
+        if not own:
             return None
         seen.setdefault(code.co_filename, set()).add(frame.f_lineno)
         known = followed.get(id(code))

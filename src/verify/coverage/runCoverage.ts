@@ -15,7 +15,13 @@ export interface RunCoverage {
 }
 
 export type MeasuredRun =
-  { readonly kind: 'measured'; readonly coverage: RunCoverage } | { readonly kind: 'unknown'; readonly reason: string };
+  | {
+      readonly kind: 'measured';
+      readonly coverage: RunCoverage;
+      /** Which tests do otherwise while they are measured, one sentence. */
+      readonly note?: string;
+    }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Of two findings about one line the one that counts: executed once is executed; what was surely missed outweighs doubt. */
 export function stronger(first: LineState | undefined, second: LineState): LineState {

@@ -40,7 +40,7 @@ export class CopyPlace implements TestPlace {
   }
 
   async test(state: StateRequest, signal: AbortSignal): Promise<KeyedState> {
-    const { plan, overlay, tests, paths, isRepeated, part } = state;
+    const { plan, overlay, tests, paths, isRepeated, part, measure } = state;
     const { runner, keeper, timeLimitMs } = this.#options;
     const synced = await this.#sync([...overlay, ...tests], signal);
     if (synced.kind === 'unavailable')
@@ -48,7 +48,7 @@ export class CopyPlace implements TestPlace {
     const key = keyOf(plan, synced.contentKey);
     const { copy } = await keeper.open();
     const how = { dir: copy.dir, timeLimitMs: timeLimitMs(), paths, isPart: part !== undefined };
-    const request = { stage: 'baseline', plan: part ?? plan, ...how } as const;
+    const request = { stage: 'baseline', plan: part ?? plan, measure, ...how } as const;
     if (isRepeated === true || part !== undefined)
       return { ...(await runner.run({ ...request, key: undefined }, signal)), key, isInStep: false, tests };
     const isInStep = runner.knows({ ...request, key });
@@ -60,7 +60,7 @@ export class CopyPlace implements TestPlace {
   }
 
   async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {
-    const { plan, proposal, before, timeLimitMs, isRepeated, part, meanwhile } = trial;
+    const { plan, proposal, before, timeLimitMs, isRepeated, part, measure, meanwhile } = trial;
     const { runner } = this.#options;
     const laid = await this.lay(plan, proposal, isRepeated ? { ...before, isInStep: false } : before, signal);
     if ('run' in laid) return laid;
@@ -70,7 +70,7 @@ export class CopyPlace implements TestPlace {
         signal,
       );
     const key = isRepeated ? undefined : laid.key;
-    const how = { timeLimitMs, key, paths: pathsAfter(proposal), meanwhile };
+    const how = { timeLimitMs, key, paths: pathsAfter(proposal), measure, meanwhile };
     return runner.run({ stage: 'trial', plan, dir: laid.dir, ...how }, signal);
   }
 

@@ -3,6 +3,7 @@ import type { Proposal } from '../../edits/proposal.ts';
 import type { CopyRefusal } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { OverlayFile } from '../copy/overlay.ts';
+import type { Measurement } from '../measuredRun.ts';
 import type { StateRun } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
 
@@ -29,6 +30,8 @@ export interface StateRequest {
   readonly isRepeated?: boolean;
   /** A part of the plan that is run in its place; what it shows is not kept. */
   readonly part?: TestPlan | undefined;
+  /** It was tested, and now it is measured what the tests execute. */
+  readonly measure?: Measurement | undefined;
 }
 
 /** A state that was tested already, with a proposal made for it. */
@@ -40,6 +43,8 @@ export interface TrialRequest {
   readonly isRepeated: boolean;
   /** A part of the plan that is run in its place; what it shows is not kept. */
   readonly part?: TestPlan | undefined;
+  /** It was tried, and now it is measured what the tests execute. */
+  readonly measure?: Measurement | undefined;
   /** Called when the tests have begun. */
   readonly meanwhile?: (() => void) | undefined;
 }
@@ -63,5 +68,5 @@ export function keyOf(plan: TestPlan, contentKey: string): string {
 /** A state that could not be made. */
 export function unavailable(reason: string): StateRun {
   const nothing = { kind: 'unavailable', reason } as const;
-  return { run: nothing, measured: { kind: 'unknown', reason }, problems: { types: nothing, lint: nothing } };
+  return { run: nothing, problems: { types: nothing, lint: nothing } };
 }

@@ -35,7 +35,7 @@ export class WorkspacePlace implements TestPlace {
   }
 
   async test(state: StateRequest, signal: AbortSignal): Promise<KeyedState> {
-    const { plan, overlay: under, tests, paths, part } = state;
+    const { plan, overlay: under, tests, paths, part, measure } = state;
     const isAnew = state.isRepeated === true || part !== undefined;
     const { runner, timeLimitMs } = this.#options;
     const nowhere = { key: '', isInStep: false, tests } as const;
@@ -46,7 +46,7 @@ export class WorkspacePlace implements TestPlace {
     const look = await this.#look(dir, signal);
     const key = this.#states.idOf(JSON.stringify(plan), look, overlay);
     const how = { dir, timeLimitMs: timeLimitMs(), paths, isPart: part !== undefined };
-    const request = { stage: 'baseline', plan: part ?? plan, ...how } as const;
+    const request = { stage: 'baseline', plan: part ?? plan, measure, ...how } as const;
     const isKnown = !isAnew && runner.knows({ ...request, key });
     if (isKnown) return { ...(await runner.run({ ...request, key }, signal)), key, isInStep: true, tests };
     const wanted = isAnew ? undefined : key;
@@ -55,7 +55,7 @@ export class WorkspacePlace implements TestPlace {
   }
 
   async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {
-    const { proposal, timeLimitMs, part, meanwhile } = trial;
+    const { proposal, timeLimitMs, part, measure, meanwhile } = trial;
     const plan = part ?? trial.plan;
     const isPart = part !== undefined;
     const unsaved = this.#unsavedReason();
@@ -67,7 +67,7 @@ export class WorkspacePlace implements TestPlace {
       return unavailable(`${stale.join(', ')} changed since the proposal was made, so it was not tried.`);
     const overlay = [...under, ...overlayOfProposal(proposal)];
     const look = await this.#look(dir, signal);
-    const how = { timeLimitMs, key: undefined, paths: isPart ? [] : pathsAfter(proposal), isPart, meanwhile };
+    const how = { timeLimitMs, key: undefined, paths: isPart ? [] : pathsAfter(proposal), isPart, measure, meanwhile };
     return this.#during({ stage: 'trial', plan, dir, ...how }, { look, overlay }, signal);
   }
 

@@ -1,11 +1,14 @@
 import type { TestCaseResult, TestEvidence, TestRun } from '../../workspace/verification.ts';
 import { movedId } from '../compareRuns.ts';
 import type { StateRun } from '../stateRunner.ts';
+import type { TestPlan } from '../testPlan.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
 /** Ways to run only the tests that have to do with a change. */
 export interface RelatedRuns {
+  /** What is run. */
+  readonly plan: TestPlan;
   /** With the change. */
   readonly after: () => Promise<StateRun>;
   readonly before: () => Promise<StateRun>;

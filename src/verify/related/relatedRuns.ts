@@ -15,6 +15,7 @@ export async function relatedRuns(
   if (part === undefined) return undefined;
   const current = { ...before, isInStep: false };
   return {
+    plan: part,
     after: () => place.tryOut({ ...tried, before: current, isRepeated: true, part }, signal),
     before: () => place.test({ ...state, paths: [], part }, signal),
   };

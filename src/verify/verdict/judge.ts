@@ -65,7 +65,11 @@ export const doubtingRules: readonly Rule[] = [
  * good news. Pure; the reasons are never empty.
  */
 export function judge(evidence: Evidence): Verdict {
-  const asides = [...asideReasons(evidence.tests), ...lintAsides(evidence.checks.lint)];
+  const asides = [
+    ...asideReasons(evidence.tests),
+    ...measuredAsides(evidence.coverage),
+    ...lintAsides(evidence.checks.lint),
+  ];
   const breaking = breakingRules.flatMap((rule) => rule.reasons(evidence));
   if (breaking.length > 0) return { kind: 'broken', reasons: [...breaking, ...asides] };
   const doubts = doubtingRules.flatMap((rule) => rule.reasons(evidence));
@@ -142,6 +146,17 @@ function notAttributed(evidence: Evidence): readonly string[] {
   ];
 }
 
+/** Whether the verdict depends on what the tests execute: something must be executed, there are tests, and nothing is broken. */
+export function dependsOnExecution(evidence: Evidence): boolean {
+  if (executionFiles(evidence).length === 0 || !hasWitnesses(evidence)) return false;
+  return breakingRules.every((rule) => rule.reasons(evidence).length === 0);
+}
+
+/** Whether something that must be executed was not seen to be. */
+export function hasIdleChanges(evidence: Evidence): boolean {
+  return notLoaded(evidence).length > 0 || notExecuted(evidence).length > 0;
+}
+
 /** Whether measuring how much the tests notice could still change the verdict for the better or for the worse. */
 export function dependsOnSensitivity(evidence: Evidence): boolean {
   if (executionFiles(evidence).length === 0) return false;
@@ -181,6 +196,10 @@ function doubting(name: keyof Checks, words: string): Rule['reasons'] {
 
 function finding(name: keyof Checks, words: string): Rule['reasons'] {
   return (evidence) => [...failing(name, words)(evidence), ...doubting(name, words)(evidence)];
+}
+
+function measuredAsides(coverage: Evidence['coverage']): readonly string[] {
+  return coverage.kind === 'measured' ? (coverage.notes ?? []) : [];
 }
 
 function lintAsides(lint: Check): readonly string[] {
