@@ -36,7 +36,7 @@ export type ReviewOutcome =
   | { readonly kind: 'shownOnly' };
 
 /** What stops a model before it has come to its end. */
-export type RunCut = Extract<RunEnding, { kind: 'limitReached' | 'unreachable' | 'failed' }>;
+export type RunCut = Extract<RunEnding, { kind: 'limitReached' | 'unreachable' | 'failed' | 'noAnswer' }>;
 
 /** What became of something that was staged. */
 export type Settlement = Extract<
@@ -63,6 +63,20 @@ export type RunEnding =
       readonly isKeyRefused?: true;
     }
   | { readonly kind: 'failed'; readonly reason: string }
+  /** The model answered, and nothing can be done with it. */
+  | {
+      readonly kind: 'noAnswer';
+      readonly why:
+        | 'refused'
+        | 'cutShort'
+        | 'filtered'
+        | 'malformedCall'
+        | 'unservable'
+        | 'callAsText'
+        | 'empty'
+        | 'unfoundedClaim';
+      readonly reason: string;
+    }
   /** `settled` is what became of what was staged, when something was. */
   | { readonly kind: 'cancelled'; readonly reason: string; readonly settled?: Settlement };
 

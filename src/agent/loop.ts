@@ -1,6 +1,7 @@
-import { isFunctionCall, isOutputMessage, type InputItem, type OutputItem } from '../responses/items.ts';
+import { isFunctionCall, type InputItem } from '../responses/items.ts';
 import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome, TurnSettings } from '../responses/turn.ts';
 import { assertNever } from '../util/exhaustive.ts';
+import { flawOf, messageOnMalformed, noAnswer, textOf, type AnswerFlaw } from './answerFlaw.ts';
 import { costOf, type Prices } from './cost.ts';
 import type { AgentEvent, RunCut, RunEnding } from './events.ts';
 import type { Budget } from './limits.ts';
@@ -49,6 +50,8 @@ export async function runLoop(
   const stop = AbortSignal.any([signal, timeLimit.signal]);
   let unsent = items;
   let lostTurns = 0;
+  /** What the model was asked once; it is not asked twice. */
+  const asked = new Set<AnswerFlaw['why']>();
   try {
     for (;;) {
       const limit = stopReason(signal, timeLimit.signal, budget);
@@ -66,12 +69,23 @@ export async function runLoop(
         return { ending: stopReason(signal, timeLimit.signal, budget) ?? endingOf(outcome), unsent };
       lostTurns = 0;
       budget.addUsage(outcome.usage);
-      if (outcome.kind === 'incomplete')
-        onEvent({ kind: 'warning', message: `The model's answer was cut short (${outcome.reason}).` });
       const calls = outcome.output.filter(isFunctionCall);
-      if (calls.length === 0) return { ending: { kind: 'answered', text: textOf(outcome.output) }, unsent };
+      if (outcome.kind === 'incomplete' && calls.length > 0)
+        onEvent({ kind: 'warning', message: `The model's answer was cut short (${outcome.reason}).` });
+      if (calls.length === 0) {
+        const flaw = flawOf(outcome, tools.names);
+        if (flaw === undefined) return { ending: { kind: 'answered', text: textOf(outcome.output) }, unsent };
+        if (flaw.question === undefined || asked.has(flaw.why)) return { ending: noAnswer(flaw), unsent };
+        asked.add(flaw.why);
+        onEvent({ kind: 'warning', message: `${flaw.what}; asking once more.` });
+        unsent = [flaw.question];
+        continue;
+      }
+      // What was cut off may be gone on with as long as it leads somewhere.
+      asked.delete('cutShort');
       const calledAt = performance.now();
-      unsent = await answerCalls(calls, tools, onEvent, stop);
+      const malformed = messageOnMalformed(outcome.output);
+      unsent = [...(await answerCalls(calls, tools, onEvent, stop)), ...(malformed === undefined ? [] : [malformed])];
       onEvent({ kind: 'callsAnswered', calls: calls.length, durationMs: performance.now() - calledAt });
     }
   } finally {
@@ -189,11 +203,4 @@ function unreachableReason(cause: (TurnOutcome & { kind: 'unreachable' })['cause
     default:
       return assertNever(cause);
   }
-}
-
-function textOf(output: readonly OutputItem[]): string {
-  return output
-    .filter(isOutputMessage)
-    .flatMap((message) => message.content.map((part) => part.text ?? ''))
-    .join('\n');
 }

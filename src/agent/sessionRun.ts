@@ -7,6 +7,7 @@ import type { TestComparison, VerificationAim } from '../workspace/verification.
 import { characterize } from './characterize.ts';
 import { comparisonAtStop, cutEnding } from './cutEnding.ts';
 import type { AgentEvent, Phase, RunCut, RunEnding } from './events.ts';
+import { noAnswer, unfounded } from './answerFlaw.ts';
 import { reviewMessage, type ReviewReport } from './instructions.ts';
 import { lastParagraph } from './lastParagraph.ts';
 import { Budget } from './limits.ts';
@@ -122,10 +123,20 @@ export class SessionRun {
   async #converse(): Promise<RunEnding> {
     const budget = new Budget(this.#ports.limits);
     let decided: RunEnding | undefined;
+    let isAsked = false;
     for (let repairs = 0; ;) {
       const ending = await this.#talk(budget);
       if (ending.kind !== 'answered') return this.#afterInterruption(ending, decided, budget);
-      if (isEmpty(this.#draft.proposal)) return decided ?? nothingProposed(ending.text);
+      if (isEmpty(this.#draft.proposal)) {
+        if (decided !== undefined) return decided;
+        const flaw = unfounded(ending.text);
+        if (flaw === undefined) return nothingProposed(ending.text);
+        if (isAsked) return noAnswer(flaw);
+        isAsked = true;
+        this.#warn(`${flaw.what}; asking once more.`);
+        this.unsent = [...this.unsent, flaw.question];
+        continue;
+      }
       const settled = await this.#settle(repairs < maxRepairs ? 'byModel' : 'not', budget);
       if ('ending' in settled) {
         decided = settled.ending;

@@ -7,6 +7,9 @@ import { maxResultBytes, toolError, type PreparedCall, type Tool, type ToolResul
 /** The largest arguments text that is parsed, in UTF-16 units. */
 const maxArgumentsLength = 4 * 1024 * 1024;
 
+const cutCall =
+  'This call was cut off before its arguments were complete, so it was not made. Make it again, in smaller parts.';
+
 const cancelledResult: ToolResult = toolError('The run was stopped before this call was made.');
 
 /** The function tools of a session, by name; remembers what was called, to warn of calls that lead nowhere. */
@@ -30,12 +33,17 @@ export class ToolTable {
     }));
   }
 
+  get names(): readonly string[] {
+    return this.definitions.map(({ name }) => name);
+  }
+
   isReadOnly(name: string): boolean {
     return this.#tools.get(name)?.isReadOnly === true;
   }
 
   /** Validates arguments of the model; never throws. */
   prepare(call: FunctionCall): PreparedCall {
+    if (call['status'] === 'incomplete') return { ok: false, message: cutCall };
     const tool = this.#tools.get(call.name);
     if (tool === undefined) {
       const known = [...this.#tools.keys()].join(', ');
@@ -47,7 +55,7 @@ export class ToolTable {
         message: `The arguments of ${call.name} are too long (over ${maxArgumentsLength} characters).`,
       };
     try {
-      return tool.prepare(JSON.parse(call.arguments === '' ? '{}' : call.arguments));
+      return tool.prepare(parseArguments(call.arguments));
     } catch (error) {
       return { ok: false, message: `The arguments of ${call.name} are not valid JSON: ${messageOf(error)}` };
     }
@@ -61,6 +69,13 @@ export class ToolTable {
     if (!isRepeated) return output;
     return `${output}\n[warning: this call was made before with the same arguments and the same result; do something else]`;
   }
+}
+
+/** Some models put the JSON into a fence, or into a JSON text once more. Throws where there is no JSON. */
+function parseArguments(text: string): unknown {
+  const inside = /^\s*```\w*\s*\n([^]*?)\n?```\s*$/.exec(text)?.[1] ?? text;
+  const value: unknown = inside.trim() === '' ? {} : JSON.parse(inside);
+  return typeof value === 'string' ? parseArguments(value) : value;
 }
 
 /**

@@ -59,6 +59,7 @@ export function endingTone(ending: RunEnding): Ending['tone'] {
     case 'testsFailedBefore':
     case 'unreachable':
     case 'failed':
+    case 'noAnswer':
       return 'bad';
     default:
       return assertNever(ending);
@@ -78,6 +79,7 @@ export function endingAction(ending: RunEnding): Ending['action'] {
     case 'unreachable':
       return ending.isKeyRefused === true ? 'setKey' : 'showLog';
     case 'failed':
+    case 'noAnswer':
       return 'showLog';
     case 'nothingToChange':
     case 'rejected':

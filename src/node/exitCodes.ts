@@ -30,6 +30,7 @@ export function exitCodeOf(ending: RunEnding): number {
     case 'unverified':
     case 'limitReached':
     case 'failed':
+    case 'noAnswer':
       return exitCodes.unverified;
     case 'cut':
       return exitCodes.cut;

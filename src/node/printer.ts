@@ -209,6 +209,7 @@ export function describeEnding(ending: RunEnding): string {
     case 'limitReached':
     case 'unreachable':
     case 'failed':
+    case 'noAnswer':
     case 'cancelled':
       return ending.reason;
     default:

@@ -19,7 +19,9 @@ const resource = z.looseObject({
 });
 const message = z.looseObject({
   type: z.literal('message'),
-  content: z.array(z.looseObject({ text: z.catch(z.optional(text), undefined) })),
+  content: z.array(
+    z.looseObject({ text: z.catch(z.optional(text), undefined), refusal: z.catch(z.optional(text), undefined) }),
+  ),
 });
 
 /** Nobody there knows the protocol, unless the body says otherwise. */
@@ -75,7 +77,7 @@ export function eventsOfResource(body: string): readonly string[] | undefined {
 function deltasOf(item: unknown): readonly object[] {
   const parsed = message.safeParse(item);
   const parts = parsed.success ? parsed.data.content : [];
-  return parts.flatMap(({ text: delta }) =>
+  return parts.flatMap(({ text: said, refusal: delta = said }) =>
     delta === undefined ? [] : [{ type: 'response.output_text.delta', delta }],
   );
 }

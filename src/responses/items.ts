@@ -52,7 +52,39 @@ export interface OpaqueItem {
 export type OutputItem = FunctionCall | OutputMessage | OpaqueItem;
 
 export function isFunctionCall(item: OutputItem): item is FunctionCall {
-  return item.type === 'function_call' && typeof item['call_id'] === 'string' && typeof item['name'] === 'string';
+  return (
+    item.type === 'function_call' &&
+    isFilled(item['call_id']) &&
+    isFilled(item['name']) &&
+    typeof item['arguments'] === 'string'
+  );
+}
+
+/** Calls that only other clients can answer. */
+const callsOfOthers: ReadonlySet<string> = new Set([
+  'custom_tool_call',
+  'computer_call',
+  'local_shell_call',
+  'shell_call',
+  'apply_patch_call',
+  'mcp_approval_request',
+]);
+
+/**
+ * What of an output waits for an answer that nobody here can give: a later request that carried it would be refused for want of that.
+ * Calls that the endpoint has answered itself are none.
+ */
+export function unanswerable(output: readonly OutputItem[]): readonly OutputItem[] {
+  const answered = new Set(output.flatMap((item) => (item.type.endsWith('_output') ? [item['call_id']] : [])));
+  return output.filter((item) =>
+    item.type === 'function_call'
+      ? !isFunctionCall(item)
+      : callsOfOthers.has(item.type) && !('output' in item) && !answered.has(item['call_id']),
+  );
+}
+
+function isFilled(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 export function isOutputMessage(item: OutputItem): item is OutputMessage {

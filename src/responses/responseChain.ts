@@ -1,4 +1,4 @@
-import { isFunctionCall, type InputItem, type OutputItem } from './items.ts';
+import { isFunctionCall, unanswerable, type InputItem, type OutputItem } from './items.ts';
 import {
   fullRequestSize,
   previousIdText,
@@ -138,12 +138,16 @@ export class ResponseChain {
 
   /** The turn ended well: its output joins the history, and the server of this connection knows all of it. */
   answered(responseId: string | undefined, output: readonly OutputItem[], fixed: FixedPart, connection: Peer): void {
-    for (const item of output) this.#push(toWireItem(item));
+    // What nobody can answer leaves the conversation: continued, it would wait for an output for ever.
+    const gone = new Set(unanswerable(output));
+    const kept = output.filter((item) => !gone.has(item));
+    for (const item of kept) this.#push(toWireItem(item));
     this.#travelled = this.#items.length;
     if (!output.some(isFunctionCall)) this.#closed = this.#items.length;
     this.#isAnswered = true;
-    const isForgetful = connection.transport === 'http';
-    this.#lossReason = isForgetful ? 'httpFallback' : 'previousResponseNotFound';
+    const isHttp = connection.transport === 'http';
+    const isForgetful = isHttp || kept.length < output.length;
+    this.#lossReason = isHttp ? 'httpFallback' : isForgetful ? 'afterError' : 'previousResponseNotFound';
     this.#anchor =
       responseId === undefined || isForgetful
         ? undefined

@@ -143,7 +143,7 @@ function parseTyped(type: string, value: unknown): ServerEvent {
     case 'response.output_item.done': {
       const done = itemDone.safeParse(value);
       if (!done.success) return malformed(`${type} without a usable item`);
-      return { kind: 'itemDone', index: done.data.output_index, item: done.data.item };
+      return { kind: 'itemDone', index: done.data.output_index, item: withArguments(done.data.item) };
     }
     case 'response.completed':
     case 'response.incomplete':
@@ -154,6 +154,12 @@ function parseTyped(type: string, value: unknown): ServerEvent {
     default:
       return { kind: 'ignored' };
   }
+}
+
+/** Some servers send the arguments of a call as an object, or leave them out where there are none. */
+function withArguments(item: OutputItem): OutputItem {
+  if (item.type !== 'function_call' || typeof item['arguments'] === 'string') return item;
+  return { ...item, arguments: JSON.stringify(item['arguments'] ?? {}) };
 }
 
 /** A delta is only shown; one that is not text does no harm when it is left out. */
@@ -167,7 +173,7 @@ function parseEnd(type: 'response.completed' | 'response.incomplete' | 'response
   if (!parsed.success) return malformed(`${type} without a usable response`);
   const { id, output, usage: spent, error, incomplete_details: details } = parsed.data.response;
   const end: ResponseEnd = {
-    output: output ?? [],
+    output: (output ?? []).map(withArguments),
     ...(spent === undefined ? {} : { usage: usageOf(spent) }),
   };
   if (type === 'response.completed') return named(id, { kind: 'completed', end });

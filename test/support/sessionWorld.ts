@@ -1,6 +1,7 @@
 import type { AgentEvent, ReviewOutcome } from '../../src/agent/events.ts';
 import { defaultLimits, type Reviewer } from '../../src/agent/run.ts';
 import { Session } from '../../src/agent/session.ts';
+import type { ResponsesClient } from '../../src/responses/turn.ts';
 import { toolResult, type Tool } from '../../src/agent/tool.ts';
 import type { Draft } from '../../src/edits/draft.ts';
 import type { Step } from '../../src/edits/steps.ts';
@@ -21,6 +22,7 @@ import { ScriptedClient, type ScriptedTurn } from './scriptedClient.ts';
 export class SessionWorld {
   readonly log: string[] = [];
   readonly events: AgentEvent[] = [];
+  /** Is asked only where no other client was given. */
   readonly client: ScriptedClient;
   readonly session: Session;
   decision: (proposal: Proposal, steps: readonly Step[]) => ReviewOutcome | Promise<ReviewOutcome> = (proposal) => ({
@@ -47,11 +49,13 @@ export class SessionWorld {
   #controller = new AbortController();
   #isApplied = false;
 
-  constructor(...script: readonly ScriptedTurn[]) {
-    this.client = new ScriptedClient(...script);
+  constructor(...script: readonly ScriptedTurn[] | readonly [ResponsesClient]) {
+    const [given] = script;
+    const isGiven = typeof given === 'object' && 'respond' in given;
+    this.client = new ScriptedClient(...(isGiven ? [] : (script as readonly ScriptedTurn[])));
     const isVerifiedOnRequest = (): boolean => this.isVerifiedOnRequest;
     this.session = new Session({
-      client: this.client,
+      client: isGiven ? given : this.client,
       model: 'm',
       endpointName: 'script',
       createTools: ({ draft, verifier }) => [stageTool(draft), testsTool(draft, verifier)],
