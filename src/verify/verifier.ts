@@ -12,7 +12,7 @@ import type {
 import { pathsAhead, PlanApproval } from './approvedPlan.ts';
 import { loadAhead } from './checks/facts.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
-import { readProjectText } from './detect/projectFiles.ts';
+import { listProjectFiles, readProjectText } from './detect/projectFiles.ts';
 import { compareRuns } from './compareRuns.ts';
 import { compareStates } from './compareStates.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
@@ -197,7 +197,8 @@ class FolderVerifier implements DisposableVerifier {
     const allowsTestEdits = this.#options.approvals.allowsTestEdits?.() ?? false;
     const readText = (path: string): string | undefined => readProjectText(this.#options.root, path);
     const { root } = this.#options;
-    return inspect(proposal, this.#task, { allowsTestEdits, readText, root }, signal);
+    const listFiles = (): readonly string[] | undefined => listProjectFiles(root);
+    return inspect(proposal, this.#task, { allowsTestEdits, readText, listFiles, root }, signal);
   }
 
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {

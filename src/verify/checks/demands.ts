@@ -1,26 +1,32 @@
+import type TypeScript from 'typescript';
 import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
 import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
 import type { BinaryReader } from './binaryReaders.ts';
 import { lostEffects } from './effectImports.ts';
 import type { Parsers } from './facts.ts';
-import { workingLines } from './idleLines.ts';
+import { withoutDeadCode, workingLines } from './idleLines.ts';
 import { inlinedEnums } from './inlined.ts';
 import { sameButForNames } from './localNames.ts';
-import { findRelocation, type Relocation } from './moves.ts';
-import { asksForNames } from './ownNames.ts';
-import { placesToExecute } from './places.ts';
+import { isModule } from './moduleKind.ts';
+import { findRelocation, namesIn, type Relocation } from './moves.ts';
+import { readsComments, readsTexts } from './nameReaders.ts';
+import { linesThatDiffer, placesToExecute } from './places.ts';
+import { Project } from './project.ts';
 import { usesOfReboundNames } from './reboundNames.ts';
 import { emit, obeyed, parseScript, type Compiler } from './scripts.ts';
 import { hasSameTokens } from './tokens.ts';
+import { areSeen } from './visibleNames.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */
 export function demandsOf(
   all: readonly ChangedText[],
   parsers: Parsers,
   readers: BinaryReaders = new Map(),
+  project = new Project(all.filter(({ isBinary }) => isBinary !== true)),
 ): readonly ChangedFile[] {
   const texts = all.filter(({ isBinary }) => isBinary !== true);
-  const relocation: Relocation = parsers.ts === undefined ? { kind: 'none' } : findRelocation(parsers.ts, texts);
+  const relocation: Relocation =
+    parsers.ts === undefined ? { kind: 'none' } : findRelocation(parsers.ts, texts, project);
   const lostIn = lostEffects(texts, parsers);
   return all.map((text): ChangedFile => {
     const { path, from, change, role } = text;
@@ -28,7 +34,7 @@ export function demandsOf(
       const demand = binaryDemand(text, readers.get(path));
       return { path, change, role, demand, ...(from === path ? {} : { from }) };
     }
-    const own = demandOf(text, parsers, relocation);
+    const own = demandOf(text, parsers, relocation, project);
     const lost = own.kind === 'none' ? [] : lostIn(text);
     const demand = lost.length > 0 ? lostDemand(lost) : withUses(own, text, texts, parsers);
     return { path, change, role, demand, ...(from === path ? {} : { from }) };
@@ -72,7 +78,7 @@ const sameButForLayout = 'The program is the same: only comments or layout diffe
 const documentation =
   /^((packages|apps|libs|crates|modules)\/[^/]+\/)?(readme|changelog|changes|history|contributing|authors|license|licence|notice|code_of_conduct)(\.(md|txt|rst|adoc))?$/i;
 
-function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation): Demand {
+function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation, project: Project): Demand {
   const { path, from, before, after } = text;
   if (before === after && path === from) return { kind: 'none', reason: 'It is as it was.' };
   if (documentation.test(path)) return { kind: 'none', reason: 'It is about the project and no part of a program.' };
@@ -84,7 +90,7 @@ function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation): 
   if (!isProgramText(path))
     return { kind: 'unprovable', reason: 'it is no program text, so no test can be seen to depend on it.' };
   const places = placesToExecute(text, parsers);
-  if (isScript(path) && parsers.ts !== undefined) return scriptDemand(parsers.ts, text, places, relocation);
+  if (isScript(path) && parsers.ts !== undefined) return scriptDemand(parsers.ts, text, places, relocation, project);
   if (isPython(path)) return pythonDemand(text, parsers, places);
   if (before !== undefined && after !== undefined && path === from && hasSameTokens(path, before, after))
     return { kind: 'none', reason: sameButForLayout };
@@ -96,18 +102,27 @@ function scriptDemand(
   { path, from, before, after }: ChangedText,
   places: readonly ChangedLines[],
   relocation: Relocation,
+  project: Project,
 ): Demand {
   if (before !== undefined && after !== undefined && path === from) {
     if (obeyed(ts, path, before) !== obeyed(ts, path, after)) return { kind: 'unprovable', reason: obeyedReason };
     const [old, now] = [emit(ts, path, before), emit(ts, path, after)];
+    if (hidesComments(ts, path, before, after, project)) return { kind: 'unprovable', reason: commentsReason };
     if (old.fingerprint === now.fingerprint)
       return { kind: 'none', reason: 'The program is the same: only comments, layout or types differ.' };
-    const isSameBut = sameButForNames(ts, old.outputText, now.outputText);
-    if (isSameBut('variables'))
+    const isOwn = isModule(ts, parseScript(ts, path, before), path) && isModule(ts, parseScript(ts, path, after), path);
+    const isSameBut = sameButForNames(ts, old.outputText, now.outputText, isOwn);
+    if (isSameBut('variables') && (isSameBut('ownVariables') || !readsTexts(project)))
       return { kind: 'none', reason: 'The program is the same: only names of local variables differ.' };
-    if (places.length === 0) return { kind: 'none', reason: 'Only code that nothing reaches or refers to differs.' };
-    const isUnasked = !asksForNames(ts, parseScript(ts, path, before), namesGone(before, after));
-    if (relocation.kind === 'none' && isUnasked && isSameBut('functions'))
+    if (isSameWithoutDeadCode(ts, path, before, after))
+      return { kind: 'none', reason: 'Only code that nothing reaches or refers to differs.' };
+    if (places.length === 0) return { kind: 'execution', places: linesThatDiffer({ before, after }) };
+    if (
+      relocation.kind === 'none' &&
+      isSameBut('functions') &&
+      !readsTexts(project) &&
+      !areSeenAs(ts, path, before, after, project)
+    )
       return { kind: 'resolution', reason: 'Only names of local functions differ.', places };
   } else if (places.length === 0 && before === undefined)
     return { kind: 'none', reason: 'It holds nothing that runs.' };
@@ -116,15 +131,45 @@ function scriptDemand(
   return { kind: 'resolution', reason: relocation.reason, places, ...(isMoved && { isMoved }) };
 }
 
+function isSameWithoutDeadCode(ts: Compiler, path: string, before: string, after: string): boolean {
+  const [old, now] = [before, after].map((text) => emit(ts, path, withoutDeadCode(ts, path, text)).fingerprint);
+  return old === now;
+}
+
 const obeyedReason =
   'what is obeyed and not executed differs (a directive such as "use strict", the first line, or a comment for a tool), and no executed line shows what that does.';
 
+const commentsReason = 'some code of the project reads the texts of functions, comments included.';
+
 const inlinedReason = 'the compiler puts the values of a `declare const enum` wherever they are used.';
 
-function namesGone(before: string, after: string): ReadonlySet<string> {
-  const words = (text: string): readonly string[] => text.match(/[\p{L}\p{N}_$]+/gu) ?? [];
-  const kept = new Set(words(after));
-  return new Set(words(before).filter((name) => !kept.has(name)));
+/** Whether somebody sees what the functions and classes are called that have another name now. */
+function areSeenAs(ts: Compiler, path: string, before: string, after: string, project: Project): boolean {
+  return areSeen(ts, [parseScript(ts, path, before)], namesGone(ts, path, before, after), project);
+}
+
+/** Comments within functions of which the texts are read are no comments. */
+function hidesComments(ts: Compiler, path: string, before: string, after: string, project: Project): boolean {
+  return commentsWithin(ts, path, before) !== commentsWithin(ts, path, after) && readsComments(project);
+}
+
+function commentsWithin(ts: Compiler, path: string, text: string): string {
+  const source = parseScript(ts, path, text);
+  const found: string[] = [];
+  const visit = (node: TypeScript.Node): void => {
+    if (ts.isFunctionLike(node)) found.push(...(node.getText(source).match(/\/\*[^]*?\*\//g) ?? []));
+    else ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found.join('\n');
+}
+
+/** Names that stand there more often or less often than they did. */
+function namesGone(ts: Compiler, path: string, before: string, after: string): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  for (const name of namesIn(ts, path, before).names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const name of namesIn(ts, path, after).names) counts.set(name, (counts.get(name) ?? 0) - 1);
+  return new Set([...counts].flatMap(([name, count]) => (count === 0 ? [] : [name])));
 }
 
 function pythonDemand(

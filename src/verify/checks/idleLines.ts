@@ -1,5 +1,6 @@
 import type TypeScript from 'typescript';
 import type { RelativePath } from '../../workspace/path.ts';
+import { isModule, isPublicPlace } from './moduleKind.ts';
 import { parseScript, type Compiler } from './scripts.ts';
 
 /**
@@ -8,7 +9,7 @@ import { parseScript, type Compiler } from './scripts.ts';
  */
 export function workingLines(ts: Compiler, path: RelativePath, text: string): ReadonlySet<number> {
   const source = parseScript(ts, path, text);
-  const dead = deadNodes(ts, source);
+  const dead = deadNodes(ts, source, path);
   const lines = new Set<number>();
   const visit = (node: TypeScript.Node): void => {
     if (dead.has(node) || isOnlyType(ts, node) || node.kind === ts.SyntaxKind.EndOfFileToken) return;
@@ -25,6 +26,19 @@ export function workingLines(ts: Compiler, path: RelativePath, text: string): Re
   return lines;
 }
 
+/** The script without what is not among them: equal programs without it are the same program, whatever that holds. */
+export function withoutDeadCode(ts: Compiler, path: RelativePath, text: string): string {
+  const source = parseScript(ts, path, text);
+  const spans = [...deadNodes(ts, source, path)].map((node) => ({ start: node.getStart(source), end: node.end }));
+  const outer = spans.filter(
+    (one) => !spans.some(({ start, end }) => start <= one.start && end >= one.end && end - start > one.end - one.start),
+  );
+  let living = text;
+  for (const { start, end } of outer.sort((a, b) => b.start - a.start))
+    living = `${living.slice(0, start)};${living.slice(end)}`;
+  return living;
+}
+
 function isOnlyType(ts: Compiler, node: TypeScript.Node): boolean {
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isTypeParameterDeclaration(node))
     return true;
@@ -39,7 +53,7 @@ function isOnlyType(ts: Compiler, node: TypeScript.Node): boolean {
 }
 
 /** Declarations that nothing refers to and whose evaluation does nothing, and statements after one that never lets them be reached. */
-function deadNodes(ts: Compiler, source: TypeScript.SourceFile): ReadonlySet<TypeScript.Node> {
+function deadNodes(ts: Compiler, source: TypeScript.SourceFile, path: RelativePath): ReadonlySet<TypeScript.Node> {
   const dead = new Set<TypeScript.Node>();
   const uses = new Map<string, TypeScript.Identifier[]>();
   let isOpaque = false;
@@ -53,25 +67,52 @@ function deadNodes(ts: Compiler, source: TypeScript.SourceFile): ReadonlySet<Typ
   };
   collect(source);
   if (isOpaque) return dead;
-  const isModule = ts.isExternalModule(source) || uses.has('require') || uses.has('module') || uses.has('exports');
-  for (const node of unreachable(ts, source)) dead.add(node);
+  const hasOwnNames = isModule(ts, source, path);
+  const unreached = unreachable(ts, source);
+  for (const node of unreached) dead.add(node);
+  const visit = (node: TypeScript.Node): void => {
+    const isLocal = hasOwnNames || !isPublicPlace(ts, partOf(ts, node));
+    if (isLocal && isIdleDeclaration(ts, node, () => true)) dead.add(node);
+    else if (!dead.has(node)) ts.forEachChild(node, visit);
+  };
+  visit(source);
+  // Supposed to be dead until living code refers to it: what only refers to each other is dead as well.
   const isWithin = (use: TypeScript.Node, node: TypeScript.Node): boolean => use.pos >= node.pos && use.end <= node.end;
   const isUnused = (name: TypeScript.Identifier, within: TypeScript.Node): boolean =>
     (uses.get(name.text) ?? []).every(
       (use) => use === name || isWithin(use, within) || [...dead].some((node) => isWithin(use, node)),
     );
-  const visit = (node: TypeScript.Node): void => {
-    if (dead.has(node)) return;
-    const isLocal = isModule || node.parent !== source;
-    if (isLocal && isIdleDeclaration(ts, node, isUnused)) dead.add(node);
-    else ts.forEachChild(node, visit);
-  };
-  // What only dead code refers to is dead as well.
-  for (let count = -1; count < dead.size;) {
+  for (let count = -1; count !== dead.size;) {
     count = dead.size;
-    visit(source);
+    for (const node of dead) {
+      // Not reached itself, a name there may keep one around it out of sight.
+      const isKept = unreached.includes(node)
+        ? namesNothing(ts, node, isUnused)
+        : isIdleDeclaration(ts, node, isUnused);
+      if (!isKept) dead.delete(node);
+    }
   }
   return dead;
+}
+
+/** A part of the declaration that tells where its names are known. */
+function partOf(ts: Compiler, node: TypeScript.Node): TypeScript.Node {
+  return ts.isVariableStatement(node) ? node.declarationList : node;
+}
+
+/** Whether no name that a statement declares for its neighbours is one that they use. */
+function namesNothing(ts: Compiler, node: TypeScript.Node, isUnused: IsUnused): boolean {
+  if (ts.isVariableStatement(node))
+    return node.declarationList.declarations.every(({ name }) =>
+      identifiersIn(ts, name).every((one) => isUnused(one, node)),
+    );
+  if (!ts.isClassDeclaration(node) && !ts.isEnumDeclaration(node)) return true;
+  return node.name === undefined || isUnused(node.name, node);
+}
+
+function identifiersIn(ts: Compiler, name: TypeScript.BindingName): readonly TypeScript.Identifier[] {
+  if (ts.isIdentifier(name)) return [name];
+  return name.elements.flatMap((one) => (ts.isOmittedExpression(one) ? [] : identifiersIn(ts, one.name)));
 }
 
 type IsUnused = (name: TypeScript.Identifier, within: TypeScript.Node) => boolean;

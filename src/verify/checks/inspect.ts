@@ -3,6 +3,7 @@ import type { Check, Checks, Finding } from '../../workspace/evidence.ts';
 import type { Evidence, VerificationTask } from '../../workspace/verification.ts';
 import { checkIntegrity, type IntegrityOptions } from '../guard/integrity.ts';
 import { checkApi } from './api.ts';
+import { reboundExports } from './bindings.ts';
 import type { Span } from '../coverage/changedSpans.ts';
 import type { UncountedParts } from '../coverage/evidence.ts';
 import { binaryReaders } from './binaryReaders.ts';
@@ -11,7 +12,8 @@ import { compareComplexity } from './complexity.ts';
 import { demandsOf } from './demands.ts';
 import { loadParsers, type Parsers } from './facts.ts';
 import { guardedParts } from './guardedParts.ts';
-import { namedPaths, type ProjectTexts } from './namedPaths.ts';
+import { namedPaths, pathsOfPatterns } from './namedPaths.ts';
+import { Project, type ProjectTexts } from './project.ts';
 import { checkScope } from './scope.ts';
 import { parseScript } from './scripts.ts';
 import { checkSyntax } from './syntax.ts';
@@ -32,14 +34,19 @@ export async function inspect(
   const all = changedTexts(proposal);
   const texts = all.filter(({ isBinary }) => isBinary !== true);
   const parsers = await loadParsers(texts, signal);
-  const files = demandsOf(all, parsers, await binaryReaders(all, options.root, signal));
+  const project = new Project(texts, options);
+  const files = demandsOf(all, parsers, await binaryReaders(all, options.root, signal), project);
   return {
     files,
     complexity: compareComplexity(texts, parsers),
     uncounted: texts.flatMap((text) => uncountedParts(text, parsers)),
     checks: {
       syntax: checkSyntax(texts, parsers),
-      api: withPaths(checkApi(texts, task, parsers), namedPaths(texts, options.readText)),
+      api: withDoubts(checkApi(texts, task, parsers), [
+        ...namedPaths(texts, options.readText),
+        ...pathsOfPatterns(texts, project),
+        ...reboundExports(texts, parsers, project),
+      ]),
       bodies: bodiesOf(files, task),
       scope: checkScope(all, task),
       integrity: checkIntegrity(all, parsers, options),
@@ -47,10 +54,10 @@ export async function inspect(
   };
 }
 
-/** What others may use are names, and the paths of the files that have them. */
-function withPaths(names: Check, paths: readonly Finding[]): Check {
-  if (paths.length === 0 || names.kind === 'failed') return names;
-  return { kind: 'doubtful', findings: [...(names.kind === 'doubtful' ? names.findings : []), ...paths] };
+/** What others may use are names, what they are bound to, and the paths of the files that have them. */
+function withDoubts(names: Check, doubts: readonly Finding[]): Check {
+  if (doubts.length === 0 || names.kind === 'failed') return names;
+  return { kind: 'doubtful', findings: [...(names.kind === 'doubtful' ? names.findings : []), ...doubts] };
 }
 
 /**

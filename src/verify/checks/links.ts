@@ -28,6 +28,12 @@ export class Links {
     return specifier.startsWith('.') && this.#modules.has(stem(posix.join(posix.dirname(file), specifier)));
   }
 
+  /** The path of the script that a specifier leads to, if it is one of them. */
+  fileAt(file: string, specifier: string): string | undefined {
+    if (!specifier.startsWith('.')) return undefined;
+    return this.#modules.get(stem(posix.join(posix.dirname(file), specifier)))?.path;
+  }
+
   /** Where a specifier leads; relative ones as paths without extension. */
   targetOf(file: string, specifier: string): string {
     if (!specifier.startsWith('.')) return specifier;
@@ -45,11 +51,27 @@ export class Links {
       return `declared ${declaration}${isTwin ? ` in ${this.#moves.get(stem(file)) ?? stem(file)}` : ''}`;
     const link = module?.imports.get(name);
     if (link === undefined) return undefined;
+    return this.#linked(file, link, depth);
+  }
+
+  /** What others take from a file, by name; what it hands on as a whole stands under names that begin with `* `. */
+  exportsOf(file: string): ReadonlyMap<string, string> {
+    const module = this.#modules.get(stem(file));
+    const found = new Map<string, string>();
+    for (const [name, local] of module?.exports ?? [])
+      found.set(name, this.identity(file, local) ?? `unknown ${local}`);
+    for (const [name, link] of module?.handedOn ?? []) found.set(name, this.#linked(file, link, 0));
+    return found;
+  }
+
+  #linked(file: string, link: Link, depth: number): string {
     const direct = stem(posix.join(posix.dirname(file), link.specifier));
     const target = link.specifier.startsWith('.') ? this.#modules.get(direct) : undefined;
     const local = target?.exports.get(link.name);
     if (target !== undefined && local !== undefined && depth < 5)
       return this.identity(target.path, local, depth + 1) ?? `unknown ${local}`;
+    const next = target?.handedOn.get(link.name);
+    if (target !== undefined && next !== undefined && depth < 5) return this.#linked(target.path, next, depth + 1);
     return `imported ${this.targetOf(file, link.specifier)} ${link.name}`;
   }
 
@@ -59,6 +81,9 @@ export class Links {
     const ts = this.#ts;
     const visit = (node: TypeScript.Node): void => {
       if (ts.isIdentifier(node) && !isKey(ts, node)) names.add(node.text);
+      // Tags may be calls of these.
+      if (ts.isJsxOpeningLikeElement(node) || ts.isJsxOpeningFragment(node))
+        for (const name of ['React', 'Preact', 'h', 'Fragment']) names.add(name);
       ts.forEachChild(node, visit);
     };
     visit(statement);
@@ -70,12 +95,19 @@ export class Links {
   }
 }
 
+interface Link {
+  readonly specifier: string;
+  readonly name: string;
+}
+
 interface Module {
   readonly path: string;
   /** Name → fingerprint of the statement that declares it. */
   readonly declarations: ReadonlyMap<string, string>;
   /** Local name → where it comes from. */
-  readonly imports: ReadonlyMap<string, { readonly specifier: string; readonly name: string }>;
+  readonly imports: ReadonlyMap<string, Link>;
+  /** Exported name → where it comes from, where that is no name of the file; `* ` and a number for all of a module. */
+  readonly handedOn: ReadonlyMap<string, Link>;
   /** Exported name → local name. */
   readonly exports: ReadonlyMap<string, string>;
 }
@@ -84,12 +116,21 @@ function readModule(ts: Compiler, path: string, text: string): Module {
   const declarations = new Map<string, string>();
   const imports = new Map<string, { specifier: string; name: string }>();
   const exports = new Map<string, string>();
+  const handedOn = new Map<string, Link>();
   for (const statement of parseScript(ts, path, text).statements) {
     if (ts.isImportDeclaration(statement)) readImport(ts, statement, imports);
     else if (ts.isExportDeclaration(statement)) {
-      if (statement.exportClause && ts.isNamedExports(statement.exportClause) && !statement.moduleSpecifier)
-        for (const one of statement.exportClause.elements)
-          exports.set(one.name.text, (one.propertyName ?? one.name).text);
+      const { exportClause, moduleSpecifier } = statement;
+      const specifier =
+        moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier) ? moduleSpecifier.text : '';
+      if (exportClause === undefined) handedOn.set(`* ${handedOn.size}`, { specifier, name: '*' });
+      else if (ts.isNamespaceExport(exportClause)) handedOn.set(exportClause.name.text, { specifier, name: '*' });
+      else
+        for (const { name, propertyName } of exportClause.elements) {
+          const own = (propertyName ?? name).text;
+          if (moduleSpecifier === undefined) exports.set(name.text, own);
+          else handedOn.set(name.text, { specifier, name: own });
+        }
     } else {
       const fingerprint = bareFingerprint(ts, statement);
       const isExported = modifiersOf(ts, statement).includes(ts.SyntaxKind.ExportKeyword);
@@ -100,7 +141,7 @@ function readModule(ts: Compiler, path: string, text: string): Module {
       }
     }
   }
-  return { path, declarations, imports, exports };
+  return { path, declarations, imports, exports, handedOn };
 }
 
 /** Puts the names that an import brings in beside what is known. */

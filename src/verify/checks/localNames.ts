@@ -1,10 +1,14 @@
 import type TypeScript from 'typescript';
+import { boundNames } from './links.ts';
+import { isPublicPlace } from './moduleKind.ts';
 import { checkerOfOne } from './ownNames.ts';
-import { shapeOf } from './scriptShape.ts';
+import { isIntrinsicTag, shapeOf } from './scriptShape.ts';
 import type { Compiler } from './scripts.ts';
 
 /** Which names may differ between two scripts that are the same but for them. */
 export type Freedom =
+  /** Variables, but no parameters. */
+  | 'ownVariables'
   /** Variables and parameters whose name nothing can see. */
   | 'variables'
   /** Functions and classes too; code that asks for `.name` sees a difference. */
@@ -14,13 +18,18 @@ export type Freedom =
  * Whether two scripts are the same but for names that may differ, each local name being known by the place of its declaration. They are
  * looked into once, for whichever names are asked about, and only if they are the same but for all names.
  */
-export function sameButForNames(ts: Compiler, before: string, after: string): (freedom: Freedom) => boolean {
+export function sameButForNames(
+  ts: Compiler,
+  before: string,
+  after: string,
+  isModule: boolean,
+): (freedom: Freedom) => boolean {
   const parse = (text: string): TypeScript.SourceFile =>
     ts.createSourceFile('/script.jsx', text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JSX);
   const [old, now] = [parse(before), parse(after)];
   const nameless = (source: TypeScript.SourceFile): string => shapeOf(ts, source, () => '');
   if (nameless(old) !== nameless(now)) return () => false;
-  const [oldNames, newNames] = [new LocalNames(ts, old), new LocalNames(ts, now)];
+  const [oldNames, newNames] = [new LocalNames(ts, old, isModule), new LocalNames(ts, now, isModule)];
   return (freedom) => oldNames.shape(freedom) === newNames.shape(freedom);
 }
 
@@ -33,9 +42,12 @@ class LocalNames {
   readonly #naming = new Set<string>();
   readonly #isModule: boolean;
   readonly #isOpaque: boolean;
+  /** Some function has two parameters of one name, of which the last one counts. */
+  #hasTwins = false;
 
-  constructor(ts: Compiler, source: TypeScript.SourceFile) {
+  constructor(ts: Compiler, source: TypeScript.SourceFile, isModule: boolean) {
     this.#ts = ts;
+    this.#isModule = isModule;
     this.#source = source;
     this.#checker = checkerOfOne(ts, source);
     const names = new Set<string>();
@@ -46,11 +58,13 @@ class LocalNames {
       if (ts.isWithStatement(node)) hasWith = true;
       if (ts.isBinaryExpression(node) && ts.isIdentifier(node.left) && isNameless(ts, node.right))
         this.#naming.add(node.left.text);
+      if (ts.isShorthandPropertyAssignment(node) && isNameless(ts, node.objectAssignmentInitializer))
+        this.#naming.add(node.name.text);
+      if (ts.isFunctionLike(node) && hasTwins(ts, node)) this.#hasTwins = true;
       ts.forEachChild(node, visit);
     };
     visit(source);
-    this.#isModule = ts.isExternalModule(source) || ['require', 'module', 'exports'].some((name) => names.has(name));
-    this.#isOpaque = hasWith || names.has('eval');
+    this.#isOpaque = hasWith || names.has('eval') || this.#hasTwins;
   }
 
   /** The shape of the script with each name that may differ replaced by the place of its declaration. */
@@ -62,6 +76,7 @@ class LocalNames {
     if (this.#isOpaque) return node.text;
     const ts = this.#ts;
     const { parent } = node;
+    if (isIntrinsicTag(ts, node)) return node.text;
     const symbol = ts.isShorthandPropertyAssignment(parent)
       ? this.#checker.getShorthandAssignmentValueSymbol(parent)
       : ts.isExportSpecifier(parent)
@@ -83,7 +98,8 @@ class LocalNames {
     const isFunction = ts.isFunctionDeclaration(declaration) || ts.isClassDeclaration(declaration);
     const isNamed = isFunction || (isVariable && this.#namesFunction(declaration));
     if (!isVariable && !isImport && !isFunction) return false;
-    if (isNamed && freedom === 'variables') return false;
+    if (isNamed && freedom !== 'functions') return false;
+    if (freedom === 'ownVariables' && isOfParameters(ts, declaration)) return false;
     return !this.#isExported(declaration) && (this.#isModule || !this.#isTopLevel(declaration));
   }
 
@@ -120,11 +136,24 @@ class LocalNames {
   }
 
   #isTopLevel(declaration: TypeScript.Declaration): boolean {
-    return this.#statementOf(declaration).parent === this.#source;
+    return isPublicPlace(this.#ts, declaration);
   }
 }
 
-function isNameless(ts: Compiler, node: TypeScript.Expression): boolean {
+function isOfParameters(ts: Compiler, declaration: TypeScript.Node): boolean {
+  let at = declaration;
+  while (ts.isBindingElement(at) || ts.isObjectBindingPattern(at) || ts.isArrayBindingPattern(at)) at = at.parent;
+  return ts.isParameter(at);
+}
+
+function hasTwins(ts: Compiler, { parameters }: TypeScript.SignatureDeclaration): boolean {
+  const names = parameters.flatMap(({ name }) => boundNames(ts, name));
+  return new Set(names).size < names.length;
+}
+
+function isNameless(ts: Compiler, node: TypeScript.Expression | undefined): boolean {
+  if (node === undefined) return false;
+  if (ts.isParenthesizedExpression(node)) return isNameless(ts, node.expression);
   return (
     ts.isArrowFunction(node) ||
     ((ts.isFunctionExpression(node) || ts.isClassExpression(node)) && node.name === undefined)

@@ -1,9 +1,16 @@
 import type TypeScript from 'typescript';
 import { isScript, type ChangedText } from './changedText.ts';
-import { areOwn, asksForNames } from './ownNames.ts';
+import { bareFingerprint, boundNames, Links } from './links.ts';
+import { LoadOrder } from './loadOrder.ts';
+import { isModule, isPublicPlace } from './moduleKind.ts';
+import { readsTexts } from './nameReaders.ts';
+import { areOwn } from './ownNames.ts';
+import type { Project } from './project.ts';
 import { renamingOf } from './renaming.ts';
-import { bareFingerprint, Links } from './links.ts';
+import { isIntrinsicTag } from './scriptShape.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
+import { areSeen } from './visibleNames.ts';
+import { isTakenWhole } from './wholeModules.ts';
 
 /** Whether the changed scripts together are the same code in other places or under other names. */
 export type Relocation = { readonly kind: 'moved' | 'renamed'; readonly reason: string } | { readonly kind: 'none' };
@@ -12,7 +19,7 @@ export type Relocation = { readonly kind: 'moved' | 'renamed'; readonly reason: 
  * Looks at all scripts at once: top-level statements that only changed their file, or one set of names that was replaced by another
  * everywhere. Imports and exports are what has to change for that; whether they lead to the same things is for the compiler to say.
  */
-export function findRelocation(ts: Compiler, texts: readonly ChangedText[]): Relocation {
+export function findRelocation(ts: Compiler, texts: readonly ChangedText[], project: Project): Relocation {
   const scripts = texts.filter(({ path, role }) => role === 'code' && isScript(path));
   if (scripts.length === 0) return { kind: 'none' };
   const [old, now] = [new Links(ts, scripts, 'before'), new Links(ts, scripts, 'after')];
@@ -22,15 +29,15 @@ export function findRelocation(ts: Compiler, texts: readonly ChangedText[]): Rel
   const after = scripts.flatMap(({ path, after: text }) =>
     text === undefined ? [] : bodiesOf(ts, now, { from: path, path }, text),
   );
-  const loads = (links: Links, path: string, text = ''): readonly string[] => loadsOf(ts, links, path, text);
-  const isLoadingTheSame =
-    distinct(scripts.flatMap(({ from, before: text }) => loads(old, from, text))) ===
-    distinct(scripts.flatMap(({ path, after: text }) => loads(now, path, text)));
-  const isInTurn = scripts.every((script) => keepsTurns(ts, script, old, now));
-  if (isInTurn && isLoadingTheSame && isSameBag(before, after) && staysInOrder(before) === staysInOrder(after))
+  const areBodiesKept = isSameBag(before, after) && staysInOrder(before) === staysInOrder(after);
+  const isSame = (): boolean =>
+    scripts.every((script) => !knowsItsNewPlace(script)) &&
+    isLoadedAsBefore(ts, project, scripts, old, now) &&
+    scripts.every((script) => keepsExports(ts, project, script, old, now));
+  if (areBodiesKept && isSame())
     return { kind: 'moved', reason: 'Its statements are the same as before, in other places.' };
   if (isSameInPlace(ts, scripts, old, now)) return { kind: 'moved', reason: 'It is the same file in another place.' };
-  const names = renamedNames(ts, scripts, old);
+  const names = renamedNames(ts, scripts, old, project);
   if (names === undefined) return { kind: 'none' };
   const told = [...names].map(([old, next]) => `${old} → ${next}`).join(', ');
   return { kind: 'renamed', reason: `Only names differ (${told.slice(0, 200)}).` };
@@ -51,10 +58,11 @@ function bodiesOf(
   { from, path }: { readonly from: string; readonly path: string },
   text: string,
 ): readonly Body[] {
+  const surroundings = surroundingsOf(ts, from, text);
   return parseScript(ts, from, text)
     .statements.filter((statement) => !isLinkage(ts, statement))
     .map((statement) => ({
-      fingerprint: `${bareFingerprint(ts, statement)}\n${links.meaningOf(from, statement)}`,
+      fingerprint: `${bareFingerprint(ts, statement)}\n${links.meaningOf(from, statement)}\n${surroundings}`,
       home: path,
       mayMove: mayMove(ts, statement),
     }));
@@ -67,36 +75,56 @@ function isLinkage(ts: Compiler, statement: TypeScript.Statement): boolean {
   );
 }
 
-/** Modules outside of the scripts that these load: loading one more, one less or at another time may do something. */
-function loadsOf(ts: Compiler, links: Links, path: string, text: string): readonly string[] {
-  return valueImports(ts, path, text).flatMap(([specifier, phase]) =>
-    links.has(path, specifier) ? [] : [`${phase} ${links.targetOf(path, specifier)}`],
+/** What a file says of all that is in it: whether it is a module, its directives, and where its JSX comes from. */
+function surroundingsOf(ts: Compiler, path: string, text: string): string {
+  const source = parseScript(ts, path, text);
+  const directives: string[] = [];
+  for (const one of source.statements) {
+    if (!ts.isExpressionStatement(one) || !ts.isStringLiteral(one.expression)) break;
+    directives.push(one.expression.getText(source).slice(1, -1));
+  }
+  // What becomes of TypeScript is strict, whether it is a module or not.
+  const isOfModule = /\.[cm]?tsx?$/i.test(path) || isModule(ts, source, path);
+  const words = directives.filter((one) => !isOfModule || one !== 'use strict');
+  const factories = text.match(/@jsx\w*\s[^\n*]*/g) ?? [];
+  return [isOfModule ? 'module' : 'script', ...words, ...factories.map((one) => one.trim())].join(' ');
+}
+
+/** A file at another path in which something asks where it stands. */
+function knowsItsNewPlace({ path, from, before }: ChangedText): boolean {
+  return before !== undefined && path !== from && knowsItsPlace(before);
+}
+
+/** The same is evaluated in the same turn, from whichever of the files one begins; and nobody loads one file more for what it does. */
+function isLoadedAsBefore(
+  ts: Compiler,
+  project: Project,
+  scripts: readonly ChangedText[],
+  old: Links,
+  now: Links,
+): boolean {
+  const earlier = new LoadOrder(ts, project, old, scripts, 'before');
+  const later = new LoadOrder(ts, project, now, scripts, 'after');
+  return scripts.every(
+    ({ path, from, before, after }) =>
+      before === undefined || after === undefined || earlier.of(from).join('\n') === later.of(path).join('\n'),
   );
 }
 
-/** What a file loads, in its turn, and the phase that is asked for; not what only gives it types. */
-function valueImports(ts: Compiler, path: string, text: string): readonly (readonly [string, string])[] {
-  return parseScript(ts, path, text).statements.flatMap((statement) => {
-    const specifier = specifierOf(ts, statement);
-    if (specifier === undefined) return [];
-    const clause = ts.isImportDeclaration(statement) ? statement.importClause : undefined;
-    const isType = ts.isExportDeclaration(statement)
-      ? statement.isTypeOnly
-      : clause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-    return isType ? [] : [[specifier, String(clause?.phaseModifier ?? '')] as const];
-  });
-}
-
-/** Modules that a file loads before and after are loaded in the same turn: the one may rest on what the other does. */
-function keepsTurns(ts: Compiler, { path, from, before, after }: ChangedText, old: Links, now: Links): boolean {
+/** What others take from a file by a name is what it was; names may come or go only where nobody looks at all of them at once. */
+function keepsExports(ts: Compiler, project: Project, script: ChangedText, old: Links, now: Links): boolean {
+  const { path, from, before, after } = script;
   if (before === undefined || after === undefined) return true;
-  const turns = (links: Links, file: string, text: string): readonly string[] => [
-    ...new Set(valueImports(ts, file, text).map(([specifier]) => links.targetOf(file, specifier))),
-  ];
-  const [earlier, later] = [turns(old, from, before), turns(now, path, after)];
-  const common = (list: readonly string[], other: readonly string[]): string =>
-    list.filter((one) => other.includes(one)).join('\n');
-  return common(earlier, later) === common(later, earlier);
+  const [earlier, later] = [old.exportsOf(from), now.exportsOf(path)];
+  const stars = (names: ReadonlyMap<string, string>): string =>
+    [...names].flatMap(([name, target]) => (name.startsWith('* ') ? [target] : [])).join('\n');
+  if (stars(earlier) !== stars(later)) return false;
+  for (const [name, meaning] of earlier) if (later.has(name) && later.get(name) !== meaning) return false;
+  const areAllThere = earlier.size === later.size && [...earlier.keys()].every((name) => later.has(name));
+  if (areAllThere) return true;
+  // A name of its own goes before one that is handed on.
+  const hasNew = [...later.keys()].some((name) => !earlier.has(name));
+  return !(hasNew && stars(later) !== '') && !isTakenWhole(ts, project, from);
 }
 
 function mayMove(ts: Compiler, statement: TypeScript.Statement): boolean {
@@ -108,10 +136,6 @@ function mayMove(ts: Compiler, statement: TypeScript.Statement): boolean {
 /** Code that asks where it stands means something else in another place. */
 function knowsItsPlace(text: string): boolean {
   return /\bimport\.meta\b|\b__dirname\b|\b__filename\b|\brequire\b|\bimport\s*\(/.test(text);
-}
-
-function distinct(words: readonly string[]): string {
-  return [...new Set(words)].sort().join('\n');
 }
 
 /** What is evaluated, file by file: it must neither leave its file nor change its turn. */
@@ -164,6 +188,7 @@ function renamedNames(
   ts: Compiler,
   scripts: readonly ChangedText[],
   links: Links,
+  project: Project,
 ): ReadonlyMap<string, string> | undefined {
   const [before, after]: [string[], string[]] = [[], []];
   for (const script of scripts) {
@@ -181,9 +206,39 @@ function renamedNames(
   const old = new Set(renamed.keys());
   const isSafe = scripts.every(({ from, before: text = '' }) => {
     const source = parseScript(ts, from, text);
-    return areOwn(ts, source, old, (specifier) => links.has(from, specifier)) && !asksForNames(ts, source, old);
+    return areOwn(ts, source, old, (specifier) => links.has(from, specifier)) && !arePublic(ts, source, from, old);
   });
-  return isSafe ? renamed : undefined;
+  const sources = scripts.map(({ from, before: text = '' }) => parseScript(ts, from, text));
+  const isRead = sources.some((source) => haveParameters(ts, source, old)) && readsTexts(project);
+  if (!isSafe || isRead || areSeen(ts, sources, old, project)) return undefined;
+  const isTaken = scripts.some(
+    ({ from }) => [...links.exportsOf(from).keys()].some((name) => old.has(name)) && isTakenWhole(ts, project, from),
+  );
+  return isTaken ? undefined : renamed;
+}
+
+function haveParameters(ts: Compiler, source: TypeScript.SourceFile, names: ReadonlySet<string>): boolean {
+  let areThere = false;
+  const visit = (node: TypeScript.Node): void => {
+    if (ts.isParameter(node)) areThere ||= boundNames(ts, node.name).some((name) => names.has(name));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return areThere;
+}
+
+/** Names of a classic script's top level are known to all others of the page. */
+function arePublic(ts: Compiler, source: TypeScript.SourceFile, path: string, names: ReadonlySet<string>): boolean {
+  if (isModule(ts, source, path)) return false;
+  let isPublic = false;
+  const visit = (node: TypeScript.Node): void => {
+    const { parent } = node;
+    if (ts.isIdentifier(node) && names.has(node.text) && 'name' in parent && parent.name === node)
+      isPublic ||= isPublicPlace(ts, parent);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return isPublic;
 }
 
 /** Names by which something is looked up in an object. */
@@ -222,7 +277,8 @@ export function namesIn(
   const names: string[] = [];
   const shape = fingerprintOf(ts, parseScript(ts, path, text), (node) => {
     names.push(node.text);
-    return '';
+    // A tag whose first letter is another one may be a word of the page, and no name.
+    return isIntrinsicTag(ts, node) ? `<${node.text}` : '';
   });
   return { shape, names };
 }

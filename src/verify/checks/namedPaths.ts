@@ -1,12 +1,8 @@
 import { posix } from 'node:path';
 import type { Finding } from '../../workspace/evidence.ts';
-import type { RelativePath } from '../../workspace/path.ts';
 import { isScript, type ChangedText } from './changedText.ts';
-
-export interface ProjectTexts {
-  /** The text of a file of the workspace as it is on disk; undefined when there is none. */
-  readonly readText: (path: RelativePath) => string | undefined;
-}
+import type { Project, ProjectTexts } from './project.ts';
+import { isFoundByPattern } from './wholeModules.ts';
 
 /**
  * Files that a manifest above them names, as what others load or start, and that have another path now or are gone. Where a build puts
@@ -24,6 +20,22 @@ export function namedPaths(
       .map((folder) => posix.join(folder, 'package.json'))
       .find((file) => names(readText(file), posix.relative(posix.dirname(file), from)));
     return manifest === undefined ? [] : [{ message: `${manifest} names it`, path: from }];
+  });
+}
+
+/** Folders and names by which frameworks find what they load. */
+const byConvention =
+  /(?:^|\/)(?:pages|routes|migrations|functions)\/|(?:^|\/)app\/(?:.*\/)?(?:page|layout|route|loading|error|not-found|template|default)\.[jt]sx?$|(?:^|\/)\+(?:page|layout|server)\b/;
+
+/** Files with another path, or without one now, that something may load without naming it: by a pattern, or by the customs of a framework. */
+export function pathsOfPatterns(texts: readonly ChangedText[], project: Project): readonly Finding[] {
+  return texts.flatMap(({ path, from, change, role }) => {
+    const isGone = change === 'delete' || path !== from;
+    if (!isGone || role === 'test' || !isScript(from)) return [];
+    if (byConvention.test(from)) return [{ message: 'A framework may find it by its path', path: from }];
+    return isFoundByPattern(project, from)
+      ? [{ message: 'Code of the project loads files of its folder by a pattern', path: from }]
+      : [];
   });
 }
 

@@ -73,19 +73,3 @@ function specifierAbove(ts: Compiler, node: TypeScript.Node): string | undefined
         : undefined;
   return undefined;
 }
-
-/** Whether a script asks for the name of a function or a class, which a renaming changes. */
-export function asksForNames(ts: Compiler, source: TypeScript.SourceFile, names: ReadonlySet<string>): boolean {
-  let asks = false;
-  const visit = (node: TypeScript.Node): void => {
-    if (ts.isPropertyAccessExpression(node) && node.name.text === 'name') {
-      const { expression } = node;
-      const isConstructor = ts.isPropertyAccessExpression(expression) && expression.name.text === 'constructor';
-      asks ||=
-        isConstructor || ts.isMetaProperty(expression) || (ts.isIdentifier(expression) && names.has(expression.text));
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return asks;
-}

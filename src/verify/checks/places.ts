@@ -3,6 +3,7 @@ import type { ChangedLines } from '../../workspace/evidence.ts';
 import { isPython, isScript, type ChangedText } from './changedText.ts';
 import type { Parsers } from './facts.ts';
 import { workingLines } from './idleLines.ts';
+import { withoutIndentation } from './longTexts.ts';
 import { tokensOf } from './tokens.ts';
 
 interface Side {
@@ -22,9 +23,11 @@ interface Sides {
  */
 export function placesToExecute(text: ChangedText, parsers: Parsers): readonly ChangedLines[] {
   const { path, from, before = '', after = '' } = text;
-  const ignoresIndentation = isScript(path) && !hasLongTemplates(before) && !hasLongTemplates(after);
+  const { ts } = parsers;
   const isWhole = text.before === undefined || text.after === undefined;
-  const hunks = isWhole ? wholeFile(before, after) : lineHunks(before, after, { ignoresIndentation });
+  const compared = (own: string, side: string): string =>
+    ts !== undefined && isScript(own) ? withoutIndentation(ts, own, side) : side;
+  const hunks = isWhole ? wholeFile(before, after) : lineHunks(compared(from, before), compared(path, after));
   const sides: Sides = {
     before: { lines: splitLines(before), working: worksOf(from, before, parsers) },
     after: { lines: splitLines(after), working: worksOf(path, after, parsers) },
@@ -95,7 +98,13 @@ function wholeFile(before: string, after: string): readonly LineHunk[] {
   return beforeCount + afterCount === 0 ? [] : [{ beforeStart: 1, beforeCount, afterStart: 1, afterCount }];
 }
 
-/** White space in a template over several lines is part of its text. */
-function hasLongTemplates(text: string): boolean {
-  return /`[^`]*\n[^`]*`/.test(text);
+/** Every line that differs, by the letter: where a difference counts that is in no line that runs. */
+export function linesThatDiffer({
+  before = '',
+  after = '',
+}: Pick<ChangedText, 'before' | 'after'>): readonly ChangedLines[] {
+  return lineHunks(before, after).map((hunk) => ({
+    before: hunkLines(hunk, 'before'),
+    after: hunkLines(hunk, 'after'),
+  }));
 }

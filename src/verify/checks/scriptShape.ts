@@ -1,5 +1,5 @@
 import type TypeScript from 'typescript';
-import { missingParts, type Compiler } from './scripts.ts';
+import { contentOf, isNothing, missingParts, type Compiler } from './scripts.ts';
 
 /** What a script is and says, with each name as `nameOf` tells it; names by which others know something stand as they are. */
 export function shapeOf(
@@ -8,6 +8,13 @@ export function shapeOf(
   nameOf: (node: TypeScript.Identifier) => string,
 ): string {
   return new Shape(ts, source, nameOf).text();
+}
+
+/** A tag that is a word of the page and no value of the program, as its first letter tells. */
+export function isIntrinsicTag(ts: Compiler, node: TypeScript.Identifier): boolean {
+  const { parent } = node;
+  const isTag = ts.isJsxOpeningLikeElement(parent) || ts.isJsxClosingElement(parent);
+  return isTag && parent.tagName === node && /^[a-z]|-/.test(node.text);
 }
 
 class Shape {
@@ -24,7 +31,7 @@ class Shape {
   text(): string {
     const parts: string[] = [];
     const visit = (node: TypeScript.Node): void => {
-      if (this.#ts.isIdentifier(node) && this.#isOuterName(node)) return;
+      if (isNothing(this.#ts, node) || (this.#ts.isIdentifier(node) && this.#isOuterName(node))) return;
       parts.push(`(${this.#words(node)}`);
       for (const child of this.#childrenOf(node)) visit(child);
       parts.push(')');
@@ -42,17 +49,19 @@ class Shape {
   /** What a node is and says; short forms such as `{ a }` are told as their long ones, with the outer name as a word. */
   #words(node: TypeScript.Node): string {
     const ts = this.#ts;
-    if (ts.isShorthandPropertyAssignment(node)) return `${ts.SyntaxKind.PropertyAssignment} ${node.name.text}`;
+    // Written out, `__proto__` is no property but the prototype.
+    if (ts.isShorthandPropertyAssignment(node)) {
+      const isPrototype = node.name.text === '__proto__' || node.objectAssignmentInitializer !== undefined;
+      return `${isPrototype ? node.kind : ts.SyntaxKind.PropertyAssignment} ${node.name.text}`;
+    }
     if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && ts.isIdentifier(node.initializer))
       return `${node.kind} ${node.name.text}`;
     if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent) && ts.isIdentifier(node.name))
       return `${node.kind} ${this.#outerName(node)} ${node.dotDotDotToken !== undefined}`;
     if (ts.isImportSpecifier(node) || ts.isExportSpecifier(node)) return `${node.kind} ${this.#outerName(node)}`;
-    if (ts.isIdentifier(node)) return `${node.kind} ${this.#nameOf(node)}`;
-    if (ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node))
-      return `${node.kind} ${JSON.stringify(node.rawText ?? node.text)}`;
-    if (ts.isNoSubstitutionTemplateLiteral(node)) return `${node.kind} ${JSON.stringify(node.rawText ?? node.text)}`;
-    if (ts.isLiteralExpression(node) || ts.isJsxText(node)) return `${node.kind} ${JSON.stringify(node.text)}`;
+    if (ts.isIdentifier(node)) return `${node.kind}${isIntrinsicTag(ts, node) ? '<' : ''} ${this.#nameOf(node)}`;
+    const content = contentOf(ts, node);
+    if (content !== undefined) return `${node.kind} ${content}`;
     if (ts.isPrivateIdentifier(node)) return `${node.kind} ${node.text}`;
     if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) return `${node.kind} ${node.operator}`;
     if (ts.isVariableDeclarationList(node))

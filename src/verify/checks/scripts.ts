@@ -1,5 +1,6 @@
 import type TypeScript from 'typescript';
 import type { RelativePath } from '../../workspace/path.ts';
+import { jsxWords } from './jsxWords.ts';
 
 export type Compiler = typeof TypeScript;
 
@@ -64,7 +65,7 @@ function emitAnew(ts: Compiler, path: RelativePath, text: string): Emitted {
       line: file === undefined || start === undefined ? 1 : file.getLineAndCharacterOfPosition(start).line + 1,
     }));
   const name = path.replace(/\.([cm]?)tsx?$/i, (_all, form: string) => `.${form}jsx`).replace(/\.[cm]?js$/i, '.jsx');
-  const script = ts.createSourceFile(name, outputText, ts.ScriptTarget.Latest, false, ts.ScriptKind.JSX);
+  const script = ts.createSourceFile(name, outputText, ts.ScriptTarget.Latest, true, ts.ScriptKind.JSX);
   return { outputText, fingerprint: `${fingerprintOf(ts, script)}\n${obeyed(ts, path, text)}`, errors };
 }
 
@@ -76,7 +77,10 @@ function transpile(ts: Compiler, path: RelativePath, text: string): TypeScript.T
     reportDiagnostics: true,
     compilerOptions: {
       target: ts.ScriptTarget.ESNext,
-      module: ts.ModuleKind.ESNext,
+      // What only modules of CommonJS can say would be left out of any other.
+      module: /\bimport\s+(?:type\s+)?[\p{L}\p{N}_$]+\s*=|\bexport\s*=/u.test(text)
+        ? ts.ModuleKind.CommonJS
+        : ts.ModuleKind.ESNext,
       jsx: ts.JsxEmit.Preserve,
       removeComments: true,
       // An import is left out only where its text says that it is one of types: loading a module may do something.
@@ -101,7 +105,8 @@ export function obeyed(ts: Compiler, path: RelativePath, text: string): string {
     if (ts.isSourceFile(node) || (ts.isBlock(node) && ts.isFunctionLike(node.parent)))
       for (const statement of node.statements) {
         if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression)) break;
-        const { text: words } = statement.expression;
+        // By the letter: with an escape in it, it is none.
+        const words = statement.expression.getText(source).slice(1, -1);
         if (words !== 'use strict' || !isModule) found.push(`${functionsAround(ts, node)} ${words}`);
       }
     ts.forEachChild(node, visit);
@@ -125,6 +130,7 @@ export function fingerprintOf(
 ): string {
   const parts: string[] = [];
   const visit = (node: TypeScript.Node): void => {
+    if (isNothing(ts, node)) return;
     parts.push(`(${node.kind}${wordsOf(ts, node, nameOf)}`);
     ts.forEachChild(node, visit);
     parts.push(')');
@@ -133,15 +139,25 @@ export function fingerprintOf(
   return parts.join('');
 }
 
+/** Without any effect wherever it stands: a lone semicolon among statements, and white space between tags. */
+export function isNothing(ts: Compiler, node: TypeScript.Node): boolean {
+  if (ts.isJsxText(node)) return jsxWords(node.text) === '';
+  return ts.isEmptyStatement(node) && isListOfStatements(ts, node.parent);
+}
+
+function isListOfStatements(ts: Compiler, node: TypeScript.Node | undefined): boolean {
+  return (
+    node !== undefined &&
+    (ts.isBlock(node) || ts.isSourceFile(node) || ts.isCaseOrDefaultClause(node) || ts.isModuleBlock(node))
+  );
+}
+
 /** What a node says beside its kind and its children. */
 function wordsOf(ts: Compiler, node: TypeScript.Node, nameOf: (node: TypeScript.Identifier) => string): string {
   if (ts.isIdentifier(node)) return ` ${nameOf(node)}`;
   if (ts.isPrivateIdentifier(node)) return ` ${node.text}`;
-  if (ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node))
-    return ` ${JSON.stringify(node.rawText ?? node.text)}`;
-  if (ts.isNoSubstitutionTemplateLiteral(node)) return ` ${JSON.stringify(node.rawText ?? node.text)}`;
-  if (ts.isLiteralExpression(node)) return ` ${JSON.stringify(node.text)}`;
-  if (ts.isJsxText(node)) return ` ${JSON.stringify(node.text)}`;
+  const content = contentOf(ts, node);
+  if (content !== undefined) return ` ${content}`;
   if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) return ` ${node.operator}`;
   if (ts.isVariableDeclarationList(node)) return ` ${node.flags & (ts.NodeFlags.BlockScoped | ts.NodeFlags.Using)}`;
   if (ts.isMetaProperty(node)) return ` ${node.keywordToken}`;
@@ -149,6 +165,13 @@ function wordsOf(ts: Compiler, node: TypeScript.Node, nameOf: (node: TypeScript.
   if (ts.isTypeOperatorNode(node)) return ` ${node.operator}`;
   if (ts.isImportClause(node)) return ` ${node.phaseModifier ?? ''}`;
   return missingParts(ts, node);
+}
+
+/** What a literal or a text between tags says; undefined for all else. */
+export function contentOf(ts: Compiler, node: TypeScript.Node): string | undefined {
+  if (ts.isTemplateLiteralToken(node)) return JSON.stringify((node.rawText ?? node.text).replace(/\r\n?/g, '\n'));
+  if (ts.isJsxText(node)) return JSON.stringify(jsxWords(node.text));
+  return ts.isLiteralExpression(node) ? JSON.stringify(node.text.replaceAll('\r\n', '\n')) : undefined;
 }
 
 /** Which of the parts are there that a node may do without: children in a row do not tell. */
@@ -163,7 +186,7 @@ export function missingParts(ts: Compiler, node: TypeScript.Node): string {
 /** Comments that change what runs; those that hide code from coverage or the compiler are told of by the guard. */
 function commentsObeyed(text: string): readonly string[] {
   const pattern =
-    /@(?:jsx\w*|(?:vitest|jest)-environment|vite-ignore)\b[^\n*]*|webpack\w+:[^\n*]*|[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE)__|^#![^\n]*/gm;
+    /^[ \t]*\/\/\/[ \t]*<[^\n]*|\/\/[#@] ?source(?:Mapping)?URL=[^\n]*|@(?:jsx\w*|(?:vitest|jest)-environment|vite-ignore)\b[^\n*]*|webpack\w+:[^\n*]*|[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE)__|^#![^\n]*/gm;
   // Descriptions of an interface that programs read from comments.
   const described = /\/\*\*(?:(?!\*\/)[^])*@(?:openapi|swagger|api)\b(?:(?!\*\/)[^])*\*\//g;
   return [...text.matchAll(pattern), ...text.matchAll(described)].map(([found]) => found.trim());

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, type Dirent } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod/mini';
 
@@ -42,6 +42,34 @@ export function hasProjectFile(root: string, path: string): boolean {
 export function listProjectFolder(root: string, path: string): readonly string[] {
   try {
     return readdirSync(join(root, path)).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** More files than this are not listed. */
+const maxListed = 20_000;
+
+/** Files below `root` without version control and installed packages; undefined when there are too many. Links are not followed. */
+export function listProjectFiles(root: string): readonly string[] | undefined {
+  const files: string[] = [];
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const entry of readEntries(join(root, folder))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isFile()) files.push(path);
+      else if (entry.isDirectory() && !leftOut.has(entry.name)) folders.push(path);
+    }
+    if (files.length + folders.length > maxListed) return undefined;
+  }
+  return files.sort();
+}
+
+const leftOut = new Set(['.git', '.hg', '.svn', 'node_modules', '.venv', '__pycache__']);
+
+function readEntries(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
   } catch {
     return [];
   }

@@ -1,0 +1,178 @@
+import { file, modules, type ChangeCase } from './change.ts';
+
+const watch = "log(require('./a').g());\n";
+
+/** Code that something does reach. */
+export const deadAttacks: readonly ChangeCase[] = [
+  file(
+    'a function after a return, which is called above it',
+    'a.js',
+    'exports.g = () => {\n  return f();\n  function f() {\n    return 1;\n  }\n};\n',
+    'exports.g = () => {\n  return f();\n  function f() {\n    return 2;\n  }\n};\n',
+    watch,
+  ),
+  file(
+    'a var after a return, which hides an outer one',
+    'a.js',
+    'var x = 1;\nexports.g = () => {\n  return typeof x;\n  var x = 2;\n};\n',
+    'var x = 1;\nexports.g = () => {\n  return typeof x;\n};\n',
+    watch,
+  ),
+  file(
+    'a let after a return, which keeps an outer one out of sight',
+    'a.js',
+    'let x = 1;\nexports.g = () => {\n  return typeof x;\n  let x = 2;\n};\n',
+    'let x = 1;\nexports.g = () => {\n  return typeof x;\n};\n',
+    watch,
+  ),
+  file(
+    'a class after a return, which keeps an outer one out of sight',
+    'a.js',
+    'const X = 1;\nexports.g = () => {\n  return typeof X;\n  class X {}\n};\n',
+    'const X = 1;\nexports.g = () => {\n  return typeof X;\n};\n',
+    watch,
+  ),
+  file(
+    'a yield after a return, of a generator that is one without it',
+    'a.js',
+    'exports.g = () => [...f()];\nfunction* f() {\n  yield 1;\n  return;\n  yield 2;\n}\n',
+    'exports.g = () => [...f()];\nfunction* f() {\n  yield 1;\n  yield 2;\n}\n',
+    watch,
+  ),
+  file(
+    'a constant of a case after a break, known to the next case',
+    'a.js',
+    'const x = 1;\nexports.g = () => {\n  switch (2) {\n    case 1:\n      break;\n      let x = 3;\n    case 2:\n      return typeof x;\n  }\n};\n',
+    'const x = 1;\nexports.g = () => {\n  switch (2) {\n    case 1:\n      break;\n    case 2:\n      return typeof x;\n  }\n};\n',
+    watch,
+  ),
+  file(
+    'a function that only eval calls',
+    'a.js',
+    "function f() {\n  return 1;\n}\nexports.g = () => eval('f()');\n",
+    "function f() {\n  return 2;\n}\nexports.g = () => eval('f()');\n",
+    watch,
+  ),
+  file(
+    'a variable that only eval reads',
+    'a.js',
+    "exports.g = () => {\n  const f = 1;\n  return eval('f');\n};\n",
+    "exports.g = () => {\n  const f = 2;\n  return eval('f');\n};\n",
+    watch,
+  ),
+  file(
+    'a function that only eval reads is removed',
+    'a.js',
+    "function f() {\n  return 1;\n}\nexports.g = () => (0, exports.e)('f()');\nexports.e = (text) => eval(text);\n",
+    "exports.g = () => (0, exports.e)('f()');\nexports.e = (text) => eval(text);\n",
+    watch,
+  ),
+  file(
+    'a class with an effect in a computed name',
+    'a.js',
+    "class A {\n  [log('a')]() {}\n}\nexports.g = () => 1;\n",
+    'exports.g = () => 1;\n',
+    watch,
+  ),
+  file(
+    'a class with an effect in a static part',
+    'a.js',
+    "class A {\n  static {\n    log('a');\n  }\n}\nexports.g = () => 1;\n",
+    'exports.g = () => 1;\n',
+    watch,
+  ),
+  file(
+    'a class with a parent that is asked for its prototype',
+    'a.js',
+    'class A extends null {}\nclass B extends f() {}\nfunction f() {\n  log(1);\n  return A;\n}\nexports.g = () => 1;\n',
+    'class A extends null {}\nfunction f() {\n  log(1);\n  return A;\n}\nexports.g = () => 1;\n',
+    watch,
+  ),
+  file(
+    'a value that is not used but computed',
+    'a.js',
+    "const a = { get b() { return log('b'); } };\nconst c = a.b;\nexports.g = () => 1;\n",
+    "const a = { get b() { return log('b'); } };\nexports.g = () => 1;\n",
+    watch,
+  ),
+  file(
+    'an unused array of what is spread',
+    'a.js',
+    "function* f() {\n  log('f');\n}\nconst a = [...f()];\nexports.g = () => 1;\n",
+    "function* f() {\n  log('f');\n}\nexports.g = () => 1;\n",
+    watch,
+  ),
+  file(
+    'an unused template that is made into a text',
+    'a.js',
+    "const o = { toString: () => log('o') };\nconst a = `${o}`;\nexports.g = () => 1;\n",
+    "const o = { toString: () => log('o') };\nexports.g = () => 1;\n",
+    watch,
+  ),
+  file(
+    'an unused variable of which a name outside is the same',
+    'a.js',
+    "function f() {\n  return 'outer';\n}\nexports.g = () => {\n  const h = () => f();\n  function f() {\n    return 'inner';\n  }\n  return h();\n};\n",
+    "function f() {\n  return 'outer';\n}\nexports.g = () => {\n  const h = () => f();\n  return h();\n};\n",
+    watch,
+  ),
+  modules(
+    'an exported function that others find by a text',
+    {
+      'a.ts': [
+        'export function one() {\n  return 1;\n}\nexport function two() {\n  return 2;\n}\n',
+        'export function two() {\n  return 2;\n}\n',
+      ],
+    },
+    "log(typeof require('./a')['o' + 'ne']);\n",
+  ),
+  file(
+    'a file that is run by itself and holds functions only',
+    'cli.js',
+    'function f() {\n  return 1;\n}\nif (require.main === module) f();\nmodule.exports = {};\n',
+    'if (require.main === module) f();\nmodule.exports = {};\n',
+  ),
+  modules(
+    'a module of the project that loads on its path goes away',
+    { 'routes/a.js': ["log('route');\nmodule.exports = {};\n", undefined] },
+    "try {\n  require('./routes/' + 'a');\n} catch {\n  log('none');\n}\n",
+  ),
+  modules('a file of functions that a folder of commands is read for comes', {
+    'commands/b.js': [undefined, 'function unused() {\n  return 1;\n}\n'],
+  }),
+  file(
+    'the length of an unused parameter list',
+    'a.js',
+    'exports.g = () => f.length;\nfunction f(a, b) {}\n',
+    'exports.g = () => f.length;\nfunction f(a) {}\n',
+    watch,
+  ),
+  file(
+    'a label that a continue goes to, after which code is reached',
+    'a.js',
+    'exports.g = () => {\n  a: {\n    break a;\n  }\n  return 1;\n};\n',
+    'exports.g = () => {\n  a: {\n    break a;\n  }\n  return 2;\n};\n',
+    watch,
+  ),
+  file(
+    'what is written to a variable that is not read by name',
+    'a.js',
+    'exports.g = function (a) {\n  a = 2;\n  return arguments[0];\n};\n',
+    'exports.g = function (a) {\n  return arguments[0];\n};\n',
+    "log(require('./a').g(1));\n",
+  ),
+  file(
+    'the indentation of a line of a text that looks dead',
+    'a.js',
+    "exports.g = () => {\n  const unused = 1;\n  return 'a\\\n  b';\n};\n",
+    "exports.g = () => {\n  const unused = 1;\n  return 'a\\\nb';\n};\n",
+    watch,
+  ),
+  file(
+    'a declaration that moves out of its block',
+    'a.js',
+    "const x = 'outer';\nexports.g = () => {\n  {\n    const x = 'inner';\n  }\n  return x;\n};\n",
+    "const x = 'outer';\nexports.g = () => {\n  {\n  }\n    const x = 'inner';\n  return x;\n};\n",
+    watch,
+  ),
+];
