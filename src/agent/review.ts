@@ -15,6 +15,8 @@ interface DecisionPorts {
   readonly reviewer: Reviewer;
   readonly language: LanguageFeatures;
   readonly exclusive?: Exclusive | undefined;
+  /** What was asked for; what is applied is known by it. */
+  readonly goal?: string;
 }
 
 /**
@@ -197,7 +199,7 @@ async function applyAccepted(
   const paths = touchedPaths(accepted);
   const diagnosticsBefore = await language.diagnostics(paths, signal);
   progress.enter('apply');
-  const outcome = await applier.apply(accepted, { label: labelOf(accepted), steps }, signal);
+  const outcome = await applier.apply(accepted, { label: labelOf(accepted, ports.goal), steps }, signal);
   if (outcome.kind !== 'applied') {
     const reason =
       outcome.kind === 'stale'
@@ -296,7 +298,9 @@ function shownOnlyEnding(verdict: Verdict): Settlement {
   }
 }
 
-function labelOf(proposal: Proposal): string {
+function labelOf(proposal: Proposal, goal = ''): string {
+  const line = goal.replaceAll(/\s+/g, ' ').trim();
+  if (line !== '') return line.length <= 80 ? line : `${line.slice(0, 79)}…`;
   const [first] = proposal.changes;
   const others = proposal.changes.length - 1;
   return `${first?.path ?? 'nothing'}${others > 0 ? ` and ${others} more` : ''}`;

@@ -63,6 +63,7 @@ export class SessionRun {
   #aim: VerificationAim = {};
   /** Hash of the proposal that is, or was last, under review. */
   #shown: string | undefined;
+  #goal = '';
   /** What was not handed to the endpoint yet. */
   unsent: readonly InputItem[] = [];
 
@@ -85,6 +86,7 @@ export class SessionRun {
   /** Call once; never rejects. */
   async work(request: RunRequest, items: readonly InputItem[]): Promise<RunEnding> {
     this.unsent = items;
+    this.#goal = request.goal;
     this.#verifier.invalidate();
     this.#verifier.beginRun(request, this.#onEvent, () => this.#refused.abort());
     if (asksForTests(request.goal)) {
@@ -278,7 +280,7 @@ export class SessionRun {
   #decide(verified: VerifiedProposal): Promise<Decision | VerificationWish | TestsWish> {
     this.#shown = verified.proposal.hash;
     return decide(
-      { ...this.#ports, verifier: this.#verifier },
+      { ...this.#ports, verifier: this.#verifier, goal: this.#goal },
       verified,
       { onEvent: this.#onEvent, enter: (phase) => this.#enter(phase) },
       this.#signal,

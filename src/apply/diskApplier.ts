@@ -3,7 +3,7 @@ import { isEmpty, type Proposal } from '../edits/proposal.ts';
 import { isAbortError, throwIfAborted } from '../util/abort.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import type { Applier, ApplyOutcome, ChangeNote, RollBackOutcome } from '../workspace/verification.ts';
-import { Journal, type AppliedPlan, type OpenEntry, type RecoveryReport } from './journal.ts';
+import { Journal, type AppliedPlan, type OpenEntry, type RecoveryReport, type UndoableEntry } from './journal.ts';
 import { ChangedMeanwhile } from './restore.ts';
 import { noSteps, type StepHook } from './steps.ts';
 import { writeTargets } from './writeTargets.ts';
@@ -53,6 +53,11 @@ export class DiskApplier implements Applier {
   /** See `Journal.appliedPlan`. */
   appliedPlan(entry?: string): Promise<AppliedPlan | undefined> {
     return this.#journal.appliedPlan(entry);
+  }
+
+  /** See `Journal.undoable`. */
+  undoable(): Promise<UndoableEntry | undefined> {
+    return this.#journal.undoable();
   }
 
   /** To be called at start: puts back what a stopped process left half done. Never rejects. */

@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import * as z from 'zod/mini';
+import { parseJson } from '../util/parseJson.ts';
 import { syncFolder, writeAtomically, writeSynced } from './atomicWrite.ts';
 import { formatPostImage, hashBytes, parsePlan, parsePostImage, type Plan, type PostImage } from './plan.ts';
 import { parseStepRecord, type StepRecord } from './stepRecord.ts';
@@ -18,7 +20,16 @@ export type EntryState =
 
 const markers = { committed: 'committed.json', rollingBack: 'rolling-back', closed: 'closed' } as const;
 const stepsFile = 'steps.json';
+/** How the entry was recovered; the second name once that was told. */
+const recoveries = { untold: 'recovered.json', told: 'recovered-told.json' } as const;
 const maxPlanBytes = 16 * 1024 * 1024;
+
+const recoverySchema = z.object({
+  during: z.enum(['writing', 'verifying', 'undoing']),
+  left: z.readonly(z.array(z.string()).check(z.maxLength(10_000))),
+});
+/** In what it was interrupted, and which files were left because they had changed since. */
+export type Recovery = Readonly<z.infer<typeof recoverySchema>>;
 
 /** One entry of the journal: a folder with the plan, the pre-images, and a marker file for each stage it reached. */
 export class EntryFolder {
@@ -100,6 +111,24 @@ export class EntryFolder {
   async markClosed(): Promise<void> {
     await this.#onStep('journal close');
     await writeAtomically(join(this.path, markers.closed), Buffer.alloc(0));
+  }
+
+  /** Keeps that a new start had to put it back, or finish its undoing, until `markTold`. */
+  async markRecovered(recovery: Recovery): Promise<void> {
+    await this.#onStep('journal recovery');
+    await writeAtomically(join(this.path, recoveries.untold), Buffer.from(JSON.stringify(recovery)));
+  }
+
+  /** What nobody was told of yet. */
+  async untoldRecovery(): Promise<Recovery | undefined> {
+    const text = await readBounded(join(this.path, recoveries.untold));
+    if (text === undefined) return undefined;
+    const parsed = recoverySchema.safeParse(parseJson(text));
+    return parsed.success ? parsed.data : undefined;
+  }
+
+  async markTold(): Promise<void> {
+    await rename(join(this.path, recoveries.untold), join(this.path, recoveries.told)).catch(() => undefined);
   }
 
   async remove(): Promise<void> {

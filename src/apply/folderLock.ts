@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { errorCode } from '../disk/errorCode.ts';
 import { isAlive } from '../util/isAlive.ts';
+import { startOf } from './processStart.ts';
 
 const ownerSchema = z.object({ pid: z.int(), token: z.string(), start: z.string(), nonce: z.string() });
 type Owner = z.infer<typeof ownerSchema>;
@@ -72,7 +73,7 @@ async function create(file: string, nonce: string): Promise<boolean> {
   try {
     const handle = await open(file, 'wx', 0o600);
     try {
-      const owner: Owner = { pid: process.pid, token: processToken, start: await startOf(process.pid), nonce };
+      const owner: Owner = { pid: process.pid, token: processToken, start: startOf(process.pid), nonce };
       await handle.writeFile(JSON.stringify(owner));
     } finally {
       await handle.close();
@@ -92,7 +93,7 @@ async function isHeld(file: string): Promise<boolean> {
     const { pid, token, start } = owner.data;
     if (pid === process.pid) return token === processToken;
     if (!isAlive(pid)) return false;
-    const startNow = await startOf(pid);
+    const startNow = startOf(pid);
     // The number may have been given to another process since.
     return startNow === '' || start === '' ? !isOld : startNow === start;
   } catch (error) {
@@ -106,15 +107,4 @@ async function isOlderThan(file: string, ms: number): Promise<boolean> {
     ({ mtimeMs }) => Date.now() - mtimeMs > ms,
     () => true,
   );
-}
-
-/** When a process began, in the system's own words; empty where that cannot be told. */
-async function startOf(pid: number): Promise<string> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold blanks; the 20th field after it is the start time.
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
 }

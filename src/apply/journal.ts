@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { errorCode } from '../disk/errorCode.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import type { RelativePath } from '../workspace/path.ts';
-import type { ChangeNote, RollBackOutcome } from '../workspace/verification.ts';
-import { EntryFolder, type EntryState } from './entryFolder.ts';
+import type { AppliedChange, ChangeNote, RollBackOutcome } from '../workspace/verification.ts';
+import { EntryFolder, type EntryState, type Recovery } from './entryFolder.ts';
 import { acquireLock, type FolderLock } from './folderLock.ts';
-import { plannedImage, planOf, type Plan, type PlannedFile, type PostImage } from './plan.ts';
+import { changeOf, plannedImage, planOf, type Plan, type PlannedFile, type PostImage } from './plan.ts';
 import { currentHash, examine, removeTemporaries, restore } from './restore.ts';
+import { describeRecovered, recoveredChange, type RecoveredChange } from './interruptions.ts';
 import { formatStepRecord, type RecordedStep } from './stepRecord.ts';
 import { noSteps, type StepHook } from './steps.ts';
 import { findTargets, type Target } from './targets.ts';
@@ -30,6 +31,8 @@ export interface RecoveryReport {
   readonly restored: readonly RelativePath[];
   /** Files of such an apply that were changed since; they are left as they are. */
   readonly left: readonly RelativePath[];
+  /** What was interrupted and is as before now, or undone; what an earlier recovery put back without telling is among them. */
+  readonly changes: readonly RecoveredChange[];
   /** One sentence for each entry that cannot be used, or for a journal that another process is writing. */
   readonly problems: readonly string[];
   /** True when another process is writing: nothing was looked at. */
@@ -41,6 +44,8 @@ export interface UndoableEntry {
   readonly id: string;
   readonly label: string;
   readonly files: readonly PlannedFile[];
+  /** ISO 8601. */
+  readonly appliedAt: string;
 }
 
 /** A change that was applied, with its steps; without any when they are not known. */
@@ -48,6 +53,7 @@ export interface AppliedPlan {
   readonly entry: string;
   readonly label: string;
   readonly steps: readonly AppliedStep[];
+  readonly change: AppliedChange;
 }
 
 export interface AppliedStep extends RecordedStep {
@@ -97,7 +103,7 @@ export class Journal {
       const root = await realpath(this.#root);
       const found = await findTargets(root, proposal, unsaved);
       if (found.kind !== 'targets') return found;
-      const plan = planOf(root, proposal, note.label, found);
+      const plan = planOf(root, proposal, note, found);
       const folder = new EntryFolder(this.#folder, await this.#nextId(proposal.hash), this.#onStep);
       await folder.create(
         plan,
@@ -152,7 +158,9 @@ export class Journal {
     const lock = await this.#lock();
     if (typeof lock === 'string') return { kind: 'refused', paths: [], reason: lock };
     try {
-      await this.#recoverLocked();
+      const { changes, stuck } = await this.#recoverLocked();
+      if (id === undefined && stuck.length > 0) return refusal([], stuck.join(' '));
+      if (id === undefined && changes.length > 0) return await this.#stopAfter(changes);
       return await this.#rollBackLocked(id);
     } catch (error) {
       return { kind: 'refused', paths: [], reason: `It could not be undone (${errorCode(error)}); try again.` };
@@ -164,16 +172,14 @@ export class Journal {
   /** Finishes what a stopped process left: an apply that was not committed is put back, an undoing is finished. Never rejects. */
   async recover(): Promise<RecoveryReport> {
     const lock = await this.#lock();
-    if (typeof lock === 'string') return { restored: [], left: [], problems: [lock], isBusy: lock === busy };
+    const nothing = { restored: [], left: [], changes: [] };
+    if (typeof lock === 'string') return { ...nothing, problems: [lock], isBusy: lock === busy };
     try {
-      return await this.#recoverLocked();
+      const { restored, left, problems, stuck, changes } = await this.#recoverLocked();
+      await this.#markTold(changes);
+      return { restored, left, changes, problems: [...problems, ...stuck], isBusy: false };
     } catch (error) {
-      return {
-        restored: [],
-        left: [],
-        problems: [`The journal could not be read (${errorCode(error)}).`],
-        isBusy: false,
-      };
+      return { ...nothing, problems: [`The journal could not be read (${errorCode(error)}).`], isBusy: false };
     } finally {
       await lock.release();
     }
@@ -186,8 +192,8 @@ export class Journal {
       if (id !== undefined && known !== id) continue;
       const state = await this.#entry(known).state();
       if (state.kind === 'committed' && state.plan.root === root) {
-        const { label, files } = state.plan;
-        return { id: known, label, files };
+        const { label, files, createdAt } = state.plan;
+        return { id: known, label, files, appliedAt: createdAt };
       }
     }
     return undefined;
@@ -211,7 +217,7 @@ export class Journal {
         ...step,
         isOut: out.has(JSON.stringify([known, step.id])),
       }));
-      return { entry: known, label: state.plan.label, steps };
+      return { entry: known, label: state.plan.label, steps, change: changeOf(state.plan) };
     }
     return undefined;
   }
@@ -247,27 +253,46 @@ export class Journal {
       return refusal(open, `Not all could be written back (${errorCode(error)}): ${named(open)}. Try again.`);
     }
     await folder.markClosed();
-    return { kind: 'restored', paths: state.plan.files.map(({ path }) => path) };
+    const change = changeOf(state.plan);
+    return { kind: 'restored', paths: change.paths, change };
   }
 
-  async #recoverLocked(): Promise<RecoveryReport> {
+  /** What was interrupted is what whoever asks for an undo has seen last: nothing else is undone without being asked for. */
+  async #stopAfter(changes: readonly (RecoveredChange & { readonly id: string })[]): Promise<RollBackOutcome> {
+    await this.#markTold(changes);
+    const reason = [...changes.map(describeRecovered), 'Nothing else was undone.'].join(' ');
+    return { kind: 'recovered', paths: changes.flatMap(({ paths }) => paths), reason };
+  }
+
+  async #markTold(changes: readonly { readonly id: string }[]): Promise<void> {
+    for (const { id } of changes) await this.#entry(id).markTold();
+  }
+
+  async #recoverLocked(): Promise<Recovered> {
     const root = await realpath(this.#root);
     const restored: RelativePath[] = [];
     const left: RelativePath[] = [];
     const problems: string[] = [];
+    const stuck: string[] = [];
+    const changes: Recovered['changes'][number][] = [];
     for (const name of await readdir(this.#folder))
       if (name.endsWith('.new')) await rm(join(this.#folder, name), { recursive: true, force: true });
     for (const id of await this.#ids()) {
       const folder = this.#entry(id);
       const state = await folder.state();
       if (state.kind === 'damaged') problems.push(`The journal entry ${id} is damaged: ${state.reason}.`);
-      if ((state.kind !== 'open' && state.kind !== 'rollingBack') || state.plan.root !== root) continue;
-      const undone = await this.#recoverEntry(folder, state);
-      restored.push(...undone.restored);
-      left.push(...undone.conflicts);
-      if (undone.problem) problems.push(undone.problem);
+      if (state.kind === 'damaged' || state.plan.root !== root) continue;
+      if (state.kind === 'open' || state.kind === 'rollingBack') {
+        const undone = await this.#recoverEntry(folder, state);
+        restored.push(...undone.restored);
+        left.push(...undone.conflicts);
+        if (undone.problem) stuck.push(undone.problem);
+      }
+      const recovery = await folder.untoldRecovery();
+      if (recovery !== undefined && (await folder.state()).kind === 'closed')
+        changes.push({ id, ...recoveredChange(state.plan, recovery) });
     }
-    return { restored, left, problems, isBusy: false };
+    return { restored, left, problems, stuck, changes };
   }
 
   async #recoverEntry(
@@ -276,7 +301,8 @@ export class Journal {
   ): Promise<Undone & { readonly problem?: string }> {
     try {
       const left = state.kind === 'open' ? plannedImage(state.plan) : state.post;
-      return await this.#undo(folder, state.plan, left);
+      const during = state.kind === 'rollingBack' ? 'undoing' : state.plan.isTrial ? 'verifying' : 'writing';
+      return await this.#undo(folder, state.plan, left, during);
     } catch (error) {
       const problem = `A refactoring that was interrupted could not be put back (${errorCode(error)}); it is tried again at the next start.`;
       return { restored: [], conflicts: [], problem };
@@ -284,12 +310,13 @@ export class Journal {
   }
 
   /** Restores all that is as we left it, and closes the entry. */
-  async #undo(folder: EntryFolder, plan: Plan, left: PostImage): Promise<Undone> {
+  async #undo(folder: EntryFolder, plan: Plan, left: PostImage, during?: Recovery['during']): Promise<Undone> {
     await removeTemporaries(plan.root, folder.id, plan);
     const images = await folder.preImages(plan);
     if (!images) throw new Error('A pre-image is missing or damaged.');
     const { restorations, conflicts } = await examine(plan.root, plan, images, left);
     await restore(plan.root, folder.id, plan, restorations, this.#onStep);
+    if (during !== undefined) await folder.markRecovered({ during, left: conflicts });
     await folder.markClosed();
     return { restored: restorations.map(({ path }) => path), conflicts };
   }
@@ -350,6 +377,13 @@ export class Journal {
 interface Undone {
   readonly restored: readonly RelativePath[];
   readonly conflicts: readonly RelativePath[];
+}
+
+/** What a new start found and did. */
+interface Recovered extends Pick<RecoveryReport, 'restored' | 'left' | 'problems'> {
+  readonly changes: readonly (RecoveredChange & { readonly id: string })[];
+  /** What is still to be put back. */
+  readonly stuck: readonly string[];
 }
 
 function refusal(paths: readonly RelativePath[], reason: string): RollBackOutcome {

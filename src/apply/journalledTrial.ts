@@ -30,7 +30,7 @@ export class JournalledTrial implements TrialWriter {
 
   async write(proposal: Proposal, signal: AbortSignal): Promise<TrialWriteOutcome> {
     throwIfAborted(signal);
-    const recorded = await this.#journal.record(proposal, { label: 'A trial in the workspace itself' });
+    const recorded = await this.#journal.record(proposal, { label: 'A trial in the workspace itself', isTrial: true });
     if (recorded.kind !== 'recorded') return recorded;
     const { entry } = recorded;
     const times = await timesOf(entry);

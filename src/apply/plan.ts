@@ -4,6 +4,7 @@ import type { Proposal } from '../edits/proposal.ts';
 import { normalizePath, type RelativePath } from '../workspace/path.ts';
 import type { TargetsOutcome } from './targets.ts';
 import { parseJson } from '../util/parseJson.ts';
+import type { AppliedChange, ChangeNote } from '../workspace/verification.ts';
 
 /** A file as it was before, kept in the journal as a blob. */
 export interface BeforeState {
@@ -35,6 +36,8 @@ export interface Plan {
   /** Folders that do not exist before, outermost first. */
   readonly folders: readonly RelativePath[];
   readonly files: readonly PlannedFile[];
+  /** It is written only for as long as it is verified. */
+  readonly isTrial?: true | undefined;
 }
 
 /** What stood on disk when an entry was committed, by path; null for "not there". */
@@ -63,6 +66,7 @@ const planSchema = z.object({
       }),
     )
     .check(z.maxLength(maxPlanFiles)),
+  isTrial: z.optional(z.literal(true)),
 });
 
 const postImageSchema = z.object({
@@ -74,7 +78,7 @@ const postImageSchema = z.object({
 export function planOf(
   root: string,
   proposal: Proposal,
-  label: string,
+  { label, isTrial }: ChangeNote,
   found: TargetsOutcome & { kind: 'targets' },
 ): Plan {
   return {
@@ -89,7 +93,13 @@ export function planOf(
       before: before ? { sha256: hashBytes(before.bytes), mode: before.mode, uid: before.uid, gid: before.gid } : null,
       after: after ? hashBytes(after) : null,
     })),
+    ...(isTrial === undefined ? {} : { isTrial }),
   };
+}
+
+/** What a plan is about, for whoever may undo it. */
+export function changeOf({ label, files, createdAt }: Plan): AppliedChange {
+  return { title: label, paths: files.map(({ path }) => path), appliedAt: createdAt };
 }
 
 /** What stands on disk when all of a plan was written. */

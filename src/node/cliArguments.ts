@@ -101,7 +101,7 @@ Options of refactor:
 Options of verify: --goal, --test, --test-report, --test-time-limit, --sensitivity, --allow-test-edits, --in-place, --evidence,
 --json, --cwd as above
 
-Options of undo:
+Options of undo (where a run was killed, its change is put back and named first, and nothing else is undone until undo is asked for again):
   --list               show the steps of that change, with their numbers
   --step N             take out only this one; later work elsewhere stays, and the tests decide as for refactor (--test,
                        --test-report, --test-time-limit)

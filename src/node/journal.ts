@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { DiskApplier } from '../apply/diskApplier.ts';
+import { describeChange } from '../apply/interruptions.ts';
 import { JournalledTrial } from '../apply/journalledTrial.ts';
+import { RunNotes } from '../apply/runNotes.ts';
+import { takeLeftovers } from '../apply/undoNewest.ts';
 import type { TrialWriter } from '../workspace/trialWriter.ts';
 import type { Host } from './host.ts';
 import { stateFolder } from './stateFolder.ts';
@@ -15,13 +18,18 @@ export function createTrialWriter(root: string, env: NodeJS.ProcessEnv): TrialWr
   return new JournalledTrial({ root, folder: journalFolder(env) });
 }
 
-/** Puts back what an earlier run left half written, or under trial, when it was killed; tells of it. Never rejects. */
+/** What runs are about, so that one that is killed can be told of. */
+export function createRunNotes(env: NodeJS.ProcessEnv): RunNotes {
+  return new RunNotes(join(stateFolder(env), 'runs'));
+}
+
+/** Puts back what an earlier run left half written, or under trial, when it was killed, and tells what was cut. Never rejects. */
 export async function recover(root: string, { terminal, env }: Host): Promise<void> {
-  const { restored, left, problems } = await createApplier(root, env).recover();
-  if (restored.length > 0)
-    terminal.messages.write(`An earlier run was killed while it wrote; put back: ${restored.join(', ')}\n`);
-  if (left.length > 0) terminal.messages.write(`Changed since and left as they are: ${left.join(', ')}\n`);
-  for (const problem of problems) terminal.messages.write(`${problem}\n`);
+  const ports = { applier: createApplier(root, env), runs: createRunNotes(env), root };
+  const { told, isAnotherNext, next, isBusy } = await takeLeftovers(ports);
+  for (const sentence of told) terminal.messages.write(`${sentence}\n`);
+  if (isBusy || told.length === 0 || isAnotherNext || next === undefined) return;
+  terminal.messages.write(`"whetstone undo" takes back ${describeChange(next)}.\n`);
 }
 
 function journalFolder(env: NodeJS.ProcessEnv): string {

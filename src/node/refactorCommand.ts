@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { statSync } from 'node:fs';
 import type { AgentEvent, RunEnding } from '../agent/events.ts';
 import { EvidenceLog } from '../agent/evidenceLog.ts';
+import { RunFollower } from '../agent/runFollower.ts';
 import type { FocusTarget } from '../agent/run.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { describeRefusal } from '../tools/refusals.ts';
@@ -15,7 +16,7 @@ import { runHeadless } from './headlessRun.ts';
 import type { Host } from './host.ts';
 import { hostedNotice, tellOnce } from './hostedNotice.ts';
 import { writeEvidence } from './evidenceFile.ts';
-import { recover } from './journal.ts';
+import { createRunNotes, recover } from './journal.ts';
 import { jsonLine } from './jsonEvents.ts';
 import { connectModel, type ModelConnection } from './modelConnection.ts';
 import { Printer } from './printer.ts';
@@ -141,8 +142,10 @@ async function runOver(
   try {
     const ports = { runner: session, applier, policy: args.apply };
     const log = new EvidenceLog();
+    const follower = new RunFollower(createRunNotes(host.env).begin(root, args.goal));
     const see = (event: AgentEvent): void => {
       log.see(event);
+      follower.see(event);
       onEvent(event);
     };
     const ending = await runHeadless(ports, { goal: args.goal, focus }, see, signal);

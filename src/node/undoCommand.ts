@@ -1,6 +1,8 @@
 import { realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DiskApplier } from '../apply/diskApplier.ts';
+import { describeChange } from '../apply/interruptions.ts';
+import { undoNewest } from '../apply/undoNewest.ts';
 import { undoStep } from '../apply/undoStep.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
@@ -8,7 +10,7 @@ import { isAbortError } from '../util/abort.ts';
 import { createVerifier } from '../verify/verifier.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { Host } from './host.ts';
-import { createApplier } from './journal.ts';
+import { createApplier, createRunNotes, recover } from './journal.ts';
 import { stateFolder } from './stateFolder.ts';
 import { TerminalApprovals } from './terminalApprovals.ts';
 import type { UndoArguments } from './undoArguments.ts';
@@ -34,11 +36,17 @@ export async function undo(args: UndoArguments, host: Host, signal: AbortSignal)
   }
 }
 
-async function undoChange(applier: DiskApplier, root: string, { terminal }: Host): Promise<number> {
-  const outcome = await applier.rollBack(undefined);
+async function undoChange(applier: DiskApplier, root: string, { terminal, env }: Host): Promise<number> {
+  const outcome = await undoNewest({ applier, runs: createRunNotes(env), root });
+  for (const sentence of outcome.told) terminal.messages.write(`${sentence}\n`);
   switch (outcome.kind) {
     case 'restored':
-      terminal.output.write(`Rolled back: ${outcome.paths.join(', ')}\n`);
+      terminal.output.write(
+        `Rolled back: ${outcome.change === undefined ? outcome.paths.join(', ') : describeChange(outcome.change)}\n`,
+      );
+      return exitCodes.done;
+    case 'recovered':
+      terminal.output.write(`Put back what was interrupted: ${outcome.paths.join(', ')}\n${outcome.reason}\n`);
       return exitCodes.done;
     case 'nothing':
       terminal.output.write(`Nothing to undo in ${root}. ${outcome.reason}\n`);
@@ -52,13 +60,13 @@ async function undoChange(applier: DiskApplier, root: string, { terminal }: Host
 async function listSteps(applier: DiskApplier, root: string, { terminal }: Host): Promise<number> {
   const plan = await applier.appliedPlan();
   if (plan === undefined) terminal.output.write(`Nothing to undo in ${root}.\n`);
-  else if (plan.steps.length === 0) terminal.output.write(`${plan.label}: its steps are not known.\n`);
+  else if (plan.steps.length === 0) terminal.output.write(`${describeChange(plan.change)}: its steps are not known.\n`);
   else {
     const lines = plan.steps.map(({ name, files, isOut }, index) => {
       const where = files.length === 1 ? (files[0]?.path ?? '') : `${files.length} files`;
       return `  ${index + 1}. ${name} (${where})${isOut ? ', undone' : ''}\n`;
     });
-    terminal.output.write(`${plan.label}\n${lines.join('')}`);
+    terminal.output.write(`${describeChange(plan.change)}\n${lines.join('')}`);
   }
   return exitCodes.done;
 }
@@ -72,10 +80,12 @@ interface StepWish {
 async function undoOneStep(
   applier: DiskApplier,
   { args, root, number }: StepWish,
-  { terminal, env }: Host,
+  host: Host,
   signal: AbortSignal,
 ): Promise<number> {
+  const { terminal, env } = host;
   const { output, messages } = terminal;
+  await recover(root, host);
   const step = (await applier.appliedPlan())?.steps[number - 1];
   if (step === undefined) {
     messages.write(`whetstone: there is no step ${number}; undo --list shows those of the newest change.\n`);
@@ -101,9 +111,14 @@ async function undoOneStep(
   const mayApply = async (...[proposal, verdict]: Parameters<Parameters<typeof undoStep>[0]['mayApply']>) => {
     output.write(`${unifiedDiff(proposal)}${statLine(proposal)}\nVerdict: ${verdict.kind.toUpperCase()}\n`);
     for (const reason of verdict.reasons) output.write(`  ${reason}\n`);
-    return verdict.kind !== 'broken';
+    const mayWrite = verdict.kind !== 'broken';
+    if (mayWrite) note.enter('writing', paths);
+    return mayWrite;
   };
+  const paths = step.files.map(({ path }) => path);
+  const note = createRunNotes(env).begin(root, `undoing step ${number}: ${step.name}`);
   try {
+    note.enter('verifying', paths);
     const outcome = await undoStep({ applier, documents, verifier, mayApply }, { step: step.id }, signal);
     switch (outcome.kind) {
       case 'undone':
@@ -121,6 +136,7 @@ async function undoOneStep(
     messages.write('Stopped; everything is as it was.\n');
     return exitCodes.interrupted;
   } finally {
+    note.clear();
     await verifier.dispose();
   }
 }

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { evidenceJson, evidenceMarkdown, type EvidenceReport } from '../agent/evidenceReport.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
-import { isEmpty, type Proposal } from '../edits/proposal.ts';
+import { isEmpty, touchedPaths, type Proposal } from '../edits/proposal.ts';
 import { isAbortError } from '../util/abort.ts';
 import { overlayOfBefore } from '../verify/copy/overlay.ts';
 import { createVerifier } from '../verify/verifier.ts';
@@ -12,7 +12,7 @@ import { writeEvidence } from './evidenceFile.ts';
 import { exitCodes } from './exitCodes.ts';
 import { changesSince } from './gitChanges.ts';
 import type { Host } from './host.ts';
-import { createTrialWriter, recover } from './journal.ts';
+import { createRunNotes, createTrialWriter, recover } from './journal.ts';
 import { stateFolder } from './stateFolder.ts';
 import { TerminalApprovals } from './terminalApprovals.ts';
 import type { VerifyArguments } from './verifyArguments.ts';
@@ -79,11 +79,14 @@ async function examine(
     // The workspace holds the change already: before is what it was without.
     overlay: () => overlayOfBefore(proposal),
   });
+  const note = createRunNotes(env).begin(root, args.goal === '' ? `the changes since ${args.base}` : args.goal);
   try {
+    note.enter('verifying', touchedPaths(proposal));
     const task = { goal: args.goal, focus: [] };
     const { verdict, evidence } = await verifier.examine(proposal, signal, { task });
     return { goal: args.goal, plan: [], proposal, verdict, ...(evidence === undefined ? {} : { evidence }) };
   } finally {
+    note.clear();
     await verifier.dispose();
   }
 }

@@ -8,6 +8,8 @@ import type { Documents } from '../workspace/documents.ts';
 import type { LanguageFeatures } from '../workspace/language.ts';
 import type { TextSearch } from '../workspace/search.ts';
 import type { Applier } from '../workspace/verification.ts';
+import type { RunNotes } from '../apply/runNotes.ts';
+import type { Leftovers } from '../apply/undoNewest.ts';
 import type { EditorApplier } from './editorApplier.ts';
 import type { EditorReviewer } from './editorReviewer.ts';
 import type { ModelConnection } from './modelConnection.ts';
@@ -22,7 +24,11 @@ export interface FolderParts {
   readonly language: LanguageFeatures;
   readonly approvals: Approvals;
   readonly verifier: DisposableVerifier;
-  readonly applier: Applier & Pick<EditorApplier, 'appliedPlan'>;
+  readonly applier: Applier & Pick<EditorApplier, 'appliedPlan' | 'recover' | 'undoable'>;
+  /** What runs have in hand, so that one that is killed can be told of. */
+  readonly runs: RunNotes;
+  /** What was told at the start and no undo has met yet; asking takes it. */
+  readonly takeTold: () => Leftovers | undefined;
   /** One conversation at a time writes, and has verified what it wrote. */
   readonly writing: Turnstile;
   readonly readSettings: () => SettingsOutcome;

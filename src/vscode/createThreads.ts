@@ -4,6 +4,8 @@ import { SessionRecorder } from '../agent/recording/recorder.ts';
 import type { SocketBudget } from '../agent/socketBudget.ts';
 import { Journal } from '../apply/journal.ts';
 import { JournalledTrial } from '../apply/journalledTrial.ts';
+import { RunNotes } from '../apply/runNotes.ts';
+import { takeLeftovers, type Leftovers } from '../apply/undoNewest.ts';
 import { choiceOf } from '../chat/choice.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
@@ -128,6 +130,16 @@ function createFolderParts(
     onOutput: (text) => log.trace(text),
     trialWriter: new JournalledTrial({ root, folder: join(storage, 'journal') }),
   });
+  const journal = new Journal({ root, folder: join(storage, 'journal') });
+  const applier = new EditorApplier(folder.uri, journal, new TypedTexts(join(storage, 'typed')));
+  const runs = new RunNotes(join(storage, 'runs'));
+  let leftovers: Leftovers | undefined;
+  void recoverAndTell({ applier, runs, root }, log, (found) => (leftovers = found), signal);
+  const takeTold = (): Leftovers | undefined => {
+    const told = leftovers;
+    leftovers = undefined;
+    return told;
+  };
   return {
     folder,
     documents,
@@ -135,32 +147,30 @@ function createFolderParts(
     language: new EditorLanguage(folder.uri, settling, outlined),
     approvals,
     verifier,
-    applier: createApplier(folder, storage, log, signal),
+    applier,
+    runs,
+    takeTold,
     writing: new Turnstile(),
     readSettings: read,
   };
 }
 
-/** Its first act is to put back what an editor that was killed left half written, as soon as no window that still ends is writing. */
-function createApplier(
-  folder: vscode.WorkspaceFolder,
-  storage: string,
+/** Puts back what an editor that was killed left half written, as soon as no window that still ends is writing, and tells what was cut. */
+async function recoverAndTell(
+  ports: { readonly applier: EditorApplier; readonly runs: RunNotes; readonly root: string },
   log: vscode.LogOutputChannel,
+  onFound: (leftovers: Leftovers) => void,
   signal: AbortSignal,
-): EditorApplier {
-  const journal = new Journal({ root: folder.uri.fsPath, folder: join(storage, 'journal') });
-  const applier = new EditorApplier(folder.uri, journal, new TypedTexts(join(storage, 'typed')));
-  const recover = async (): Promise<boolean> => {
-    const { restored, left, problems, isBusy } = await applier.recover();
+): Promise<void> {
+  await retry(async () => {
+    const found = await takeLeftovers(ports);
     // Asked again until it is free: that another window writes is no problem yet.
-    if (isBusy) return false;
-    if (restored.length > 0) log.warn(`Put back after an interrupted write: ${restored.join(', ')}`);
-    if (left.length > 0) log.warn(`Changed since an interrupted write, left alone: ${left.join(', ')}`);
-    for (const problem of problems) log.warn(problem);
+    if (found.isBusy) return false;
+    for (const sentence of found.told) log.warn(sentence);
+    if (found.told.length > 0) void vscode.window.showWarningMessage(found.told.join(' '));
+    onFound(found);
     return true;
-  };
-  void retry(recover, signal);
-  return applier;
+  }, signal);
 }
 
 function textSearch(root: string): TextSearch {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { StepUndoOutcome } from '../apply/undoStep.ts';
+import { describeChange } from '../apply/interruptions.ts';
 import { evidenceMarkdown } from '../agent/evidenceReport.ts';
 import type { RunRequest } from '../agent/run.ts';
 import type { Agents } from './agents.ts';
@@ -96,8 +97,12 @@ export class EditorActions implements Actions {
     if (agent === undefined) return this.#refuse(noFolder);
     const outcome = await agent.undoLast();
     if (outcome.kind === 'restored') {
-      const what = outcome.paths.length === 1 ? outcome.paths[0] : `${outcome.paths.length} files`;
-      vscode.window.setStatusBarMessage(`Whetstone restored ${what}.`, 5_000);
+      const { change, paths, told } = outcome;
+      const what = change === undefined ? paths.join(', ') : describeChange(change);
+      vscode.window.setStatusBarMessage(`Whetstone undid ${what}.`, 10_000);
+      if (told.length > 0) void vscode.window.showInformationMessage([...told, `Undone: ${what}.`].join(' '));
+    } else if (outcome.kind === 'recovered') {
+      void vscode.window.showWarningMessage([...outcome.told, outcome.reason].join(' '));
     } else if (outcome.kind === 'refused') void vscode.window.showWarningMessage(outcome.reason);
     else void vscode.window.showInformationMessage(outcome.reason);
   }

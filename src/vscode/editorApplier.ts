@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { AppliedPlan, Journal, OpenEntry, RecoveryReport } from '../apply/journal.ts';
+import type { AppliedPlan, Journal, OpenEntry, RecoveryReport, UndoableEntry } from '../apply/journal.ts';
 import { hashBytes } from '../apply/plan.ts';
 import { decodeBytes, encodeText } from '../edits/encoding.ts';
 import type { EncodedText, FileChange, Proposal } from '../edits/proposal.ts';
@@ -86,6 +86,11 @@ export class EditorApplier implements Applier {
   /** See `Journal.appliedPlan`. */
   appliedPlan(entry?: string): Promise<AppliedPlan | undefined> {
     return this.#journal.appliedPlan(entry);
+  }
+
+  /** See `Journal.undoable`. */
+  undoable(): Promise<UndoableEntry | undefined> {
+    return this.#journal.undoable();
   }
 
   /** To be called once, at start: puts back what a killed editor left half written. Never rejects. */

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ChatView } from './chatView.ts';
 import { commandTable } from './commandTable.ts';
@@ -33,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     return created;
   };
   const lens = new OptimizeLensProvider((path, text, signal) => engine.evidence(path, text, signal));
+  void wakeAfterCut(context.globalStorageUri.fsPath, workbench);
   context.subscriptions.push(
     // Nothing is loaded for that: where there was no run yet, the first one opens its connection by itself.
     lens.onDidFind(() => void loading?.then(({ warm }) => warm()).catch(() => undefined)),
@@ -51,6 +54,15 @@ export function activate(context: vscode.ExtensionContext): TestApi | undefined 
     await engine.dispose();
   };
   return context.extensionMode === vscode.ExtensionMode.Test ? { workbench, engine } : undefined;
+}
+
+/** A run that was cut is put back and told when the window opens, not when it is first worked in; all others load nothing for that. */
+async function wakeAfterCut(storage: string, workbench: () => Promise<Workbench>): Promise<void> {
+  const folder = join(storage, 'runs');
+  if ((await readdir(folder).catch(() => [])).length === 0) return;
+  const { RunNotes } = await import('../apply/runNotes.ts');
+  for (const one of vscode.workspace.workspaceFolders ?? [])
+    if ((await new RunNotes(folder).interrupted(one.uri.fsPath)).length > 0) (await workbench()).agents.threadsOf(one);
 }
 
 /** Resolves when no process and no socket of ours is left. */

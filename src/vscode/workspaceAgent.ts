@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { EvidenceLog } from '../agent/evidenceLog.ts';
+import { RunFollower } from '../agent/runFollower.ts';
 import type { EvidenceReport } from '../agent/evidenceReport.ts';
 import type { AgentEvent, RunEnding } from '../agent/events.ts';
 import type { MeterOrigin } from '../agent/meterExport.ts';
+import { describeChange } from '../apply/interruptions.ts';
 import type { AppliedPlan } from '../apply/journal.ts';
+import { undoNewest, type UndoNewestOutcome } from '../apply/undoNewest.ts';
 import type { StepUndoOutcome } from '../apply/undoStep.ts';
 import type { SessionRecorder } from '../agent/recording/recorder.ts';
 import type { RunRequest } from '../agent/run.ts';
@@ -25,7 +28,6 @@ import { isEmpty } from '../edits/proposal.ts';
 import { describeRefusal } from '../tools/refusals.ts';
 import { within } from '../util/abort.ts';
 import { Emitter } from '../util/emitter.ts';
-import type { RollBackOutcome } from '../workspace/verification.ts';
 import type { AgentParts } from './agentParts.ts';
 import type { EditorReviewer } from './editorReviewer.ts';
 import type { StartRefusal } from './modelConnection.ts';
@@ -163,15 +165,18 @@ export class WorkspaceAgent {
     if (opened !== undefined && sockets.expect(opened.client)) await opened.client.preconnect();
   }
 
-  /** Takes back the newest change that was applied. */
-  async undoLast(): Promise<RollBackOutcome> {
-    if (this.#running) return { kind: 'refused', paths: [], reason: alreadyRunning.reason };
-    const { applier, verifier, writing } = this.#parts;
-    if (writing.isBusy) return { kind: 'refused', paths: [], reason: othersWrite.reason };
-    const outcome = await writing.pass(() => applier.rollBack(undefined), new AbortController().signal);
+  /** Takes back the newest change that was applied; what was interrupted comes first, alone. */
+  async undoLast(): Promise<UndoNewestOutcome> {
+    const { folder, applier, runs, verifier, writing, takeTold } = this.#parts;
+    const refusal = this.#running ? alreadyRunning : writing.isBusy ? othersWrite : undefined;
+    if (refusal) return { kind: 'refused', paths: [], reason: refusal.reason, told: [] };
+    const ports = { applier, runs, root: folder.uri.fsPath };
+    const outcome = await writing.pass(() => undoNewest(ports, takeTold()), new AbortController().signal);
     verifier.invalidate();
-    if (outcome.kind === 'restored')
-      await this.#showUndone(`Restored as before the last change: ${outcome.paths.join(', ')}.`);
+    if (outcome.kind === 'restored') {
+      const { change, paths } = outcome;
+      await this.#showUndone(`Undone: ${change === undefined ? paths.join(', ') : describeChange(change)}.`);
+    } else if (outcome.kind === 'recovered') await this.#showUndone([...outcome.told, outcome.reason].join(' '));
     return outcome;
   }
 
@@ -258,8 +263,9 @@ export class WorkspaceAgent {
       const lease = this.#parts.sockets.use(connection.client);
       if (lease === undefined) return tooManyRuns;
       try {
+        const follower = new RunFollower(this.#parts.runs.begin(this.folder.uri.fsPath, titleOf(request)));
         const session = await this.#session.over(connection, settings.settings, continued);
-        const ending = await session.run(request, (event) => this.#receive(event), signal, end);
+        const ending = await session.run(request, (event) => this.#receive(event, follower), signal, end);
         return { kind: 'ended', ending };
       } finally {
         lease.dispose();
@@ -292,7 +298,8 @@ export class WorkspaceAgent {
     return refusal;
   }
 
-  #receive(event: AgentEvent): void {
+  #receive(event: AgentEvent, follower?: RunFollower): void {
+    follower?.see(event);
     const { reviewer, log } = this.#parts;
     logEvent(log, event);
     this.#evidence.see(event);

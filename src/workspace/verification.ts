@@ -198,8 +198,18 @@ export type ApplyOutcome =
   /** Nothing was written, or everything was put back; `reason` says what happened. */
   | { readonly kind: 'failed'; readonly reason: string };
 
+/** A change that was applied, for whoever may undo it. */
+export interface AppliedChange {
+  readonly title: string;
+  readonly paths: readonly RelativePath[];
+  /** ISO 8601. */
+  readonly appliedAt: string;
+}
+
 export type RollBackOutcome =
-  | { readonly kind: 'restored'; readonly paths: readonly RelativePath[] }
+  | { readonly kind: 'restored'; readonly paths: readonly RelativePath[]; readonly change?: AppliedChange }
+  /** No entry was named, and something that was interrupted had to be put back, or finished, first: nothing else was undone. */
+  | { readonly kind: 'recovered'; readonly paths: readonly RelativePath[]; readonly reason: string }
   /** Later work would be lost; nothing was written. */
   | { readonly kind: 'refused'; readonly paths: readonly RelativePath[]; readonly reason: string }
   | { readonly kind: 'nothing'; readonly reason: string };
@@ -212,6 +222,8 @@ export interface ChangeNote {
   readonly steps?: readonly Step[];
   /** The step of an earlier entry that this change takes out. */
   readonly takesOut?: TakenStep;
+  /** It is written only for as long as it is verified. */
+  readonly isTrial?: true;
 }
 
 /** A step of a change that was applied. */
@@ -225,6 +237,9 @@ export interface TakenStep {
 /** Writes a proposal: all of it or nothing. */
 export interface Applier {
   apply(proposal: Proposal, note: ChangeNote, signal: AbortSignal): Promise<ApplyOutcome>;
-  /** Restores the bytes from before `entry`; without an entry, the newest one that was not rolled back. */
+  /**
+   * Restores the bytes from before `entry`; without an entry, the newest one that was not rolled back, unless something that was interrupted
+   * had to be put back first.
+   */
   rollBack(entry: string | undefined): Promise<RollBackOutcome>;
 }

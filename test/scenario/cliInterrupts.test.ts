@@ -109,6 +109,23 @@ describe('command line: interrupted', function () {
     assert.deepEqual(project?.tree.snapshot(), before);
   });
 
+  it('when it is killed while its tests run in the copy, that is told, and undo takes back nothing else', async () => {
+    const run = await start([read, edit, 'Done.']);
+    const before = project?.tree.snapshot();
+    await run.until(() => run.stdout.includes('"kind":"testsStarted","stage":"trial"'));
+    run.signal('SIGKILL');
+    await run.ended;
+    const undone = await project?.run(['undo']);
+    assert.match(
+      undone?.stderr ?? '',
+      /^“tidy” \(begun .*\) was interrupted while it was verified; the files are as before: src\/a\.js, src\/b\.js\.\n$/,
+    );
+    assert.match(undone?.stdout ?? '', /There is nothing else to undo/);
+    assert.deepEqual(project?.tree.snapshot(), before);
+    assert.match((await project?.run(['undo']))?.stdout ?? '', /^Nothing to undo/);
+    await runOnceMore();
+  });
+
   it('when it is killed, what it applied can be undone, and what it left goes with the next run', async () => {
     const run = await start([read, edit, 'Done.']);
     const before = project?.tree.snapshot();
@@ -116,7 +133,11 @@ describe('command line: interrupted', function () {
     run.signal('SIGKILL');
     await run.ended;
     const undone = await project?.run(['undo']);
-    assert.equal(undone?.stdout, 'Rolled back: src/a.js, src/b.js\n');
+    assert.match(undone?.stdout ?? '', /^Rolled back: “tidy” in src\/a\.js, src\/b\.js, applied \d{4}-.*\n$/);
+    assert.match(
+      undone?.stderr ?? '',
+      /^“tidy” \(begun .*\) was interrupted after it was written and before it was verified in place; the files hold it: src\/a\.js, src\/b\.js\.\n$/,
+    );
     assert.deepEqual(project?.tree.snapshot(), before);
     await runOnceMore();
   });

@@ -77,8 +77,8 @@ describe('command line: steps', function () {
 
     const listed = await project.run(['undo', '--list']);
     assert.equal(
-      listed.stdout,
-      'src/math.js\n  1. Inline Variable in double (src/math.js)\n  2. Inline Variable in half (src/math.js)\n  3. Inline Variable in square (src/math.js)\n',
+      listed.stdout.replace(/, applied .*/, ''),
+      '“tidy” in src/math.js\n  1. Inline Variable in double (src/math.js)\n  2. Inline Variable in half (src/math.js)\n  3. Inline Variable in square (src/math.js)\n',
     );
     const later = `${tree.read(path)}// Written since.\n`;
     tree.write(path, later);
