@@ -17,6 +17,8 @@ export interface MapPlace {
 
 /** The way from what ran to one written text. Lines and columns are zero-based. */
 export interface SourceMap {
+  /** The columns of the first line may count a byte order mark, which the written text is given without. */
+  readonly mayCountMark: boolean;
   find(
     line: number,
     column: number,
@@ -42,10 +44,11 @@ export function readSourceMap(place: MapPlace, path: string, written: string): S
   );
   if (index === -1) return undefined;
   const content = sourcesContent?.[index];
-  if (typeof content === 'string' && withoutMark(content) !== withoutMark(written)) return undefined;
+  if (typeof content === 'string' && withoutHead(content) !== withoutHead(written)) return undefined;
+  const mayCountMark = (content ?? '\uFEFF').startsWith('\uFEFF') && !written.startsWith('\uFEFF');
   try {
     const map = new TraceMap({ version: 3, mappings, sources: [...sources], names: [...(names ?? [])] });
-    return { find: (line, column) => trace(map, index, line - place.firstLine, column, place) };
+    return { mayCountMark, find: (line, column) => trace(map, index, line - place.firstLine, column, place) };
   } catch {
     return undefined;
   }
@@ -99,6 +102,7 @@ function resolveSource(base: string, root: string | null | undefined, source: st
   return resolve(dirname(base), root ?? '', source.replace(/[?#].*$/, ''));
 }
 
-function withoutMark(text: string): string {
-  return text.replace(/^\uFEFF/, '');
+/** Without a byte order mark and the first line for a shell, which runners take away, its end left where it is. */
+function withoutHead(text: string): string {
+  return text.replace(/^\uFEFF/, '').replace(/^#!.*/, '');
 }
