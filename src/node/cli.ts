@@ -1,6 +1,7 @@
 import { exitCodes } from './exitCodes.ts';
 import { parseCliArguments, usage, type CliArguments } from './cliArguments.ts';
 import { Interruption } from './interruption.ts';
+import { hideCredentials } from './ownEnvironment.ts';
 import { packageVersion } from './packageVersion.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -40,7 +41,8 @@ async function work(
     WHETSTONE_SERVE_TOKEN: token,
     ...env
   } = process.env;
-  // No process that is started from here on sees a key.
+  // No process that is started from here on sees a key: not in what it inherits, nor in what the system shows of us.
+  if (!hideCredentials()) process.stderr.write(keysInSight);
   for (const name of ['API_KEY', 'UPSTREAM_KEY', 'SERVE_TOKEN']) delete process.env[`WHETSTONE_${name}`];
   const host = { terminal: processTerminal(env, () => interruption.interrupt()), env, apiKey };
   try {
@@ -57,6 +59,9 @@ async function work(
     interruption.dispose();
   }
 }
+
+const keysInSight =
+  'whetstone: the system does not let this process clear its own environment: what the tests start could read the keys in it.\n';
 
 function run(): void {
   // Should nothing be left to wait for before there is a result, that must not read as success.

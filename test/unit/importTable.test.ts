@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '../../src');
 /** Folder → folders that it may import. A folder may always import itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   util: [],
+  redaction: ['util'],
   edits: ['util'],
   workspace: ['util', 'edits'],
   responses: ['util'],
@@ -20,7 +21,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['util', 'edits', 'responses'],
   chat: ['util', 'edits', 'agent'],
   webview: ['util', 'chat'],
-  node: ['util', 'edits', 'workspace', 'responses', 'agent', 'tools', 'disk', 'verify', 'apply', 'engine', 'chat'],
+  node: [
+    ...[
+      'util',
+      'redaction',
+      'edits',
+      'workspace',
+      'responses',
+      'agent',
+      'tools',
+      'disk',
+      'verify',
+      'apply',
+      'engine',
+      'chat',
+    ],
+  ],
   vscode: ['util', 'edits', 'workspace', 'responses', 'agent', 'tools', 'disk', 'verify', 'apply', 'engine', 'chat'],
 };
 
