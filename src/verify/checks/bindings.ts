@@ -21,6 +21,8 @@ interface Bound {
   /** Modules of which everything is handed on. */
   readonly stars: readonly string[];
   readonly imports: ReadonlyMap<string, Target>;
+  /** Local name → the name that it is another one for. */
+  readonly aliases: ReadonlyMap<string, string>;
   /** Local name → what it is declared as, without its name. */
   readonly declarations: ReadonlyMap<string, string>;
 }
@@ -54,8 +56,20 @@ export function reboundExports(texts: readonly ChangedText[], { ts }: Parsers, p
       if (was === undefined || is === undefined || isSame(was, is, before, after, moved)) return [];
       return [{ message: `\`${name}\` is \`${is.name}\` now and was \`${was.name}\``, path }];
     });
-    return [...rebound, ...doubts];
+    const star = changedStar(old, now, [...before, ...after]);
+    const stars = star === undefined ? [] : [{ message: `All of ${star} was handed on`, path }];
+    return [...rebound, ...doubts, ...stars];
   });
+}
+
+/** A module of which everything was handed on, where another one stands for it now; those that changed are compared name by name. */
+function changedStar(old: Bound, now: Bound, changed: readonly Bound[]): string | undefined {
+  const foreign = ({ path, stars }: Bound): readonly string[] =>
+    stars
+      .filter((specifier) => !changed.some((one) => leadsTo(specifier, path, one.path)))
+      .map((specifier) => leading(path, specifier));
+  const [was, is] = [foreign(old), foreign(now)];
+  return is.some((one) => !was.includes(one)) ? was.find((one) => !is.includes(one)) : undefined;
 }
 
 /** A name of its own goes before one of a module of which everything is handed on. */
@@ -105,7 +119,9 @@ function followed(module: Bound, target: Target, modules: readonly Bound[], dept
   const { specifier, name } = target;
   if (specifier === undefined) {
     const imported = module.declarations.has(name) ? undefined : module.imports.get(name);
-    if (imported !== undefined && depth < 5) return followed(module, imported, modules, depth + 1);
+    const alias = module.aliases.get(name);
+    const next = imported ?? (alias === undefined ? undefined : { name: alias });
+    if (next !== undefined && depth < 5) return followed(module, next, modules, depth + 1);
     return module.declarations.has(name) ? { file: module.path, name } : undefined;
   }
   const next = modules.find(({ path }) => leadsTo(specifier, module.path, path));
@@ -118,6 +134,7 @@ function boundIn(ts: Compiler, path: string, text: string): Bound {
   const exports = new Map<string, Target>();
   const imports = new Map<string, Target>();
   const declarations = new Map<string, string>();
+  const aliases = aliasesIn(ts, source);
   for (const statement of source.statements) {
     if (ts.isImportDeclaration(statement)) {
       const found = new Map<string, Required<Target>>();
@@ -140,7 +157,20 @@ function boundIn(ts: Compiler, path: string, text: string): Bound {
       ? [one.moduleSpecifier.text]
       : [],
   );
-  return { path, exports, stars, imports, declarations };
+  return { path, exports, stars, imports, aliases, declarations };
+}
+
+/** Constants that are given nothing but a name. */
+function aliasesIn(ts: Compiler, source: TypeScript.SourceFile): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const statement of source.statements) {
+    if (!ts.isVariableStatement(statement) || (statement.declarationList.flags & ts.NodeFlags.Const) === 0) continue;
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      const target = initializer === undefined ? undefined : nameIn(ts, initializer);
+      if (ts.isIdentifier(name) && target !== undefined && target !== 'undefined') found.set(name.text, target);
+    }
+  }
+  return found;
 }
 
 function readDeclarations(
@@ -180,8 +210,7 @@ function readDeclarations(
 
 function readExports(ts: Compiler, statement: TypeScript.Statement, exports: Map<string, Target>): void {
   if (ts.isExportAssignment(statement)) {
-    const name = nameIn(ts, statement.expression);
-    if (name !== undefined) exports.set(statement.isExportEquals === true ? 'module.exports' : 'default', { name });
+    readValue(ts, statement.expression, statement.isExportEquals === true ? 'module.exports' : 'default', exports);
   } else if (ts.isExportDeclaration(statement)) readExportClause(ts, statement, exports);
   else if (ts.isExpressionStatement(statement)) readCommonJs(ts, statement.expression, exports);
 }
@@ -207,24 +236,53 @@ function readCommonJs(ts: Compiler, expression: TypeScript.Expression, exports: 
   const { left, right } = expression;
   const target = left.getText().replaceAll(/\s/g, '');
   const own = /^(?:module\.)?exports\.([\w$]+)$/.exec(target)?.[1];
-  const name = nameIn(ts, right);
-  if (own !== undefined && name !== undefined) exports.set(own, { name });
-  if (ts.isBinaryExpression(right)) readCommonJs(ts, right, exports);
-  if (target !== 'module.exports') return;
-  if (name !== undefined) exports.set('module.exports', { name });
-  for (const one of ts.isObjectLiteralExpression(right) ? right.properties : []) {
-    const value = ts.isShorthandPropertyAssignment(one)
+  if (own !== undefined) readValue(ts, right, own, exports);
+  if (ts.isBinaryExpression(right)) {
+    readCommonJs(ts, right, exports);
+    const last = lastValue(ts, right);
+    const name = nameIn(ts, last);
+    if (own !== undefined && name !== undefined) exports.set(own, { name });
+  }
+  if (target === 'module.exports') readValue(ts, right, target, exports);
+}
+
+function lastValue(ts: Compiler, node: TypeScript.Expression): TypeScript.Expression {
+  return ts.isBinaryExpression(node) ? lastValue(ts, node.right) : node;
+}
+
+/** A name, or the names in an object that is written out there or where its name is declared. */
+function readValue(ts: Compiler, value: TypeScript.Expression, as: string, exports: Map<string, Target>): void {
+  const name = nameIn(ts, value);
+  const object = ts.isObjectLiteralExpression(value)
+    ? value
+    : name === undefined
+      ? undefined
+      : objectOf(ts, value, name);
+  if (name !== undefined) exports.set(as, { name });
+  const prefix = as === 'module.exports' ? '' : `${as}.`;
+  for (const one of object?.properties ?? []) {
+    const own = ts.isShorthandPropertyAssignment(one)
       ? one.name.text
       : ts.isPropertyAssignment(one)
         ? nameIn(ts, one.initializer)
         : undefined;
-    if (one.name !== undefined && value !== undefined) exports.set(one.name.getText(), { name: value });
+    if (one.name !== undefined && own !== undefined) exports.set(`${prefix}${one.name.getText()}`, { name: own });
   }
 }
 
-/** `Object.defineProperty(exports, 'a', { get: () => b })` */
+function objectOf(ts: Compiler, value: TypeScript.Node, name: string): TypeScript.ObjectLiteralExpression | undefined {
+  const declared = value
+    .getSourceFile()
+    .statements.flatMap((one) => (ts.isVariableStatement(one) ? one.declarationList.declarations : []))
+    .find((one) => ts.isIdentifier(one.name) && one.name.text === name)?.initializer;
+  return declared !== undefined && ts.isObjectLiteralExpression(declared) ? declared : undefined;
+}
+
+/** `Object.defineProperty(exports, 'a', { get: () => b })` and `Object.assign(exports, { a: b })` */
 function readDefined(ts: Compiler, call: TypeScript.CallExpression, exports: Map<string, Target>): void {
   const [target, key, descriptor] = call.arguments;
+  if (/^Object\.assign$/.test(call.expression.getText()) && /^(?:module\.)?exports$/.test(target?.getText() ?? ''))
+    for (const one of call.arguments.slice(1)) readValue(ts, one, 'module.exports', exports);
   if (call.expression.getText() !== 'Object.defineProperty' || target === undefined || key === undefined) return;
   if (!/^(?:module\.)?exports$/.test(target.getText()) || !ts.isStringLiteral(key)) return;
   const value = /(?:=>\s*|\breturn\s+|\bvalue\s*:\s*)([\p{L}\p{N}_$]+)\s*[;,}]/u.exec(descriptor?.getText() ?? '')?.[1];

@@ -2,18 +2,18 @@ import type TypeScript from 'typescript';
 import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
 import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
 import type { BinaryReader } from './binaryReaders.ts';
-import { lostEffects } from './effectImports.ts';
+import { lostEffects, turnedEffects } from './effectImports.ts';
 import type { Parsers } from './facts.ts';
 import { withoutDeadCode, workingLines } from './idleLines.ts';
 import { inlinedEnums } from './inlined.ts';
-import { sameButForNames } from './localNames.ts';
+import { sameButForNames, type Freedom } from './localNames.ts';
 import { isModule } from './moduleKind.ts';
 import { findRelocation, namesIn, type Relocation } from './moves.ts';
 import { readsComments, readsTexts } from './nameReaders.ts';
 import { linesThatDiffer, placesToExecute } from './places.ts';
 import { Project } from './project.ts';
 import { usesOfReboundNames } from './reboundNames.ts';
-import { emit, obeyed, parseScript, type Compiler } from './scripts.ts';
+import { emit, marksOf, obeyed, parseScript, type Compiler } from './scripts.ts';
 import { hasSameTokens } from './tokens.ts';
 import { areSeen } from './visibleNames.ts';
 
@@ -72,6 +72,30 @@ function withUses(demand: Demand, text: ChangedText, all: readonly ChangedText[]
   return { ...demand, places: [...demand.places, ...usesOfReboundNames(text, all, parsers)] };
 }
 
+/** Why a script whose text differs is the same program; undefined where it may be another one. */
+function sameProgram(
+  { path, before = '', after = '' }: ChangedText,
+  ts: Compiler,
+  project: Project,
+  isSameBut: (freedom: Freedom) => boolean,
+): string | undefined {
+  if (isSameBut('variables') && (isSameBut('ownVariables') || !readsTexts(project)))
+    return 'The program is the same: only names of local variables differ.';
+  const [old, now] = [before, after].map((text) => emit(ts, path, withoutDeadCode(ts, path, text)).fingerprint);
+  return old === now ? 'Only code that nothing reaches or refers to differs.' : undefined;
+}
+
+/** Which names may differ, looked into on the first question. */
+function nameFreedom(ts: Compiler, path: string, before: string, after: string): (freedom: Freedom) => boolean {
+  let known: ((freedom: Freedom) => boolean) | undefined;
+  return (freedom) => {
+    const isOwn = [before, after].every((side) => isModule(ts, parseScript(ts, path, side), path));
+    known ??= sameButForNames(ts, emit(ts, path, before).outputText, emit(ts, path, after).outputText, isOwn);
+    return known(freedom);
+  };
+}
+
+const sameButForTypes = 'The program is the same: only comments, layout or types differ.';
 const sameButForLayout = 'The program is the same: only comments or layout differ.';
 
 /** Texts about the project, or about a package of it, that no program reads by convention; elsewhere the names may be those of content. */
@@ -99,23 +123,22 @@ function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation, p
 
 function scriptDemand(
   ts: Compiler,
-  { path, from, before, after }: ChangedText,
+  text: ChangedText,
   places: readonly ChangedLines[],
   relocation: Relocation,
   project: Project,
 ): Demand {
+  const { path, from, before, after } = text;
   if (before !== undefined && after !== undefined && path === from) {
     if (obeyed(ts, path, before) !== obeyed(ts, path, after)) return { kind: 'unprovable', reason: obeyedReason };
     const [old, now] = [emit(ts, path, before), emit(ts, path, after)];
     if (hidesComments(ts, path, before, after, project)) return { kind: 'unprovable', reason: commentsReason };
-    if (old.fingerprint === now.fingerprint)
-      return { kind: 'none', reason: 'The program is the same: only comments, layout or types differ.' };
-    const isOwn = isModule(ts, parseScript(ts, path, before), path) && isModule(ts, parseScript(ts, path, after), path);
-    const isSameBut = sameButForNames(ts, old.outputText, now.outputText, isOwn);
-    if (isSameBut('variables') && (isSameBut('ownVariables') || !readsTexts(project)))
-      return { kind: 'none', reason: 'The program is the same: only names of local variables differ.' };
-    if (isSameWithoutDeadCode(ts, path, before, after))
-      return { kind: 'none', reason: 'Only code that nothing reaches or refers to differs.' };
+    const isSameBut = nameFreedom(ts, path, before, after);
+    const same = old.fingerprint === now.fingerprint ? sameButForTypes : sameProgram(text, ts, project, isSameBut);
+    if (same !== undefined && marksOf(before) !== marksOf(after)) return { kind: 'unprovable', reason: obeyedReason };
+    if (same !== undefined) return { kind: 'none', reason: same };
+    const turned = turnedEffects(text, ts, project);
+    if (turned !== undefined) return { kind: 'unprovable', reason: turnedReason(turned) };
     if (places.length === 0) return { kind: 'execution', places: linesThatDiffer({ before, after }) };
     if (
       relocation.kind === 'none' &&
@@ -131,13 +154,12 @@ function scriptDemand(
   return { kind: 'resolution', reason: relocation.reason, places, ...(isMoved && { isMoved }) };
 }
 
-function isSameWithoutDeadCode(ts: Compiler, path: string, before: string, after: string): boolean {
-  const [old, now] = [before, after].map((text) => emit(ts, path, withoutDeadCode(ts, path, text)).fingerprint);
-  return old === now;
-}
-
 const obeyedReason =
   'what is obeyed and not executed differs (a directive such as "use strict", the first line, or a comment for a tool), and no executed line shows what that does.';
+
+function turnedReason([first, second]: readonly [string, string]): string {
+  return `${first} was loaded before ${second}, and no executed line shows that nothing needs what it does then.`;
+}
 
 const commentsReason = 'some code of the project reads the texts of functions, comments included.';
 

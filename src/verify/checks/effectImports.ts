@@ -3,6 +3,8 @@ import { isGo, isScript, type ChangedText } from './changedText.ts';
 import { leading, requiredModule } from './elsewhere.ts';
 import type { Parsers } from './facts.ts';
 import { stem } from './links.ts';
+import { actsWhenLoaded, isHarmless } from './loadOrder.ts';
+import type { Project } from './project.ts';
 import { parseScript, type Compiler } from './scripts.ts';
 import { tokensOf } from './tokens.ts';
 
@@ -32,8 +34,37 @@ function keptBy(ts: Compiler | undefined, all: readonly ChangedText[]): Readonly
   return new Set(modules);
 }
 
+/**
+ * Modules that change their turns, of which one is loaded for nothing but what loading it does, or which both do something by a statement of
+ * their own when they are: what the one does may be what the other needs. Undefined where there are none.
+ */
+export function turnedEffects(
+  { path, from, before, after }: ChangedText,
+  ts: Compiler,
+  project: Project,
+): readonly [string, string] | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const [old, now] = [loadedByScript(ts, from, before), loadedByScript(ts, path, after)];
+  if (old.length < 2) return undefined;
+  const effects = new Set(old.flatMap(({ module, isForEffect }) => (isForEffect ? [module] : [])));
+  const turn = new Map([...now.entries()].reverse().map(([index, { module }]) => [module, index]));
+  const isActive = (one: Loaded): boolean => one.isForEffect || !isHarmless(ts, project, from, one.specifier);
+  for (const [index, first] of old.entries())
+    for (const second of old.slice(index + 1)) {
+      const [one, other] = [turn.get(first.module), turn.get(second.module)];
+      if (first.module === second.module || one === undefined || other === undefined || one < other) continue;
+      const isOfEffect = effects.has(first.module) || effects.has(second.module);
+      const areActive = isOfEffect
+        ? isActive(first) && isActive(second)
+        : [first, second].every(({ specifier }) => actsWhenLoaded(ts, project, from, specifier));
+      if (areActive) return [first.module, second.module];
+    }
+  return undefined;
+}
+
 interface Loaded {
   readonly module: string;
+  readonly specifier: string;
   readonly isForEffect: boolean;
 }
 
@@ -48,21 +79,32 @@ function loadedByScript(ts: Compiler, path: string, text: string): readonly Load
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined) {
       const specifier = ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : '';
       const isForEffect = ts.isImportDeclaration(node) && node.importClause === undefined;
-      found.push({ module: leading(path, specifier), isForEffect });
+      if (!isOfTypes(ts, node)) found.push({ module: leading(path, specifier), specifier, isForEffect });
     }
     const required = ts.isCallExpression(node) ? requiredModule(ts, node) : undefined;
     if (required !== undefined)
-      found.push({ module: leading(path, required), isForEffect: ts.isExpressionStatement(node.parent) });
+      found.push({
+        module: leading(path, required),
+        specifier: required,
+        isForEffect: ts.isExpressionStatement(node.parent),
+      });
     ts.forEachChild(node, visit);
   };
   visit(parseScript(ts, path, text));
   return found;
 }
 
+function isOfTypes(ts: Compiler, node: TypeScript.ImportDeclaration | TypeScript.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+}
+
 /** Texts in an import and elsewhere: what is named anywhere else may be loaded there. */
 function loadedByGo(path: string, text: string): readonly Loaded[] {
   const words = (tokensOf(path, text) ?? []).map((token) => token.text);
   return words.flatMap((word, index) =>
-    /^["`]/.test(word) ? [{ module: word.slice(1, -1), isForEffect: words[index - 1] === '_' }] : [],
+    /^["`]/.test(word)
+      ? [{ module: word.slice(1, -1), specifier: word.slice(1, -1), isForEffect: words[index - 1] === '_' }]
+      : [],
   );
 }

@@ -8,12 +8,19 @@ export class Links {
   readonly #ts: Compiler;
   readonly #modules = new Map<string, Module>();
   readonly #moves: ReadonlyMap<string, string>;
+  readonly #resolve: (path: string) => string | undefined;
   /** How many of the scripts declare the same by its text. */
   readonly #homes = new Map<string, number>();
 
-  /** Of the texts before or after; paths that move are told under their new name on both sides. */
-  constructor(ts: Compiler, scripts: readonly ChangedText[], side: 'before' | 'after') {
+  /** Of the texts before or after; paths that move are told under their new name on both sides. Of two files for a name, `resolve` knows the one. */
+  constructor(
+    ts: Compiler,
+    scripts: readonly ChangedText[],
+    side: 'before' | 'after',
+    resolve: (path: string) => string | undefined = () => undefined,
+  ) {
     this.#ts = ts;
+    this.#resolve = resolve;
     this.#moves = new Map(scripts.map(({ path, from }) => [stem(from), stem(path)]));
     for (const script of scripts) {
       const [path, text] = side === 'before' ? [script.from, script.before] : [script.path, script.after];
@@ -37,8 +44,10 @@ export class Links {
   /** Where a specifier leads; relative ones as paths without extension. */
   targetOf(file: string, specifier: string): string {
     if (!specifier.startsWith('.')) return specifier;
-    const target = stem(posix.join(posix.dirname(file), specifier));
-    return `./${this.#moves.get(target) ?? target}`;
+    const path = posix.join(posix.dirname(file), specifier);
+    const target = stem(path);
+    const moved = this.#moves.get(target);
+    return `./${moved ?? this.#resolve(path) ?? target}`;
   }
 
   /** What a name of a file's top level stands for: a declaration by its text, something of another module, or no name of the file. */

@@ -59,6 +59,17 @@ export function isHarmless(
   );
 }
 
+/** Whether a module of the project is seen to do more, when it is loaded, than to give names their values. */
+export function actsWhenLoaded(ts: Compiler, project: Project, from: string, specifier: string): boolean {
+  const found = specifier.startsWith('.') ? project.readModule(posix.join(posix.dirname(from), specifier)) : undefined;
+  if (found === undefined || !isScript(found.path)) return false;
+  return parseScript(ts, found.path, found.text).statements.some((one) => {
+    if (ts.isExpressionStatement(one))
+      return !ts.isStringLiteral(one.expression) && !/^(?:module\.)?exports\b/.test(one.expression.getText());
+    return ts.isIfStatement(one) || ts.isIterationStatement(one, false) || ts.isTryStatement(one);
+  });
+}
+
 /** Imports and exports of what stands elsewhere. */
 export function isLinkage(ts: Compiler, statement: TypeScript.Statement): boolean {
   return ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement);

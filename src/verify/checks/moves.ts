@@ -22,7 +22,8 @@ export type Relocation = { readonly kind: 'moved' | 'renamed'; readonly reason: 
 export function findRelocation(ts: Compiler, texts: readonly ChangedText[], project: Project): Relocation {
   const scripts = texts.filter(({ path, role }) => role === 'code' && isScript(path));
   if (scripts.length === 0) return { kind: 'none' };
-  const [old, now] = [new Links(ts, scripts, 'before'), new Links(ts, scripts, 'after')];
+  const resolve = (path: string): string | undefined => project.readModule(path)?.path;
+  const [old, now] = [new Links(ts, scripts, 'before', resolve), new Links(ts, scripts, 'after', resolve)];
   const before = scripts.flatMap(({ path, from, before: text }) =>
     text === undefined ? [] : bodiesOf(ts, old, { from, path }, text),
   );

@@ -1,4 +1,8 @@
+import type TypeScript from 'typescript';
+import { isScript } from './changedText.ts';
+import { modifiersOf } from './links.ts';
 import type { Project } from './project.ts';
+import { parseScript, type Compiler } from './scripts.ts';
 
 /** Packages that take the names of parameters for what is to be handed over. */
 const containers: ReadonlySet<string> = new Set(
@@ -12,8 +16,16 @@ const readsName =
 const readsConstructor =
   /\.\s*constructor\b|["'`]constructor["'`]|\{[^{}]*\bconstructor\b[^{}()]*\}\s*=|\bnew\s*\.\s*target\b|\binspect\s*\(/;
 const readsElement = /\.\s*type\b[^;\n]{0,40}\.\s*(?:name|displayName)\b|\bdisplayName\b/;
-const readsText =
-  /\bFunction\s*\.\s*(?:prototype\s*\.\s*)?toString\b|\btoString\s*\(\s*\)\s*(?:\.\s*(?:match|matchAll|replace|replaceAll|search|slice|substring|substr|trim)\b)|(?<!(?:Object|\{\})\s*(?:\.\s*prototype)?\s*\.\s*)\btoString\s*\.\s*call\b|\bString\s*\(\s*(?:fn|fun|func|function|callback|cb|factory|handler|ctor|constructor|method|target|worker\w*)\s*\)|\.\s*exec\s*\(\s*(?:fn|fun|func|f|callback|factory|ctor)\b/;
+const textOf = [
+  /\bFunction\s*\.\s*(?:prototype\s*\.\s*)?toString\b/,
+  /\btoString\s*\(\s*\)\s*\.\s*(?:match|matchAll|replace|replaceAll|search|slice|substring|substr|trim)\b/,
+  /(?<!(?:Object|\{\})\s*(?:\.\s*prototype)?\s*\.\s*)\btoString\s*\.\s*call\b/,
+  /\bString\s*\(\s*(?:fn|fun|func|function|callback|cb|factory|handler|ctor|constructor|method|target|worker\w*)\s*\)/,
+  // A text that is made of a value alone and looked into.
+  /\.\s*(?:exec|test|match)\s*\(\s*(?:`\$\{\s*[\w.]+\s*\}`|(?:''|"")\s*\+|[\w.]+\s*\+\s*(?:''|"")|(?:fn|fun|func|f|callback|factory|ctor)\b)/,
+  /(?:`\$\{\s*[\w.]+\s*\}`|\(\s*(?:''|"")\s*\+\s*[\w.]+\s*\)|\(\s*[\w.]+\s*\+\s*(?:''|"")\s*\))\s*\.\s*(?:match|matchAll|replace|replaceAll|search|slice|substring|substr)\b/,
+];
+const readsText = new RegExp(textOf.map(({ source }) => source).join('|'));
 
 /** Whether some code of the project asks for the name of a function, by whatever way; of how many things else it may ask so is not told. */
 export function asksForNames(project: Project): boolean {
@@ -21,8 +33,31 @@ export function asksForNames(project: Project): boolean {
 }
 
 /** Whether some code asks an object for its class, or a class for itself. */
-export function asksForClasses(project: Project): boolean {
-  return project.some('classes', ({ text }) => readsConstructor.test(text));
+export function asksForClasses(ts: Compiler, project: Project): boolean {
+  return project.some(
+    'classes',
+    ({ path, text }) =>
+      readsConstructor.test(text) ||
+      (isScript(path) && /\bthis\b/.test(text) && readsName.test(text) && asksItself(ts, parseScript(ts, path, text))),
+  );
+}
+
+/** Code of a class that asks the class, or one below it, for its name: `this` in a static part of it. */
+function asksItself(ts: Compiler, source: TypeScript.SourceFile): boolean {
+  let asks = false;
+  const visit = (node: TypeScript.Node, isStatic: boolean): void => {
+    const isMember = ts.isClassElement(node) && !ts.isSemicolonClassElement(node);
+    const isOfClass =
+      ts.isClassStaticBlockDeclaration(node) || modifiersOf(ts, node).includes(ts.SyntaxKind.StaticKeyword);
+    const inner = isMember ? isOfClass : isStatic;
+    const isName =
+      (ts.isPropertyAccessExpression(node) && node.name.text === 'name') ||
+      (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression));
+    asks ||= inner && isName && node.expression.kind === ts.SyntaxKind.ThisKeyword;
+    ts.forEachChild(node, (child) => visit(child, inner));
+  };
+  visit(source, false);
+  return asks;
 }
 
 /** Whether some code asks an element of JSX for the name of its component. */

@@ -115,6 +115,16 @@ export function obeyed(ts: Compiler, path: RelativePath, text: string): string {
   return [...found, ...commentsObeyed(text)].join('\n');
 }
 
+/** The comments that tools obey, each with the code that it stands before: at another call such a mark is another one. */
+export function marksOf(text: string): string {
+  const marks = /(?:@vite-ignore|webpack\w+:|[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE)__)[^\n*]*(?:\*\/)?/g;
+  const found = [...text.matchAll(marks)].map((mark) => {
+    const next = text.slice(mark.index + mark[0].length, mark.index + mark[0].length + 200).replaceAll(/\s+/g, '');
+    return `${mark[0].trim()} ${next.slice(0, 30)}`;
+  });
+  return found.join('\n');
+}
+
 /** Tells a directive of the file from one of a function in it. */
 function functionsAround(ts: Compiler, node: TypeScript.Node): number {
   let count = 0;

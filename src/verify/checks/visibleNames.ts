@@ -30,8 +30,8 @@ export function areSeen(
   const naming = new Set(sources.flatMap((source) => [...namingIn(ts, source, names)]));
   const ways = new Set(sources.flatMap((source) => [...waysIn(ts, source, naming)]));
   if (ways.has('asked') || ways.has('foreign')) return true;
-  if (ways.has('value') && (asksForNames(project) || asksForClasses(project))) return true;
-  if (ways.has('object') && asksForClasses(project)) return true;
+  if (ways.has('value') && (asksForNames(project) || asksForClasses(ts, project))) return true;
+  if (ways.has('object') && asksForClasses(ts, project)) return true;
   return ways.has('tag') && asksForComponents(project);
 }
 
@@ -128,7 +128,9 @@ function waysOf(ts: Compiler, node: TypeScript.Identifier, packages: ReadonlySet
   if (ts.isBinaryExpression(parent) && parent.left === use && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken)
     return [];
   if (ts.isExpressionWithTypeArguments(parent)) return ['object'];
-  return ['value'];
+  // As a text.
+  const isText = ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.PlusToken;
+  return isText || ts.isTemplateSpan(parent) ? ['asked'] : ['value'];
 }
 
 function waysOfArgument(

@@ -2,6 +2,8 @@ import type { ChangeCase } from './change.ts';
 import { contentAttacks } from './contentAttacks.ts';
 import { deadAttacks } from './deadAttacks.ts';
 import { exportAttacks } from './exportAttacks.ts';
+import { laterAttacks } from './laterAttacks.ts';
+import { laterNameAttacks } from './laterNameAttacks.ts';
 import { moveAttacks } from './moveAttacks.ts';
 import { nameAttacks } from './nameAttacks.ts';
 import { scriptAttacks } from './scriptAttacks.ts';
@@ -16,4 +18,5 @@ export const attackTables: Readonly<Record<string, readonly ChangeCase[]>> = {
   'code in another place': moveAttacks,
   'code that something reaches': deadAttacks,
   'what looks like types': typeAttacks,
+  'thought of afterwards': [...laterAttacks, ...laterNameAttacks],
 };

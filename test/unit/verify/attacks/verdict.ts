@@ -31,13 +31,10 @@ export async function verdictOf(one: ChangeCase): Promise<Verdict> {
     tool: 'test',
     files: !one.isLoaded
       ? []
-      : files.map(({ path }) => ({
-          path,
-          side: 'after',
-          executed: topLines(one, path),
-          missed: nothing,
-          unknown: nothing,
-        })),
+      : files.flatMap(({ path, from = path }) => [
+          { path: from, side: 'before', executed: topLines(one, from, 'before'), missed: nothing, unknown: nothing },
+          { path, side: 'after', executed: topLines(one, path, 'after'), missed: nothing, unknown: nothing },
+        ]),
   };
   return judge(
     goodEvidence({
@@ -51,7 +48,7 @@ export async function verdictOf(one: ChangeCase): Promise<Verdict> {
 }
 
 /** Lines that run once the file is loaded, by their indentation. */
-function topLines(one: ChangeCase, path: string): readonly number[] {
-  const lines = (textsOf(one, 'after').get(path) ?? '').split('\n');
+function topLines(one: ChangeCase, path: string, side: 'before' | 'after'): readonly number[] {
+  const lines = (textsOf(one, side).get(path) ?? '').split('\n');
   return lines.flatMap((line, index) => (/^(?!(?:export )?(?:async )?function)\S/.test(line) ? [index + 1] : []));
 }
