@@ -4,6 +4,7 @@ import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
 import type { Check, ChangedFile, FileCoverage, Finding, StageTime } from '../workspace/evidence.ts';
 import type { Evidence, TestRun, Verdict } from '../workspace/verification.ts';
 import type { StepVerdict } from './events.ts';
+import { verdictWord } from '../workspace/verdictWord.ts';
 
 /** What a change cost to make; absent for a change that somebody else made. */
 export interface EvidenceCost {
@@ -54,7 +55,7 @@ export function evidenceJson(report: EvidenceReport): string {
 export function evidenceMarkdown(report: EvidenceReport): string {
   const { goal, plan, proposal, verdict, evidence, cost } = report;
   const lines = [
-    `## ${verdict.kind.toUpperCase()}: ${plain(goal === '' ? statLine(proposal) : goal)}`,
+    `## ${verdictWord(verdict)}: ${plain(goal === '' ? statLine(proposal) : goal)}`,
     '',
     ...verdict.reasons.map((reason) => `- ${plain(reason)}`),
     ...(verdict.offer === 'characterizationTests'

@@ -24,6 +24,8 @@ const verdict = z.readonly(
   z.object({
     kind: z.enum(['preserved', 'broken', 'unproven']),
     reasons: z.readonly(z.array(z.string())),
+    /** Of a preserved one: what differs because the goal asks for it. */
+    asked: z.optional(z.readonly(z.array(z.string()))),
     /** What would help most. */
     offer: z.optional(z.enum(['characterizationTests', 'verification'])),
   }),

@@ -69,7 +69,8 @@ PATH is a file, a folder, or lines of a file: src/a.js, src/, src/a.js:10-40
 Options of refactor:
   --goal TEXT          what to do, in your words
   --apply WHEN         never (default): verify in a private copy and show the diff
-                       verified: write the files when the tests prove that behaviour was kept
+                       verified: write the files when the tests prove that behaviour was kept, except as far as
+                       the goal names what others shall see otherwise
                        always: write them even without proof; a regression is still rolled back
   --characterize       where no test executes what changes: write tests of the code as it is first, and prove it by them
   --test ARGV-JSON     the test command, such as '["npm","test"]'; found by itself when not given

@@ -12,6 +12,8 @@ import { assertNever } from '../util/exhaustive.ts';
 import type { TestComparison, TestRun } from '../workspace/verification.ts';
 import { meterTable } from './meterTable.ts';
 import type { Terminal } from './terminal.ts';
+import type { Verdict } from '../workspace/verification.ts';
+import { verdictWord } from '../workspace/verdictWord.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -66,7 +68,7 @@ export class Printer {
       case 'testsFinished':
         return this.#tests(event.stage, event.run, event.comparison);
       case 'reviewStarted':
-        this.#proposal(event.proposal, event.verdict.kind, event.verdict.reasons);
+        this.#proposal(event.proposal, event.verdict);
         return this.#plan(event.steps ?? []);
       case 'stepVerified':
         return this.#step(event.id, event.verdict);
@@ -122,12 +124,12 @@ export class Printer {
     if (broken.length > maxNamedTests) this.#line(`    and ${broken.length - maxNamedTests} more`, 'red');
   }
 
-  #proposal(proposal: Proposal, verdict: string, reasons: readonly string[]): void {
+  #proposal(proposal: Proposal, verdict: Verdict): void {
     this.#line(`\n${statLine(proposal)}`, 'bold');
     for (const line of unifiedDiff(proposal).trimEnd().split('\n')) this.#line(line, diffStyle(line));
     for (const warning of previewWarnings(proposal)) this.#line(`Warning: ${warning}`, 'yellow');
-    this.#line(`\nVerdict: ${verdict.toUpperCase()}`, ['bold', verdictStyle(verdict)]);
-    for (const reason of reasons) this.#line(`  ${reason}`);
+    this.#line(`\nVerdict: ${verdictWord(verdict)}`, ['bold', verdictStyle(verdict.kind)]);
+    for (const reason of verdict.reasons) this.#line(`  ${reason}`);
   }
 
   #plan(steps: readonly PlannedStep[]): void {

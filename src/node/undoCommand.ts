@@ -15,6 +15,7 @@ import { stateFolder } from './stateFolder.ts';
 import { TerminalApprovals } from './terminalApprovals.ts';
 import type { UndoArguments } from './undoArguments.ts';
 import { findWorkspaceRoot } from './workspaceRoot.ts';
+import { verdictWord } from '../workspace/verdictWord.ts';
 
 /** `whetstone undo`: takes back the newest change that was applied to the workspace, or one step of it; resolves with the exit status. */
 export async function undo(args: UndoArguments, host: Host, signal: AbortSignal): Promise<number> {
@@ -109,7 +110,7 @@ async function undoOneStep(
     sensitivityMs: 0,
   });
   const mayApply = async (...[proposal, verdict]: Parameters<Parameters<typeof undoStep>[0]['mayApply']>) => {
-    output.write(`${unifiedDiff(proposal)}${statLine(proposal)}\nVerdict: ${verdict.kind.toUpperCase()}\n`);
+    output.write(`${unifiedDiff(proposal)}${statLine(proposal)}\nVerdict: ${verdictWord(verdict)}\n`);
     for (const reason of verdict.reasons) output.write(`  ${reason}\n`);
     const mayWrite = verdict.kind !== 'broken';
     if (mayWrite) note.enter('writing', paths);

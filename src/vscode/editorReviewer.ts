@@ -236,11 +236,11 @@ function isPartOf({ paths, without }: Chosen, { changes }: Proposal): boolean {
   return paths.length < changes.length || without !== undefined;
 }
 
-function verdictWord({ kind, offer }: Verdict): string {
+function verdictWord({ kind, asked, offer }: Verdict): string {
   if (offer === 'verification') return '';
   switch (kind) {
     case 'preserved':
-      return 'Behaviour kept.';
+      return asked === undefined ? 'Behaviour kept.' : 'Behaviour kept, except as asked.';
     case 'broken':
       return 'This change breaks tests.';
     case 'unproven':

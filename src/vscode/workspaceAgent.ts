@@ -38,6 +38,7 @@ import { ThreadKeeper } from './threadKeeper.ts';
 import { ThreadSession } from './threadSession.ts';
 import type { KeptThread } from './threadStore.ts';
 import { titleOf } from './threadTitle.ts';
+import { verdictWord } from '../workspace/verdictWord.ts';
 
 /** How long a run may take to end that is stopped in a window that does not answer, in ms. */
 const patienceMs = 5_000;
@@ -194,7 +195,7 @@ export class WorkspaceAgent {
     this.#parts.verifier.invalidate();
     if (outcome.kind === 'undone') {
       const { name, paths, verdict } = outcome;
-      const known = `${verdict.kind.toUpperCase()}: ${verdict.reasons[0] ?? ''}`;
+      const known = `${verdictWord(verdict)}: ${verdict.reasons[0] ?? ''}`;
       await this.#showUndone(`Undone: the step “${name}” in ${paths.join(', ')}. ${known}`);
     } else this.#changed.fire();
     return outcome;

@@ -37,6 +37,9 @@ function waitingText(entries: PanelState['entries']): string {
   if (card?.kind !== 'proposal' || card.verdict === null) return 'The change waits for a decision.';
   const { verdict, files, steps = [] } = card;
   const size = `${plural(files.length, 'file')}${steps.length > 1 ? `, ${plural(steps.length, 'step')}` : ''}`;
-  const word = verdict.offer === 'verification' ? '' : `${verdict.kind.toUpperCase()}. `;
+  const word =
+    verdict.offer === 'verification'
+      ? ''
+      : `${verdict.kind.toUpperCase()}${verdict.asked === undefined ? '' : ', except as asked'}. `;
   return `A change waits for a decision (${size}): ${word}${verdict.reasons[0] ?? ''}`;
 }

@@ -102,7 +102,9 @@ function badge({ state, verdict }: Card): TemplateResult {
   }
   switch (verdict?.kind) {
     case 'preserved':
-      return html`<span class="badge good">${icon('verified-filled')}Preserved</span>`;
+      return html`<span class="badge good"
+        >${icon('verified-filled')}Preserved${verdict.asked === undefined ? '' : ', except as asked'}</span
+      >`;
     case 'broken':
       return html`<span class="badge bad">${icon('error')}Broken</span>`;
     default:

@@ -12,7 +12,12 @@ export interface Finding {
 
 /** How one check went: it ran and found nothing, it found what it looks for, it found what may or may not matter, or it could not tell. */
 export type Check =
-  | { readonly kind: 'passed'; readonly note?: string }
+  | {
+      readonly kind: 'passed';
+      readonly note?: string;
+      /** What differs as the goal asks for it, one sentence without its end each; never empty. */
+      readonly asked?: readonly string[];
+    }
   | { readonly kind: 'failed'; readonly findings: readonly Finding[] }
   | { readonly kind: 'doubtful'; readonly findings: readonly Finding[] }
   | { readonly kind: 'unknown'; readonly reason: string };

@@ -52,6 +52,8 @@ export interface Verdict {
   readonly kind: 'preserved' | 'broken' | 'unproven';
   /** One sentence each, most important first; never empty. */
   readonly reasons: readonly string[];
+  /** Of a preserved one: what differs for others because the goal asks for it, for example "`a` is now `b`"; never empty. */
+  readonly asked?: readonly string[];
   /** What would help most: tests of the behaviour as it is, before anything is changed; or verification, where it waits to be asked for. */
   readonly offer?: 'characterizationTests' | 'verification';
 }

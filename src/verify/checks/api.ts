@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
-import type { Check, Finding } from '../../workspace/evidence.ts';
+import type { Check } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
+import { askedSentence, findingOf, isAsked, type ApiChange } from './apiChanges.ts';
+import { noProject, type ProjectUses } from './projectUses.ts';
 import { isGo, isPython, isScript, type ChangedText } from './changedText.ts';
 import { absoluteName, elsewhere, fromElsewhere, isSameModule, leading, leadsTo } from './elsewhere.ts';
 import { exportedNames, type ExportedNames } from './exportedNames.ts';
@@ -16,55 +18,102 @@ import {
 import type { PythonFacts } from './pythonFacts.ts';
 import { goNames } from './goApi.ts';
 import { suitsTheSame } from './signatures.ts';
-import { asksForOtherNames } from './task.ts';
 
 /**
  * What others may use of the changed files. A name that is gone fails whoever uses it, so that is a failure; a name that is declared
- * otherwise may suit every caller or none, so that is a doubt. Neither counts where the goal asks for it: the callers that are seen
- * are checked by compiler and tests then. Names that come are only noted.
+ * otherwise may suit every caller or none, so that is a doubt. Where the goal names it, it is told as what was asked for: the callers that
+ * are seen are checked by compiler and tests then. Names that come are only noted.
  */
-export function checkApi(texts: readonly ChangedText[], task: VerificationTask, parsers: Parsers): Check {
-  const gone: Finding[] = [];
-  const changed: Finding[] = [];
+export function checkApi(
+  texts: readonly ChangedText[],
+  task: VerificationTask,
+  parsers: Parsers,
+  project: ProjectUses = noProject,
+): Check {
+  const changes: ApiChange[] = [];
   const notes: string[] = [];
-  const sides: Readonly<Record<'before' | 'after', Modules>> = {
+  const asked: string[] = [];
+  const sides: Sides = {
     before: new Map(texts.map((text) => [text.from, namesOf(text.from, text.before, parsers)])),
     after: new Map(texts.map((text) => [text.path, namesOf(text.path, text.after, parsers)])),
   };
   let looked = 0;
   for (const text of texts) {
-    const { path, from, after, role } = text;
-    const [old, now] = [sides.before.get(from), sides.after.get(path)];
-    if (role === 'test' || old === undefined || now === undefined) continue;
+    const [old, now] = [sides.before.get(text.from), sides.after.get(text.path)];
+    if (text.role === 'test' || old === undefined || now === undefined) continue;
     looked += 1;
-    const handedOn = isGo(path) ? namesBeside(text, texts, sides.after) : importedNames(path, after, parsers);
-    for (const [name, signature] of old) {
-      const next = resolved(now.get(name) ?? handedOn.get(name), path, sides.after);
-      const last = resolved(signature, from, sides.before);
-      if (isKept(last, next) || asksForOtherNames(task, name)) continue;
-      const mayBeGone = name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now);
-      if (next !== undefined || isAttached(path, name))
-        changed.push({ message: `\`${name}\` is declared otherwise`, path });
-      else if (mayBeGone) changed.push({ message: `\`${name}\` may be gone`, path });
-      else gone.push({ message: `\`${name}\` is no longer exported`, path });
-    }
-    const lists = listsOf(text, parsers);
-    const isUnasked = (name: string): boolean => !asksForOtherNames(task, name);
-    gone.push(...lists.gone.filter(isUnasked).map((name) => ({ message: `\`${name}\` is no longer exported`, path })));
-    if (isUnasked('__all__')) changed.push(...lists.doubts.map((message) => ({ message, path })));
-    if (after === undefined && isPython(path) && isUnasked(moduleName(path))) {
-      if (isPackage(path)) changed.push({ message: 'Its folder is no package of its own any more', path });
-      else if (!moduleName(path).startsWith('_')) gone.push({ message: 'The module is no longer there', path });
-    }
-    const added = [...now.keys()].filter((name) => !old.has(name));
-    for (const name of added.filter((one) => isPython(path) && changesItsClass(one) && old.has(ownerOf(one))))
-      if (isUnasked(name)) changed.push({ message: `\`${name}\` is new`, path });
-    if (added.length > 0) notes.push(`${path} exports ${added.join(', ')} now`);
+    const added = new Map([...now].filter(([name]) => !old.has(name)));
+    for (const change of changesOf(text, texts, sides, parsers, project))
+      if (isAsked(task, change)) asked.push(askedSentence(task, change, added));
+      else changes.push(change);
+    if (added.size > 0) notes.push(`${text.path} exports ${[...added.keys()].join(', ')} now`);
   }
-  if (gone.length > 0) return { kind: 'failed', findings: gone };
-  if (changed.length > 0) return { kind: 'doubtful', findings: changed };
+  const gone = changes.filter(({ isGone }) => isGone);
+  if (gone.length > 0) return { kind: 'failed', findings: gone.map(findingOf) };
+  if (changes.length > 0) return { kind: 'doubtful', findings: changes.map(findingOf) };
   if (looked === 0) return { kind: 'unknown', reason: 'Nothing here reads what the changed files export.' };
-  return notes.length === 0 ? { kind: 'passed' } : { kind: 'passed', note: `${notes.join('; ')}.` };
+  const note = notes.length === 0 ? {} : { note: `${notes.join('; ')}.` };
+  return { kind: 'passed', ...note, ...(asked.length > 0 && { asked: [...new Set(asked)] }) };
+}
+
+type Sides = Readonly<Record<'before' | 'after', Modules>>;
+
+/** What differs of one file for others, asked for or not. */
+function changesOf(
+  text: ChangedText,
+  texts: readonly ChangedText[],
+  sides: Sides,
+  parsers: Parsers,
+  project: ProjectUses,
+): readonly ApiChange[] {
+  const { path, from, after } = text;
+  const [old, now]: readonly ExportedNames[] = [
+    sides.before.get(from) ?? new Map(),
+    sides.after.get(path) ?? new Map(),
+  ];
+  const found: ApiChange[] = [];
+  const add = (name: string, isGone: boolean, message: string, last?: string, next?: string): void =>
+    void found.push({ name, path, isGone, message, last, next });
+  const handedOn = isGo(path) ? namesBeside(text, texts, sides.after) : importedNames(path, after, parsers);
+  for (const [name, signature] of old ?? []) {
+    const next = resolved(now?.get(name) ?? handedOn.get(name), path, sides.after);
+    const last = resolved(signature, from, sides.before);
+    if (isKept(last, next)) continue;
+    const mayBeGone = name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now ?? new Map());
+    const place = next === undefined && isScript(path) ? otherPlace(name, last, text, texts, sides) : undefined;
+    if (next !== undefined || isAttached(path, name)) add(name, false, `\`${name}\` is declared otherwise`, last, next);
+    else if (mayBeGone) add(name, false, `\`${name}\` may be gone`, last);
+    else if (place === undefined) add(name, true, `\`${name}\` is no longer exported`, last);
+    // Where nobody outside can load the file, and nobody inside takes the name from it, it makes no difference where it stands.
+    else if (!project.isInternal(from) || project.takesFrom(name, from))
+      add(name, false, `\`${name}\` is exported by ${place} now, and no longer from here`, last);
+  }
+  const lists = listsOf(text, parsers);
+  for (const name of lists.gone) add(name, true, `\`${name}\` is no longer exported`);
+  for (const message of lists.doubts) add('__all__', false, message);
+  if (after === undefined && isPython(path)) {
+    if (isPackage(path)) add(moduleName(path), false, 'Its folder is no package of its own any more');
+    else if (!moduleName(path).startsWith('_')) add(moduleName(path), true, 'The module is no longer there');
+  }
+  for (const name of now?.keys() ?? [])
+    if (isPython(path) && !old?.has(name) && changesItsClass(name) && old?.has(ownerOf(name)) === true)
+      add(name, false, `\`${name}\` is new`);
+  return found;
+}
+
+/** The changed file that exports a name now as another one did before. */
+function otherPlace(
+  name: string,
+  last: string | undefined,
+  { path }: ChangedText,
+  texts: readonly ChangedText[],
+  { before, after }: Sides,
+): string | undefined {
+  return texts.find((one) => {
+    if (one.path === path || one.role === 'test' || before.get(one.from)?.has(name) === true) return false;
+    const next = resolved(after.get(one.path)?.get(name), one.path, after);
+    return next !== undefined && isKept(last, next);
+  })?.path;
 }
 
 type Modules = ReadonlyMap<string, ExportedNames | undefined>;

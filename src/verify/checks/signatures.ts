@@ -38,6 +38,26 @@ export function suitsTheSame(old: string, now: string): boolean {
   });
 }
 
+/** Names of the members by which two declarations with members differ for whoever uses the first; undefined for all others. */
+export function membersThatDiffer(
+  old: string,
+  now: string,
+):
+  | { readonly gone: readonly string[]; readonly changed: readonly string[]; readonly added: readonly string[] }
+  | undefined {
+  const [was, is] = [membersOf(old), membersOf(now)];
+  if (was === undefined || is === undefined || old.split(' ', 1)[0] !== now.split(' ', 1)[0]) return undefined;
+  const suits = (name: string, signature: string): boolean => {
+    const next = is.get(name);
+    return next !== undefined && (suitsTheSame(signature, next) || (signature === readOnly && next === readWrite));
+  };
+  return {
+    gone: [...was.keys()].filter((name) => !is.has(name)),
+    changed: [...was].filter(([name, signature]) => is.has(name) && !suits(name, signature)).map(([name]) => name),
+    added: [...is.keys()].filter((name) => !was.has(name)),
+  };
+}
+
 function membersOf(signature: string): ReadonlyMap<string, string> | undefined {
   const json = lists.exec(signature)?.[1];
   return json === undefined ? undefined : new Map(Object.entries(JSON.parse(json) as Record<string, string>));

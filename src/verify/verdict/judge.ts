@@ -79,7 +79,11 @@ export function judge(evidence: Evidence): Verdict {
       ? { kind: 'unproven', reasons, offer: 'characterizationTests' }
       : { kind: 'unproven', reasons };
   }
-  return { kind: 'preserved', reasons: [...supportOf(evidence), ...asides] };
+  const { api } = evidence.checks;
+  const asked = api.kind === 'passed' ? api.asked : undefined;
+  const reasons = [...supportOf(evidence), ...asides];
+  if (asked === undefined) return { kind: 'preserved', reasons };
+  return { kind: 'preserved', asked, reasons: [`Except as asked: ${few(asked, 5, ', ')}.`, ...reasons] };
 }
 
 /** True when some changed file can be shown to behave as before only by tests. */

@@ -20,7 +20,8 @@ describe('checks of texts', () => {
       ['exports.a = 1;\nexports.b = 2;\n', 'exports.a = 1;\n'],
     ] as const) {
       assert.equal((await checked('Optimize this', edit('a.js', before, after)))['api'], 'failed', before);
-      assert.equal((await checked('Remove unused code', edit('a.js', before, after)))['api'], 'passed', before);
+      assert.equal((await checked('Remove unused code', edit('a.js', before, after)))['api'], 'failed', before);
+      assert.equal((await checked('Nobody needs b any more', edit('a.js', before, after)))['api'], 'passed', before);
     }
   });
 

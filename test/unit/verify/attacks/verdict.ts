@@ -8,8 +8,12 @@ import { changesOf, textsOf, type ChangeCase } from './change.ts';
 
 const { signal } = new AbortController();
 
-/** A goal in words that ask for as much as a refactoring may. */
-const goal = 'Refactor: rename, move, inline, split and remove what is unused';
+/** A goal that asks for as much as one may: it names all that stands in the change. */
+function goalOf(one: ChangeCase): string {
+  const texts = [...textsOf(one, 'before').values(), ...textsOf(one, 'after').values()];
+  const names = new Set(texts.flatMap((text) => text.match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? []));
+  return `Rename, move, inline and remove ${[...names].map((name) => `\`${name}\``).join(', ')}`;
+}
 
 /**
  * What is said of a change when tests pass that run none of the changed code, or only load it, all else being as good as it can be: what
@@ -20,7 +24,12 @@ export async function verdictOf(one: ChangeCase): Promise<Verdict> {
   const readText = (path: string): string | undefined => before.get(path);
   const listFiles = (): readonly string[] => [...before.keys()].filter((path) => !path.startsWith('node_modules/'));
   const options = { allowsTestEdits: true, readText, listFiles };
-  const { files, checks } = await inspect(createProposal(changesOf(one)), { goal, focus: [] }, options, signal);
+  const { files, checks } = await inspect(
+    createProposal(changesOf(one)),
+    { goal: goalOf(one), focus: [] },
+    options,
+    signal,
+  );
   const looked = files.filter(({ change, demand }) => change !== 'delete' && demand.kind !== 'none');
   const types: Check = looked.every(({ path }) => /\.[cm]?tsx?$/.test(path))
     ? passed
