@@ -75,12 +75,12 @@ const verifierApart = {
   },
 };
 
-/** What seeds faults is large and loaded when sensitivity is first measured. */
+/** What seeds faults is large and loaded when sensitivity is first measured, for each family of languages by itself. */
 const faultSeederApart = {
   name: 'fault-seeder-apart',
   setup(plugin) {
-    plugin.onResolve({ filter: /\/faultSeeder\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './faultSeeder.cjs', external: true } : undefined,
+    plugin.onResolve({ filter: /\/(faultSeeder|treeMutants)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     );
   },
 };
@@ -193,6 +193,7 @@ const targets = [
       plugins: [mutatorsOnly],
     },
   },
+  { entry: 'src/verify/mutants/treeMutants.ts', output: 'dist/treeMutants.cjs', options: nodeBundle },
   {
     entry: 'src/engine/main.ts',
     output: 'dist/engine.cjs',
@@ -233,6 +234,11 @@ const targets = [
 const copies = [
   ['node_modules/@vscode/codicons/dist/codicon.css', 'dist/codicon.css'],
   ['node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/codicon.ttf'],
+  // A parser and the grammars that it is used with.
+  ...['tree-sitter', 'tree-sitter-python', 'tree-sitter-go'].map((name) => [
+    `node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`,
+    `dist/${name}.wasm`,
+  ]),
 ];
 
 await main().catch((error) => {

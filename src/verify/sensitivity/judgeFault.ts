@@ -15,8 +15,9 @@ export function hangLimit({ durationMs }: ReferenceRun): number {
   return 3 * durationMs + 2_000;
 }
 
-/** What the TypeScript compiler prints where a runner or a build has it check the code. */
-const compilerError = /\berror TS\d+|\bTS\d{4}:/;
+/** What compilers print where a runner or a build has them check the code: that of TypeScript, those that Go and Rust need anyway. */
+const compilerError =
+  /\berror TS\d+|\bTS\d{4}:|^FAIL\s+\S+ \[(?:build|setup) failed\]|^error(?:\[E\d+\])?: could not compile /m;
 
 /** Whether a run with a fault in the code differs from the run without it in a way that a person would be told of. */
 export function judgeFault(reference: ReferenceRun, run: TestRun, hasBuild: boolean): FaultJudgement {

@@ -1,0 +1,18 @@
+import type { MutantPlace } from '../sensitivity/mutant.ts';
+import { goLanguage } from './goLanguage.ts';
+import { pythonLanguage } from './pythonLanguage.ts';
+import { loadGrammar } from './syntaxTree.ts';
+import { treePlaces } from './treePlaces.ts';
+
+const languages = { python: pythonLanguage, go: goLanguage };
+
+/** The places of a change of a program in Python or Go, and the mutants of each. */
+export async function treeMutants(
+  of: keyof typeof languages,
+  path: string,
+  before: string | undefined,
+  after: string,
+): Promise<readonly MutantPlace[]> {
+  const language = languages[of];
+  return treePlaces(path, before, after, language, await loadGrammar(language.grammar));
+}
