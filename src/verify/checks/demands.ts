@@ -13,8 +13,9 @@ import { readsComments, readsTexts } from './nameReaders.ts';
 import { linesThatDiffer, placesToExecute } from './places.ts';
 import { Project } from './project.ts';
 import { usesOfReboundNames } from './reboundNames.ts';
-import { emit, marksOf, obeyed, parseScript, type Compiler } from './scripts.ts';
+import { emit, obeyed, parseScript, type Compiler } from './scripts.ts';
 import { hasSameTokens } from './tokens.ts';
+import { marksOf } from './toolComments.ts';
 import { areSeen } from './visibleNames.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */

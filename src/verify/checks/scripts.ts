@@ -1,6 +1,7 @@
 import type TypeScript from 'typescript';
 import type { RelativePath } from '../../workspace/path.ts';
 import { jsxWords } from './jsxWords.ts';
+import { commentsObeyed } from './toolComments.ts';
 
 export type Compiler = typeof TypeScript;
 
@@ -115,16 +116,6 @@ export function obeyed(ts: Compiler, path: RelativePath, text: string): string {
   return [...found, ...commentsObeyed(text)].join('\n');
 }
 
-/** The comments that tools obey, each with the code that it stands before: at another call such a mark is another one. */
-export function marksOf(text: string): string {
-  const marks = /(?:@vite-ignore|webpack\w+:|[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE)__)[^\n*]*(?:\*\/)?/g;
-  const found = [...text.matchAll(marks)].map((mark) => {
-    const next = text.slice(mark.index + mark[0].length, mark.index + mark[0].length + 200).replaceAll(/\s+/g, '');
-    return `${mark[0].trim()} ${next.slice(0, 30)}`;
-  });
-  return found.join('\n');
-}
-
 /** Tells a directive of the file from one of a function in it. */
 function functionsAround(ts: Compiler, node: TypeScript.Node): number {
   let count = 0;
@@ -191,15 +182,6 @@ export function missingParts(ts: Compiler, node: TypeScript.Node): string {
   if (ts.isBindingElement(node)) return told(node.propertyName, node.initializer);
   if (ts.isTypeParameterDeclaration(node)) return told(node.constraint, node.default);
   return '';
-}
-
-/** Comments that change what runs; those that hide code from coverage or the compiler are told of by the guard. */
-function commentsObeyed(text: string): readonly string[] {
-  const pattern =
-    /^[ \t]*\/\/\/[ \t]*<[^\n]*|\/\/[#@] ?source(?:Mapping)?URL=[^\n]*|@(?:jsx\w*|(?:vitest|jest)-environment|vite-ignore)\b[^\n*]*|webpack\w+:[^\n*]*|[@#]__(?:PURE|NO_SIDE_EFFECTS|INLINE)__|^#![^\n]*/gm;
-  // Descriptions of an interface that programs read from comments.
-  const described = /\/\*\*(?:(?!\*\/)[^])*@(?:openapi|swagger|api)\b(?:(?!\*\/)[^])*\*\//g;
-  return [...text.matchAll(pattern), ...text.matchAll(described)].map(([found]) => found.trim());
 }
 
 function scriptKind(ts: Compiler, path: RelativePath): TypeScript.ScriptKind {

@@ -80,7 +80,7 @@ const goRules: readonly Rule[] = [
 ];
 
 /** Comments that the Go tools act upon. */
-const goDirective = /^\/\/(?:go:|line |export |extern |\s*\+build\b)|^\/\*line /;
+const goDirective = /^\/\/(?:go:|line [^\n]*:\d|export \w+\s*$|extern |\s*\+build\b)|^\/\*line [^\n]*:\d/;
 /** Words after which the end of a line does not end the statement. */
 const goOpenWords = new Set(
   `case chan const default defer else for func go goto if import interface map package range select struct switch type var`.split(

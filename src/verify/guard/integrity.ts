@@ -70,7 +70,7 @@ function inspectCode({ path, before = '', after }: ChangedText, { ts }: Parsers)
       ...beside.weaker,
     ],
     unclear: [
-      ...newHidingPlaces(before, after).map((what): Finding => ({ message: `More ${what}`, path })),
+      ...newHidingPlaces(ts, path, before, after).map((what): Finding => ({ message: `More ${what}`, path })),
       ...beside.unclear,
     ],
   };

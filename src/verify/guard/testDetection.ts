@@ -43,17 +43,20 @@ const switches: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Comments by which code hides from tools that look at it. */
-const hidingPlaces: readonly (readonly [RegExp, string])[] = [
+/** Comments by which code hides from tools that look at it: such a comment begins with its words. */
+const hidingComments: readonly (readonly [RegExp, string])[] = [
   [
-    /(?:istanbul|c8|v8|node:coverage)\s+(?:ignore|disable)|#\s*pragma:\s*no\s*cover|LCOV_EXCL|coverage:ignore/gi,
+    /(?:\/\/|\/\*|^[ \t]*\*)[\s*!]*(?:(?:istanbul|c8|v8)\s+ignore\s+(?:next|if|else|file|start|stop)\b|node:coverage\s+(?:disable|ignore)\b)|#\s*pragma:\s*no\s*(?:cover|branch)|LCOV_EXCL_\w+|coverage:ignore/gim,
     'code is hidden from coverage',
   ],
   [
-    /@ts-(?:ignore|nocheck|expect-error)|#\s*type:\s*ignore|#\s*pyright:|\bas\s+any\b|<any>/g,
+    /(?:\/\/|\/\*|^[ \t]*\*)[\s*/]*@ts-(?:ignore|nocheck|expect-error)\b|#\s*type:\s*ignore|#\s*(?:pyright|mypy):/gm,
     'code is hidden from the compiler',
   ],
 ];
+
+/** Code that does so. */
+const hidingCode: typeof hidingComments = [[/\bas\s+any\b|<any>/g, 'code is hidden from the compiler']];
 
 /** What a changed text looks at that only a test run has, and did not before; for people. */
 export function newTestSwitches(
@@ -67,8 +70,14 @@ export function newTestSwitches(
 }
 
 /** What hides from tools now and did not before. */
-export function newHidingPlaces(before: string, after: string): readonly string[] {
-  return grown(hidingPlaces, before, after);
+export function newHidingPlaces(
+  ts: Compiler | undefined,
+  path: string,
+  before: string,
+  after: string,
+): readonly string[] {
+  const code = grown(hidingCode, codeOf(ts, path, before), codeOf(ts, path, after));
+  return [...new Set([...grown(hidingComments, before, after), ...code])];
 }
 
 function grown(rules: readonly (readonly [RegExp, string])[], before: string, after: string): readonly string[] {
