@@ -103,6 +103,7 @@ export function evidenceRows(evidence: Evidence): readonly (readonly [string, st
   const { tests, checks } = evidence;
   return [
     ...(evidence.isInPlace === true ? [['Tried', 'in the workspace itself'] as const] : []),
+    ...(evidence.sandbox === undefined ? [] : [['Sandbox', sandboxText(evidence)] as const]),
     ['Tests before', runText(tests.before)],
     ['Tests after', runText(tests.after)],
     ['Coverage of the change', coverageText(evidence)],
@@ -116,6 +117,11 @@ export function evidenceRows(evidence: Evidence): readonly (readonly [string, st
     ['Scope', checkText(checks.scope)],
     ['Integrity of the tests', checkText(checks.integrity)],
   ];
+}
+
+function sandboxText({ sandbox, isInPlace }: Evidence): string {
+  if (sandbox?.kind !== 'bubblewrap') return `none: ${sandbox?.reason ?? 'nothing ran'}`;
+  return `bubblewrap: no network; written can be only the ${isInPlace === true ? 'workspace' : 'private copy'}`;
 }
 
 function evidenceLines(evidence: Evidence): readonly string[] {

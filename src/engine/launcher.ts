@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { abortError, throwIfAborted } from '../util/abort.ts';
+import { allowedEnvironment } from '../util/allowedEnvironment.ts';
 import { Emitter, type Event } from '../util/emitter.ts';
 
 export interface LaunchOptions {
@@ -9,7 +10,7 @@ export interface LaunchOptions {
   readonly modulePath: string;
   /** The Node, or Electron, to run it; the one that runs us when absent. */
   readonly execPath?: string;
-  /** Added to our own environment; undefined removes a variable. */
+  /** Added to what is harmless of our own environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** How long it may take to be ready, in ms. */
   readonly startLimitMs?: number;
@@ -129,12 +130,9 @@ function engineArguments({ connectionAgeMs, acceptsWebSockets }: LaunchOptions):
   ];
 }
 
-/** Ours, less what would change how Node starts, what belongs to the editor's own processes, and the key. */
+/** What is known to be harmless of ours: no key, and nothing that would change how Node starts. */
 function engineEnvironment(added: LaunchOptions['env']): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(VSCODE_|CODE_SERVER_|npm_config_|NODE_OPTIONS$|WHETSTONE_)/i.test(name),
-  );
-  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1', ...added };
+  return { ...allowedEnvironment(process.env), ELECTRON_RUN_AS_NODE: '1', ...added };
 }
 
 class EngineProcess {

@@ -27,6 +27,8 @@ export interface RefactorArguments extends WireArguments {
   readonly test: readonly [string, ...string[]] | undefined;
   /** What that command leaves its results in. */
   readonly testReport: ConfiguredReport | undefined;
+  /** Names of variables that the project's own programs may see beside the harmless ones. */
+  readonly environment: readonly string[];
   /** For one run of the tests. */
   readonly testTimeLimitMs: number | undefined;
   /** For seeding faults into the new code; undefined for only where the verdict depends on it. */
@@ -76,6 +78,8 @@ Options of refactor:
   --test ARGV-JSON     the test command, such as '["npm","test"]'; found by itself when not given
   --test-report WHERE  what that command leaves its results in: junit:PATH, below the folder, or tap on its output
   --test-time-limit S  seconds that one run of the tests may take (default 120)
+  --env NAME           let a variable of the environment through to the tests; others than PATH, HOME, LANG and those
+                       of toolchains are held back; may be given again
   --sensitivity S      spend up to S seconds on seeding faults into the new code, to see which the tests notice;
                        0 for never; by default 10, and only where the verdict depends on it
   --step-time S        spend up to S seconds on verifying each step of a plan without those after it (default 60; 0 for never)
@@ -99,13 +103,13 @@ Options of refactor:
   --record-texts no    replace the texts in it by hashes and lengths
   --cwd DIR            work as if started in DIR
 
-Options of verify: --goal, --test, --test-report, --test-time-limit, --sensitivity, --allow-test-edits, --in-place, --evidence,
---json, --cwd as above
+Options of verify: --goal, --test, --test-report, --test-time-limit, --env, --sensitivity, --allow-test-edits, --in-place,
+--evidence, --json, --cwd as above
 
 Options of undo (where a run was killed, its change is put back and named first, and nothing else is undone until undo is asked for again):
   --list               show the steps of that change, with their numbers
   --step N             take out only this one; later work elsewhere stays, and the tests decide as for refactor (--test,
-                       --test-report, --test-time-limit)
+                       --test-report, --test-time-limit, --env)
 
 Options of serve:
   --upstream URL       a server with plain HTTP, such as http://127.0.0.1:11434/v1 (Ollama, llama.cpp, vLLM,
@@ -128,6 +132,7 @@ const options = {
   test: { type: 'string' },
   'test-report': { type: 'string' },
   'test-time-limit': { type: 'string' },
+  env: { type: 'string', multiple: true },
   sensitivity: { type: 'string' },
   'step-time': { type: 'string' },
   step: { type: 'string' },
@@ -166,6 +171,7 @@ export function parseCliArguments(argv: readonly string[]): CliArguments {
     const repeated = tokens.find(
       (token, index) =>
         token.kind === 'option' &&
+        token.name !== 'env' &&
         tokens.slice(0, index).some((earlier) => earlier.kind === 'option' && earlier.name === token.name),
     );
     if (values.help) return { kind: 'help' };
@@ -242,7 +248,7 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
   };
 }
 
-type TestArguments = Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs' | 'sensitivityMs'>;
+type TestArguments = Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs' | 'environment' | 'sensitivityMs'>;
 
 function testArguments(values: Values): TestArguments | (CliArguments & { readonly kind: 'wrong' }) {
   const test = values.test === undefined ? undefined : parseArgv(values.test);
@@ -270,7 +276,10 @@ function testArguments(values: Values): TestArguments | (CliArguments & { readon
   if (budget === null)
     return { kind: 'wrong', message: `--sensitivity must be whole seconds from 0 on, not "${values.sensitivity}".` };
   const inMs = (count: number | undefined): number | undefined => (count === undefined ? undefined : count * 1000);
-  return { test, testReport, testTimeLimitMs: inMs(seconds), sensitivityMs: inMs(budget) };
+  const environment = values.env ?? [];
+  const odd = environment.find((name) => !/^[A-Za-z_][\w()]*$/.test(name));
+  if (odd !== undefined) return { kind: 'wrong', message: `--env must be the name of a variable, not "${odd}".` };
+  return { test, testReport, testTimeLimitMs: inMs(seconds), environment, sensitivityMs: inMs(budget) };
 }
 
 function checkArguments(rest: readonly string[], values: Values): CliArguments {

@@ -10,6 +10,7 @@ import { DiskDocuments } from '../disk/diskDocuments.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
 import { allTools } from '../tools/allTools.ts';
 import { ReadLedger } from '../tools/readLedger.ts';
+import { allowedEnvironment } from '../util/allowedEnvironment.ts';
 import { createVerifier } from '../verify/verifier.ts';
 import type { RefactorArguments } from './cliArguments.ts';
 import { HeadlessReviewer } from './headlessReviewer.ts';
@@ -50,13 +51,15 @@ export async function compose(
   });
   const documents = new DiskDocuments({ root });
   const search = new RipgrepSearch({ root, program: await ripgrepProgram() });
-  const language = new TsLanguage(new ProjectCompiler({ root, env, approvals }));
+  const seen = allowedEnvironment(env, args.environment);
+  const language = new TsLanguage(new ProjectCompiler({ root, env: seen, approvals }));
   const verifier = createVerifier({
     root,
     documents,
     approvals,
     configuredCommand: () => args.test,
     configuredReport: () => args.testReport,
+    letThrough: () => args.environment,
     timeLimitMs: args.testTimeLimitMs,
     sensitivityMs: args.sensitivityMs,
     copyLimits,

@@ -2,6 +2,7 @@ import { readBytes } from '../disk/readBytes.ts';
 import { contentOf, encodeText } from '../edits/encoding.ts';
 import { contentHash, createProposal, type EncodedText, type FileChange, type Proposal } from '../edits/proposal.ts';
 import { abortError } from '../util/abort.ts';
+import { allowedEnvironment } from '../util/allowedEnvironment.ts';
 import { runProcess } from '../util/runProcess.ts';
 import { classifyPath } from '../workspace/pathPolicy.ts';
 import { blobName, unixEnds, withEndsOf } from './gitLineEnds.ts';
@@ -11,6 +12,9 @@ export type GitChanges =
 
 /** A larger file is not compared, in bytes. */
 const maxBytes = 64 * 1024 * 1024;
+/** Where it finds its settings; what would name another repository is left out. */
+const ofGit = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_CEILING_DIRECTORIES'];
+
 const limits = { timeoutMs: 60_000, maxOutputBytes: maxBytes + 1024 };
 
 /** What the working tree below a folder is, compared with a commit, as a proposal. Git only reads. Rejects only by cancellation. */
@@ -112,7 +116,7 @@ class Git {
 
   constructor(root: string, env: NodeJS.ProcessEnv, signal: AbortSignal) {
     this.#root = root;
-    this.#env = { ...env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
+    this.#env = { ...allowedEnvironment(env, ofGit), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
     this.#signal = signal;
   }
 

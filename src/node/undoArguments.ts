@@ -1,6 +1,9 @@
 import type { VerifyArguments } from './verifyArguments.ts';
 
-export interface UndoArguments extends Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs'> {
+export interface UndoArguments extends Pick<
+  VerifyArguments,
+  'test' | 'testReport' | 'testTimeLimitMs' | 'environment'
+> {
   readonly kind: 'undo';
   readonly what: UndoWhat;
   readonly cwd: string | undefined;
@@ -16,13 +19,18 @@ interface Values {
   readonly cwd?: string | undefined;
 }
 
-const ofTests = ['test', 'test-report', 'test-time-limit'];
+const ofTests = ['test', 'test-report', 'test-time-limit', 'env'];
 
 /** Reads the arguments of `undo`; what tests are run and for how long is parsed already. */
 export function undoArguments(
   rest: readonly string[],
   values: Values,
-  { test, testReport, testTimeLimitMs }: Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs'>,
+  {
+    test,
+    testReport,
+    testTimeLimitMs,
+    environment,
+  }: Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs' | 'environment'>,
 ): UndoArguments | { readonly kind: 'wrong'; readonly message: string } {
   const wrong = (message: string): { readonly kind: 'wrong'; readonly message: string } => ({ kind: 'wrong', message });
   const [extra] = rest;
@@ -34,7 +42,7 @@ export function undoArguments(
   const foreign = Object.keys(values).find((name) => !own.includes(name));
   if (foreign !== undefined)
     return wrong(`undo does not take --${foreign}${ofTests.includes(foreign) ? ' without --step' : ''}.`);
-  return { kind: 'undo', what, cwd: values.cwd, test, testReport, testTimeLimitMs };
+  return { kind: 'undo', what, cwd: values.cwd, test, testReport, testTimeLimitMs, environment };
 }
 
 function whatOf({ step, list }: Values): UndoWhat | undefined {

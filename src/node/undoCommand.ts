@@ -106,6 +106,7 @@ async function undoOneStep(
     }),
     configuredCommand: () => args.test,
     configuredReport: () => args.testReport,
+    letThrough: () => args.environment,
     timeLimitMs: args.testTimeLimitMs,
     sensitivityMs: 0,
   });

@@ -9,6 +9,8 @@ export interface VerifyArguments {
   readonly test: readonly [string, ...string[]] | undefined;
   readonly testReport: ConfiguredReport | undefined;
   readonly testTimeLimitMs: number | undefined;
+  /** Names of variables that the project's own programs may see beside the harmless ones. */
+  readonly environment: readonly string[];
   readonly sensitivityMs: number | undefined;
   readonly isJson: boolean;
   readonly evidence: string | undefined;
@@ -39,6 +41,7 @@ const own = [
   'test',
   'test-report',
   'test-time-limit',
+  'env',
   'sensitivity',
 ];
 
@@ -46,7 +49,7 @@ const own = [
 export function verifyArguments(
   rest: readonly string[],
   values: Values,
-  parsed: Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs' | 'sensitivityMs'>,
+  parsed: Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs' | 'environment' | 'sensitivityMs'>,
 ): VerifyArguments | { readonly kind: 'wrong'; readonly message: string } {
   const [extra] = rest;
   if (extra !== undefined) return { kind: 'wrong', message: `verify takes no PATH ("${extra}").` };

@@ -72,6 +72,7 @@ async function examine(
     approvals,
     configuredCommand: () => args.test,
     configuredReport: () => args.testReport,
+    letThrough: () => args.environment,
     timeLimitMs: args.testTimeLimitMs,
     sensitivityMs: args.sensitivityMs,
     copyLimits,

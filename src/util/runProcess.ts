@@ -1,5 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
+import { inheritedFiles } from './inheritedFiles.ts';
 import { OutputTail } from './outputTail.ts';
 
 export interface ProcessRequest {
@@ -14,7 +16,18 @@ export interface ProcessRequest {
   readonly reads?: 'bytes';
   /** Sees output as it comes, undecoded pieces joined to whole characters. */
   readonly onOutput?: ((text: string, stream: 'stdout' | 'stderr') => void) | undefined;
+  /** What it finds open at 3, 4, … beside its standard streams. */
+  readonly pipes?: readonly ExtraPipe[];
+  /** Nothing that this process was started with open reaches it. */
+  readonly isApart?: true;
+  /** Asks it to end, in place of a signal to its group, when it is no program that could be asked itself. */
+  readonly askToEnd?: () => void;
 }
+
+/** Bytes to be read, or text that is wanted from it. */
+export type ExtraPipe =
+  | { readonly kind: 'given'; readonly bytes: Uint8Array }
+  | { readonly kind: 'told'; readonly onText: (text: string) => void };
 
 export type ProcessOutcome =
   | {
@@ -50,7 +63,8 @@ export async function runProcess(request: ProcessRequest, signal: AbortSignal): 
   if ('kind' in child) return child;
   const stdout = collect(child, 'stdout', request);
   const stderr = collect(child, 'stderr', request);
-  const stop = stopper(child, request.timeoutMs, signal);
+  connectPipes(child, request.pipes ?? []);
+  const stop = stopper(child, request, signal);
   const ended = await new Promise<Ended>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => resolve(notStarted(error)));
     child.once('exit', () => closeSilentPipes(child));
@@ -81,17 +95,47 @@ type Ended = NotStarted | { readonly kind: 'closed'; readonly code: number | nul
 
 function start(request: ProcessRequest): ChildProcess | NotStarted {
   const [program, ...args] = request.argv;
+  const files = request.isApart === true ? inheritedFiles() : [];
+  let nothing: number | undefined;
   try {
+    if (files.length > 0) nothing = openSync('/dev/null', 'r');
     return spawn(program, args, {
       cwd: request.cwd,
       env: request.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: streams(request.pipes ?? [], files, nothing),
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
   } catch (error) {
     // Thrown at once for what the system cannot even be asked, such as a NUL in an argument.
     return notStarted(error);
+  } finally {
+    if (nothing !== undefined) closeSync(nothing);
+  }
+}
+
+/** What is inherited cannot be closed from here, but something else can be put in its place. */
+function streams(pipes: readonly ExtraPipe[], files: readonly number[], nothing: number | undefined): StdioOptions {
+  const all: ('ignore' | 'pipe' | number)[] = ['ignore', 'pipe', 'pipe', ...pipes.map((): 'pipe' => 'pipe')];
+  const own = all.length;
+  for (const file of files) {
+    while (all.length <= file) all.push('ignore');
+    if (file >= own && nothing !== undefined) all[file] = nothing;
+  }
+  return all;
+}
+
+function connectPipes(child: ChildProcess, pipes: readonly ExtraPipe[]): void {
+  for (const [index, pipe] of pipes.entries()) {
+    const stream = child.stdio[3 + index];
+    if (stream === null || stream === undefined) continue;
+    // It may end without having read or told everything.
+    stream.on('error', () => {});
+    if (pipe.kind === 'given' && 'end' in stream) stream.end(pipe.bytes);
+    if (pipe.kind === 'told' && 'setEncoding' in stream) {
+      stream.setEncoding('utf8');
+      stream.on('data', pipe.onText);
+    }
   }
 }
 
@@ -106,13 +150,18 @@ interface Stopper {
   dispose(): void;
 }
 
-function stopper(child: ChildProcess, timeoutMs: number, signal: AbortSignal): Stopper {
+function stopper(
+  child: ChildProcess,
+  { timeoutMs, askToEnd }: Pick<ProcessRequest, 'timeoutMs' | 'askToEnd'>,
+  signal: AbortSignal,
+): Stopper {
   let reason: 'timedOut' | 'aborted' | undefined;
   let killTimer: NodeJS.Timeout | undefined;
   const end = (why: 'timedOut' | 'aborted'): void => {
     if (reason !== undefined) return;
     reason = why;
-    killGroup(child, 'SIGTERM');
+    if (askToEnd === undefined) killGroup(child, 'SIGTERM');
+    else askToEnd();
     killTimer = setTimeout(() => killGroup(child, 'SIGKILL'), graceMs);
   };
   const timer = setTimeout(() => end('timedOut'), timeoutMs);
@@ -148,7 +197,7 @@ function collect(child: ChildProcess, name: 'stdout' | 'stderr', request: Proces
  */
 function closeSilentPipes(child: ChildProcess): void {
   killGroup(child, 'SIGKILL');
-  const pipes = [child.stdout, child.stderr];
+  const pipes = child.stdio.slice(1);
   const giveUp = (): void => pipes.forEach((pipe) => pipe?.destroy());
   const silence = setTimeout(giveUp, silenceMs);
   const chatter = setTimeout(giveUp, chatterMs);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { abortError } from '../util/abort.ts';
 import { killMarked } from '../util/killMarked.ts';
-import { runProcess, type ProcessOutcome } from '../util/runProcess.ts';
+import type { ProcessOutcome } from '../util/runProcess.ts';
+import { systemSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import type { OnProgress, TestCaseResult, TestRun } from '../workspace/verification.ts';
 import { CoverageCollector, type WantedCoverage } from './coverage/coverageCollector.ts';
 import { expandGlob } from './detect/expandGlob.ts';
@@ -11,9 +13,11 @@ import { readReport, type StepOutput } from './report/readReport.ts';
 import { nodeTestReporter } from './report/nodeTestEvents.ts';
 import { unittestReporter } from './report/unittestEvents.ts';
 import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from './report/testIds.ts';
+import { foreignPlaceOf } from './place/foreignPlaceOf.ts';
 import { ProgressWatch } from './progress.ts';
 import { StageClock } from './stageClock.ts';
 import { findNode, testEnvironment, type Host } from './testEnvironment.ts';
+import { toolCaches } from './toolCaches.ts';
 import { describePlan, describeStep, reporterMark, reportMark, type TestPlan, type TestStep } from './testPlan.ts';
 
 /** Where a plan is carried out. */
@@ -24,11 +28,15 @@ export interface ExecutionPlace {
   readonly workspaceNames: readonly string[];
   /** A private folder for reports and temporary files. */
   readonly scratch: string;
+  /** What links of the workspace lead to, for programs in the copy. */
+  readonly linkedPaths?: readonly string[] | undefined;
 }
 
 export interface ExecutionOptions {
   readonly timeLimitMs: number;
   readonly host: Host;
+  /** Where the programs of the tests run; by default the one of this system. */
+  readonly sandbox?: Sandbox | undefined;
   readonly onOutput?: ((text: string) => void) | undefined;
   /** Told now and then while the tests run, with the counts of the whole run so far. */
   readonly onProgress?: OnProgress | undefined;
@@ -61,12 +69,24 @@ export async function executeTests(
   const scratch = await mkdtemp(join(place.scratch, 'run-'));
   const mark = randomUUID();
   try {
-    return await new Execution(plan, { ...place, scratch, mark }, options).run(signal);
+    const sandbox = options.sandbox ?? (await systemSandbox());
+    const isApart = sandbox.state.kind !== 'none';
+    const caches = isApart ? await toolCaches(plan, options.host.env, place.scratch, signal) : noCaches;
+    return await new Execution(plan, { ...place, scratch, mark, sandbox, caches }, options).run(signal);
   } finally {
     // What left the process group, as a server in the background does, bears the mark still.
     await killMarked(`${markName}=${mark}`);
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
   }
+}
+
+const noCaches: Awaited<ReturnType<typeof toolCaches>> = { folders: [], env: {} };
+
+/** A place with what one run has there. */
+interface RunPlace extends ExecutionPlace {
+  readonly mark: string;
+  readonly sandbox: Sandbox;
+  readonly caches: Awaited<ReturnType<typeof toolCaches>>;
 }
 
 /** The variable by which all processes of one run are known. */
@@ -78,7 +98,7 @@ type StepResult =
 
 class Execution {
   readonly #plan: TestPlan;
-  readonly #place: ExecutionPlace & { readonly mark: string };
+  readonly #place: RunPlace;
   readonly #options: ExecutionOptions;
   readonly #started = Date.now();
   readonly #command: string;
@@ -86,7 +106,7 @@ class Execution {
   readonly #coverage: CoverageCollector | undefined;
   readonly #progress: ProgressWatch | undefined;
 
-  constructor(plan: TestPlan, place: ExecutionPlace & { readonly mark: string }, options: ExecutionOptions) {
+  constructor(plan: TestPlan, place: RunPlace, options: ExecutionOptions) {
     this.#plan = plan;
     this.#place = place;
     this.#options = options;
@@ -152,7 +172,8 @@ class Execution {
     const temp = join(this.#place.scratch, 't');
     await mkdir(temp, { recursive: true, mode: 0o700 });
     await this.#writeReporter(step.runner);
-    const { host, onOutput, timeLimitMs } = this.#options;
+    const { onOutput, timeLimitMs } = this.#options;
+    const host = this.#relocatedHost();
     const node = findNode(this.#place.dir, host);
     const env = testEnvironment(host, this.#plan, step, { dir: this.#place.dir, cwd, temp }, node);
     const start = { argv: this.#argv(step, cwd, report), env };
@@ -161,10 +182,17 @@ class Execution {
     const collector = step.runner === 'prepare' ? undefined : this.#coverage;
     const { argv, env: measuredEnv } = (await collector?.measured(step.runner, followed)) ?? followed;
     const [program, ...args] = argv;
+    const isApart = this.#place.sandbox.state.kind !== 'none';
     const request = {
       argv: [program === 'node' ? node.path : program, ...args] as const,
       cwd,
-      env: { ...measuredEnv, PATH: this.#relocated(env['PATH'] ?? ''), [markName]: this.#place.mark },
+      env: {
+        ...measuredEnv,
+        ...this.#place.caches.env,
+        // The user's own folder for temporary files is not there.
+        ...(isApart && env['TMPDIR'] !== temp ? { TMPDIR: '/tmp', TEMP: '/tmp', TMP: '/tmp' } : {}),
+        ...{ PATH: this.#relocated(env['PATH'] ?? ''), [markName]: this.#place.mark },
+      },
       timeoutMs: Math.max(1, timeLimitMs - (Date.now() - this.#started)),
       maxOutputBytes: keptBytes(step.runner),
       onOutput: (text: string, stream: 'stdout' | 'stderr') => {
@@ -172,7 +200,19 @@ class Execution {
         if (stream === 'stdout') this.#progress?.hear(step.runner, text);
       },
     };
-    return this.#clock.duringTests(() => runProcess(request, signal));
+    const { sandbox, scratch, caches, ...place } = this.#place;
+    const foreign = await foreignPlaceOf({ ...place, scratch: [scratch, ...caches.folders] });
+    return this.#clock.duringTests(() => sandbox.run(request, foreign, signal));
+  }
+
+  /** Variables that name the workspace, as an activated environment of Python does, name the copy. Home stays home. */
+  #relocatedHost(): Host {
+    const { host } = this.#options;
+    const env = Object.entries(host.env).map(([name, value]): [string, string | undefined] => {
+      const stays = value === undefined || name === 'HOME' || name === 'USERPROFILE';
+      return [name, stays ? value : this.#relocated(value)];
+    });
+    return { ...host, env: Object.fromEntries(env) };
   }
 
   /** The words that are started: marks filled in, patterns expanded, names of the workspace turned into those of the copy. */
@@ -224,7 +264,7 @@ class Execution {
   }
 
   #crashed(step: TestStep, output: StepOutput, problem: string | undefined): StepResult {
-    const end = output.signal === null ? `exit code ${output.code}` : `signal ${output.signal}`;
+    const end = describeEnd(output);
     const what =
       problem === undefined
         ? `\`${describeStep(step)}\` ended with ${end}, so the tests were not started.`
@@ -244,10 +284,17 @@ class Execution {
   }
 }
 
+/** Shells, and the sandbox, report a program that a signal ended by 128 and its number. */
+function describeEnd({ code, signal }: Pick<StepOutput, 'code' | 'signal'>): string {
+  if (signal !== null) return `signal ${signal}`;
+  const name = Object.entries(constants.signals).find(([, number]) => number + 128 === code)?.[0];
+  return name === undefined ? `exit code ${code}` : `exit code ${code} (${name})`;
+}
+
 /** A runner that fails although none of its tests does has something to say: an error outside of every test. */
 function withExitCode(tests: readonly ReportedTest[], step: TestStep, output: StepOutput): readonly ReportedTest[] {
   if (output.code === 0 || tests.length === 0 || tests.some((test) => test.outcome === 'failed')) return tests;
-  const message = `The runner ended with ${output.signal ?? `exit code ${output.code}`} although no test failed.\n${output.stderr.trim().slice(-1_000)}`;
+  const message = `The runner ended with ${describeEnd(output)} although no test failed.\n${output.stderr.trim().slice(-1_000)}`;
   const path = ['(run)', step.cwd, 'ends without an error'].filter((part) => part !== '');
   return [...tests, { file: undefined, path, outcome: 'failed', message }];
 }

@@ -8,6 +8,8 @@ import type { CopyKeeper } from './copy/copyKeeper.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
 import { executeTests, type ExecutionPlace } from './executeTests.ts';
 import { runMeasured, type Measurement } from './measuredRun.ts';
+import { foreignPlaceOf } from './place/foreignPlaceOf.ts';
+import { systemSandbox } from '../sandbox/sandbox.ts';
 import { StageClock } from './stageClock.ts';
 import { currentHost, findNode, inheritedEnvironment, type Host } from './testEnvironment.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
@@ -101,8 +103,8 @@ export class StateRunner {
 
   /** The tests only, told to nobody, measured by nothing and not kept: of states that nobody has to know of. */
   async runQuietly(plan: TestPlan, dir: string, timeLimitMs: number, signal: AbortSignal): Promise<TestRun> {
-    const place = await this.#executionPlace(dir);
-    return executeTests(plan, place, { timeLimitMs, host: this.#host, clock: this.#clock }, signal);
+    const options = { timeLimitMs, host: this.#host, sandbox: this.#options.sandbox, clock: this.#clock };
+    return executeTests(plan, await this.#executionPlace(dir), options, signal);
   }
 
   forget(): void {
@@ -125,7 +127,7 @@ export class StateRunner {
     { stage, plan, dir, timeLimitMs, isPart, meanwhile }: RunRequest,
     signal: AbortSignal,
   ): Promise<TestRun> {
-    const { onOutput, onRunStarted, onRunFinished } = this.#options;
+    const { sandbox, onOutput, onRunStarted, onRunFinished } = this.#options;
     const place = await this.#executionPlace(dir);
     onRunStarted?.(stage, describePlan(plan));
     meanwhile?.();
@@ -134,7 +136,7 @@ export class StateRunner {
       onProgress: isPart === true ? this.#onPartProgress : this.#onProgress,
       clock: this.#clock,
     };
-    const options = { timeLimitMs, host: this.#host, ...told };
+    const options = { timeLimitMs, host: this.#host, sandbox, ...told };
     const tested = await executeTests(plan, place, options, signal);
     onRunFinished?.(stage, tested);
     return tested;
@@ -146,7 +148,8 @@ export class StateRunner {
     if (known !== undefined) return { ...told, measured: known };
     const place = await this.#executionPlace(dir);
     const limitMs = Math.max(timeLimitMs, leastMeasuredTimes * measure.reference.durationMs);
-    const options = { timeLimitMs: limitMs, host: this.#host, clock: this.#clock };
+    const { sandbox } = this.#options;
+    const options = { timeLimitMs: limitMs, host: this.#host, sandbox, clock: this.#clock };
     const work = (): Promise<MeasuredRun> => runMeasured(measure, place, options, signal);
     const measured = await this.#clock.during('coverage', work);
     const id = JSON.stringify([key, measure.plan]);
@@ -163,8 +166,9 @@ export class StateRunner {
 
   async #executionPlace(dir: string): Promise<ExecutionPlace> {
     const { root } = this.#options;
-    const { scratch } = await this.#keeper.open();
-    return { dir, workspaceNames: [...new Set([root, await realpath(root)])], scratch };
+    const { scratch, copy } = await this.#keeper.open();
+    const workspaceNames = [...new Set([root, await realpath(root)])];
+    return { dir, workspaceNames, scratch, linkedPaths: copy.linkedPaths };
   }
 
   get #onPartProgress(): OnProgress | undefined {
@@ -178,13 +182,18 @@ export class StateRunner {
     if (known !== undefined) return known;
     const env = inheritedEnvironment(this.#host);
     const approvals = this.#approvals;
-    const found = await findProblems({ dir, node: findNode(dir, this.#host), env, approvals }, paths, signal);
+    const sandbox = this.#options.sandbox ?? (await systemSandbox());
+    const { workspaceNames, linkedPaths } = await this.#executionPlace(dir);
+    const foreign = await foreignPlaceOf({ dir, workspaceNames, linkedPaths, scratch: [] });
+    const place = { dir, node: findNode(dir, this.#host), env, approvals, sandbox, foreign };
+    const found = await findProblems(place, paths, signal);
     if (id !== undefined) this.#problems.set(id, found);
     return found;
   }
 
   get #host(): Host {
-    return this.#options.host ?? currentHost();
+    const { host, letThrough } = this.#options;
+    return { ...(host ?? currentHost()), letThrough: letThrough?.() ?? [] };
   }
 }
 

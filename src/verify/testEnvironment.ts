@@ -1,18 +1,15 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { allowedEnvironment } from '../util/allowedEnvironment.ts';
 import type { TestPlan, TestStep } from './testPlan.ts';
-
-/** Variables that would hand our key to the tests, or make them behave as if the editor or npm had started them. */
-const unwanted: readonly RegExp[] = [
-  /^(WHETSTONE_|VSCODE_|npm_|ELECTRON_|CHROME_|VITEST|JEST_|MOCHA_|NODE_TEST)/i,
-  /^(OPENAI_API_KEY|NODE_OPTIONS|NODE_V8_COVERAGE|NODE_CHANNEL_FD|NODE_UNIQUE_ID|INIT_CWD|ORIGINAL_XDG_CURRENT_DESKTOP)$/i,
-];
 
 /** What this process was started as; given in, so that both hosts can be tested. */
 export interface Host {
   readonly execPath: string;
   readonly isElectron: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** Names of variables that the user lets through to programs of the project. */
+  readonly letThrough?: readonly string[];
 }
 
 export function currentHost(): Host {
@@ -41,11 +38,9 @@ export function findNode(dir: string, host: Host): NodeProgram {
   return { path: host.execPath, env: { ELECTRON_RUN_AS_NODE: '1' } };
 }
 
-/** What a program of the project may see of the host's environment: neither our key nor what would make it behave otherwise. */
-export function inheritedEnvironment(host: Host): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(host.env).filter(([name]) => !unwanted.some((pattern) => pattern.test(name))),
-  );
+/** What a program of the project may see of the host's environment: what is known to be harmless, and what the user lets through. */
+export function inheritedEnvironment({ env, letThrough }: Host): NodeJS.ProcessEnv {
+  return allowedEnvironment(env, letThrough);
 }
 
 export interface EnvironmentPlace {
@@ -73,7 +68,7 @@ export function testEnvironment(
     PWD: place.cwd,
     PATH: searchPath(place, node, PATH),
     ...temporary(place.temp),
-    ...(step.runner === 'pytest' || step.runner === 'unittest' ? pythonVariables(place, host.env['PYTHONPATH']) : {}),
+    ...(step.runner === 'pytest' || step.runner === 'unittest' ? pythonVariables(place, inherited['PYTHONPATH']) : {}),
     ...step.env,
     ...node.env,
   };

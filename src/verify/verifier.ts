@@ -28,7 +28,9 @@ import { relatedRuns } from './related/relatedRuns.ts';
 import { addTimes, StageClock } from './stageClock.ts';
 import { StateRunner, type StateRun } from './stateRunner.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
+import { systemSandbox } from '../sandbox/sandbox.ts';
 import { comparisonOf } from './verdict/comparison.ts';
+import { judge } from './verdict/judge.ts';
 import { relatedFirstFromMs, type VerifierOptions } from './verifierOptions.ts';
 import { asEmptyRun } from './writtenTests.ts';
 
@@ -244,7 +246,7 @@ class FolderVerifier implements DisposableVerifier {
       isTwice,
       leftovers: this.#states.place.leftovers?.bind(this.#states.place, signal),
     });
-    const comparison = this.#timed(compared, before);
+    const comparison = await this.#timed(compared, before);
     if (comparison.after.kind !== 'unavailable') this.#comparisons.set(id, comparison);
     return comparison;
   }
@@ -304,11 +306,13 @@ class FolderVerifier implements DisposableVerifier {
   }
 
   /** The comparison with where and how long it was tried, the state before included wherever that was tested. */
-  #timed(comparison: TestComparison, { earlier }: TimedState): TestComparison {
-    const { evidence } = comparison;
-    if (evidence === undefined) return comparison;
+  async #timed(comparison: TestComparison, { earlier }: TimedState): Promise<TestComparison> {
+    if (comparison.evidence === undefined) return comparison;
+    const { state: sandbox } = this.#options.sandbox ?? (await systemSandbox());
     const place = this.#states.isInPlace ? ({ isInPlace: true } as const) : {};
-    return { ...comparison, evidence: { ...evidence, ...place, times: addTimes(earlier, this.#clock.times) } };
+    const times = addTimes(earlier, this.#clock.times);
+    const evidence = { ...comparison.evidence, ...place, sandbox, times };
+    return { ...comparison, evidence, verdict: judge(evidence) };
   }
 
   #comparisonId({ key }: KeyedState, { hash }: Proposal): string {

@@ -1,3 +1,4 @@
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Approvals } from '../workspace/approvals.ts';
 import type { Documents } from '../workspace/documents.ts';
 import type { TrialWriter } from '../workspace/trialWriter.ts';
@@ -46,4 +47,8 @@ export interface VerifierOptions {
   /** Where private copies are made; by default where the system keeps temporary files. */
   readonly temporaryFolder?: string | undefined;
   readonly host?: Host | undefined;
+  /** Names of variables of the environment that the user lets through to programs of the project; asked before each run. */
+  readonly letThrough?: (() => readonly string[]) | undefined;
+  /** Where programs of the project run; by default the one of this system. */
+  readonly sandbox?: Sandbox | undefined;
 }

@@ -121,6 +121,7 @@ function createFolderParts(
     approvals,
     configuredCommand: () => settings()?.testCommand,
     configuredReport: () => settings()?.testReport,
+    letThrough: () => settings()?.environment ?? [],
     get timeLimitMs() {
       return settings()?.testTimeLimitMs;
     },

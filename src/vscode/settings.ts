@@ -26,6 +26,8 @@ export interface Settings {
   /** What that command leaves its results in. */
   readonly testReport: ConfiguredReport | undefined;
   readonly testTimeLimitMs: number;
+  /** Names of variables that programs of the project may see beside the harmless ones. */
+  readonly environment: readonly string[];
   readonly allowsTestEdits: boolean;
   readonly applyPolicy: ApplyPolicy;
   /** For seeding faults; undefined where the verifier decides by what the verdict depends on. */
@@ -47,6 +49,7 @@ export type SettingsOutcome =
 type Source = Pick<WorkspaceConfiguration, 'get' | 'inspect'>;
 
 const argv = z.array(z.string().check(z.maxLength(32_768))).check(z.maxLength(1_000));
+const variables = z.array(z.string().check(z.regex(/^[A-Za-z_][\w()]*$/))).check(z.maxLength(200));
 const maxMinutes = 24 * 60;
 const minutes = z.number().check(z.gt(0), z.maximum(maxMinutes));
 const atLeastOne = z.int().check(z.minimum(1));
@@ -59,6 +62,7 @@ type Name =
   | 'testCommand'
   | 'testReport'
   | 'testTimeLimit'
+  | 'environment'
   | 'allowTestEdits'
   | 'applyPolicy'
   | 'sensitivityBudget'
@@ -80,6 +84,7 @@ const expectations: Readonly<Record<Name, string>> = {
   testCommand: 'a list of program and arguments such as ["npm", "test"]',
   testReport: 'empty, "tap", or "junit:" and a path below the folder such as "junit:reports/tests.xml"',
   testTimeLimit: 'a number of seconds from 1 to 7200',
+  environment: 'a list of names of variables such as ["DATABASE_URL"]',
   allowTestEdits: 'true or false',
   applyPolicy: oneOf(applyPolicies),
   sensitivityBudget: `a number of seconds from 0 to ${maxSensitivity}, or null`,
@@ -120,6 +125,7 @@ export function readSettings(source: Source): SettingsOutcome {
     isTestCommandOwn: isOwn(source, 'testCommand'),
     testReport: isBlank(source.get<unknown>('testReport')) ? undefined : readWith('testReport', reportOf, undefined),
     testTimeLimitMs: read('testTimeLimit', z.number().check(z.minimum(1), z.maximum(7_200)), 300) * 1_000,
+    environment: read<string[]>('environment', variables, []),
     allowsTestEdits: read('allowTestEdits', z.boolean(), false),
     applyPolicy: read('applyPolicy', z.enum(applyPolicies), 'show'),
     sensitivityMs: inMs(read('sensitivityBudget', sensitivity, null)),

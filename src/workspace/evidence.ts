@@ -147,3 +147,9 @@ export interface StageTime {
   /** Of that, how long programs of the project's own tests ran; what is left is ours. */
   readonly testsMs?: number;
 }
+
+/** What stood between the programs of the project and everything else while they ran. */
+export type SandboxState =
+  | { readonly kind: 'bubblewrap' }
+  /** Nothing did; why, as the end of a sentence. */
+  | { readonly kind: 'none'; readonly reason: string };

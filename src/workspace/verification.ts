@@ -8,6 +8,7 @@ import type {
   Finding,
   OriginEvidence,
   ReachEvidence,
+  SandboxState,
   SensitivityEvidence,
   StageTime,
 } from './evidence.ts';
@@ -110,6 +111,8 @@ export interface Evidence {
   readonly times: readonly StageTime[];
   /** It was tried in the workspace itself, since there can be no copy. */
   readonly isInPlace?: true;
+  /** What stood around the programs of the project; absent when none was started. */
+  readonly sandbox?: SandboxState;
   /** Absent when no tests were written for it. */
   readonly written?: WrittenEvidence;
 }

@@ -1,3 +1,5 @@
+import type { ForeignPlace } from '../../sandbox/foreignPlace.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import type { Approvals } from '../../workspace/approvals.ts';
 import type { NodeProgram } from '../testEnvironment.ts';
 
@@ -8,4 +10,7 @@ export interface CheckPlace {
   readonly node: NodeProgram;
   readonly env: NodeJS.ProcessEnv;
   readonly approvals: Pick<Approvals, 'confirmCommand'>;
+  /** Where they run, and what they see there. */
+  readonly sandbox: Sandbox;
+  readonly foreign: ForeignPlace;
 }

@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import { parse as parseJsonc } from 'jsonc-parser';
 import * as z from 'zod/mini';
 import { abortError } from '../../util/abort.ts';
-import { runProcess } from '../../util/runProcess.ts';
+import type { ForeignPlace } from '../../sandbox/foreignPlace.ts';
+import { systemSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Approvals, CommandLine } from '../../workspace/approvals.ts';
 import type { Diagnostic, LanguageFeatures } from '../../workspace/language.ts';
 import { normalizePath, type RelativePath } from '../../workspace/path.ts';
 import { withoutRoots } from '../report/testIds.ts';
 import type { NodeProgram } from '../testEnvironment.ts';
+import { placeToRead } from '../place/foreignPlaceOf.ts';
 import { parseCompilerOutput, type CompilerOutput } from './compilerOutput.ts';
 
 export type DiagnosticsOutcome = Awaited<ReturnType<LanguageFeatures['diagnostics']>>;
@@ -34,6 +36,9 @@ export interface ProjectCompilerOptions {
   readonly approvals: Pick<Approvals, 'confirmCommand'>;
   /** The Node that runs it; this process's own when not given. */
   readonly node?: NodeProgram;
+  /** Where it runs, by default in the one of this system, and what it sees there, by default the workspace to be read. */
+  readonly sandbox?: Sandbox;
+  readonly foreign?: ForeignPlace;
 }
 
 type Ran =
@@ -105,8 +110,10 @@ export class ProjectCompiler {
     if (!(await this.#options.approvals.confirmCommand(command, '', signal)))
       return { kind: 'unavailable', reason: 'running the compiler was declined.' };
     const { root: cwd, env } = this.#options;
-    const outcome = await runProcess(
+    const sandbox = this.#options.sandbox ?? (await systemSandbox());
+    const outcome = await sandbox.run(
       { argv, cwd, env: { ...env, ...nodeEnv }, timeoutMs, maxOutputBytes: 8 * 1024 * 1024 },
+      this.#options.foreign ?? placeToRead(cwd),
       signal,
     );
     switch (outcome.kind) {

@@ -2,7 +2,6 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { abortError } from '../../util/abort.ts';
-import { runProcess } from '../../util/runProcess.ts';
 import type { CommandLine } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { withoutRoots } from '../report/testIds.ts';
@@ -43,7 +42,7 @@ export async function lintFiles(
   if (linter.kind === 'unavailable') return linter;
   const { command } = linter;
   if (!(await place.approvals.confirmCommand(command, '', signal))) return unavailable('Running ESLint was declined.');
-  const outcome = await runProcess(
+  const outcome = await place.sandbox.run(
     {
       argv: [place.node.path, ...command.argv.slice(1), '--', ...files],
       cwd: place.dir,
@@ -51,6 +50,7 @@ export async function lintFiles(
       timeoutMs,
       maxOutputBytes: 16 * 1024 * 1024,
     },
+    place.foreign,
     signal,
   );
   switch (outcome.kind) {

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { abortError } from '../../util/abort.ts';
-import { runProcess } from '../../util/runProcess.ts';
+import { systemSandbox } from '../../sandbox/sandbox.ts';
 import { pythonApi } from './pythonApi.ts';
 
 const test = z.object({
@@ -52,7 +52,7 @@ export async function readPythonFacts(
   signal: AbortSignal,
 ): Promise<readonly PythonFacts[] | undefined> {
   if (texts.length === 0) return [];
-  const folder = await mkdtemp(join(tmpdir(), 'whetstone-python-'));
+  const folder = await mkdtemp(join(await realpath(tmpdir()), 'whetstone-python-'));
   try {
     const input = join(folder, 'texts.json');
     await writeFile(input, JSON.stringify(texts));
@@ -73,7 +73,8 @@ async function askPython(
 ): Promise<readonly PythonFacts[] | undefined> {
   const env = { PATH: process.env['PATH'], PYTHONIOENCODING: 'utf-8' };
   const limits = { timeoutMs: 20_000, maxOutputBytes: 16 * 1024 * 1024 };
-  const outcome = await runProcess({ argv, cwd, env, ...limits }, signal);
+  const sandbox = await systemSandbox();
+  const outcome = await sandbox.run({ argv, cwd, env, ...limits }, { writable: [], readable: [cwd] }, signal);
   if (outcome.kind === 'aborted') throw abortError(signal.reason);
   return outcome.kind === 'exited' && outcome.code === 0 ? parseFacts(outcome.stdout) : undefined;
 }

@@ -6,6 +6,8 @@ export interface CopiedFolder {
   /** Absolute; the folder as it was named and without links. */
   readonly sources: readonly string[];
   readonly copy: string;
+  /** Told of each link, by its absolute path, that leads out of the folder. */
+  readonly onLinkOut?: (link: string) => Promise<void>;
 }
 
 /**
@@ -42,7 +44,9 @@ async function newTarget(source: string, folder: CopiedFolder): Promise<string> 
   if (inside !== undefined) return isAbsolute(written) ? join(folder.copy, inside) : written;
   const real = await realpath(source).catch(() => undefined);
   const insideAfterAll = real === undefined ? undefined : pathBelow(folder.sources, real);
-  return insideAfterAll === undefined ? absolute : join(folder.copy, insideAfterAll);
+  if (insideAfterAll !== undefined) return join(folder.copy, insideAfterAll);
+  await folder.onLinkOut?.(source);
+  return absolute;
 }
 
 /** Only Windows asks; a junction needs no privilege there. */

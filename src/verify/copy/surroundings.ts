@@ -5,6 +5,9 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { readProjectText } from '../detect/projectFiles.ts';
 import { pathBelow, type CopiedFolder } from './links.ts';
 
+/** What runners write beside packages, and make anew when it is not there. */
+const cache = /^\.(cache|.+-cache|vite.*|vitest.*|temp|tmp)$/;
+
 /** A folder with more entries is no project that a workspace could be part of. */
 const maxEntries = 1_000;
 
@@ -46,9 +49,11 @@ export async function laySurroundings(holder: string, root: string, folder: Copi
   }
 }
 
-async function linkPackages(source: string, target: string, folder: CopiedFolder): Promise<void> {
+/** Lays links to packages that are installed elsewhere, in a folder of its own: what runners write beside packages stays in the copy. */
+export async function linkPackages(source: string, target: string, folder: CopiedFolder): Promise<void> {
   await mkdir(target);
   for (const entry of await readdir(source, { withFileTypes: true })) {
+    if (cache.test(entry.name)) continue;
     const from = join(source, entry.name);
     const to = join(target, entry.name);
     if (entry.name.startsWith('@') && entry.isDirectory()) {

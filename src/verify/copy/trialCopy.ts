@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, readFile, realpath, rm, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../disk/errorCode.ts';
 import { isAbortError } from '../../util/abort.ts';
 import { contentHash } from '../../edits/proposal.ts';
 import type { CopyRefusal } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { copyLink, mendLink, type CopiedFolder } from './links.ts';
+import { copyLink, mendLink, pathBelow, type CopiedFolder } from './links.ts';
 import { layOverlay, type OverlayFile } from './overlay.ts';
 import { CopyBudget, copyPackageFolder, CopyTooLarge, packageFolderState, type CopyLimits } from './packageFolder.ts';
 import { PrivateFolder, removeTree } from './privateFolder.ts';
 import { isByteCode } from './byteCode.ts';
 import { readEntry, scanTree, versionControl, type TreeEntry, type TreeScan } from './scanTree.ts';
-import { copyPath, laySurroundings } from './surroundings.ts';
+import { OutwardLinks } from './outwardLinks.ts';
+import { copyPath, laySurroundings, linkPackages } from './surroundings.ts';
 import { workThrough } from './workThrough.ts';
 
 export const defaultCopyLimits: CopyLimits = { maxFiles: 150_000, maxBytes: 3 * 1024 * 1024 * 1024 };
@@ -52,6 +53,7 @@ export class TrialCopy {
   readonly #packageStates = new Map<RelativePath, string>();
   /** Paths that something was laid over since the copy was made. */
   readonly #laid = new Set<RelativePath>();
+  readonly #outward: OutwardLinks;
   #scan: TreeScan | undefined;
   #hasSurroundings = false;
 
@@ -59,13 +61,20 @@ export class TrialCopy {
     this.dir = copyPath(holder, source);
     this.#holder = holder;
     this.#source = source;
-    this.#folder = { sources: [...new Set([source, root])], copy: this.dir };
+    const folder = { sources: [...new Set([source, root])], copy: this.dir };
+    this.#outward = new OutwardLinks(folder);
+    this.#folder = { ...folder, onLinkOut: (link) => this.#outward.add(link) };
     this.#limits = limits;
   }
 
   /** Copies nothing yet. Rejects when there is no such folder. */
   static async open(root: string, holder: PrivateFolder, limits: CopyLimits): Promise<TrialCopy> {
     return new TrialCopy(holder.path, root, await realpath(root), limits);
+  }
+
+  /** What links of the workspace lead to outside of it, absolute: programs in the copy must see that, too. */
+  get linkedPaths(): readonly string[] {
+    return this.#outward.paths;
   }
 
   /** Makes the copy equal to the workspace with the overlay over it. Rejects only by cancellation; after that, dispose of the folder. */
@@ -75,7 +84,7 @@ export class TrialCopy {
       if (!this.#hasSurroundings) await laySurroundings(this.#holder, this.#source, this.#folder);
       this.#hasSurroundings = true;
       await mkdir(this.dir, { recursive: true });
-      const source = await scanTree(this.#source, signal, versionControl);
+      const source = await this.#withLinkedPackages(await scanTree(this.#source, signal, versionControl));
       takeAll(budget, source);
       const copy = await scanTree(this.dir, signal, []);
       // First of all: tests may have put a link where a folder was, and nothing may be written through it.
@@ -120,9 +129,33 @@ export class TrialCopy {
       if (this.#packageStates.get(path) === state && copy.packageFolders.has(path)) continue;
       this.#packageStates.delete(path);
       await removeTree(join(this.dir, path));
-      await copyPackageFolder(path, this.#folder, budget, signal);
+      const isLink = (await readEntry(join(this.#source, path)))?.kind === 'link';
+      if (isLink) await this.#linkPackages(path);
+      else await copyPackageFolder(path, this.#folder, budget, signal);
       this.#packageStates.set(path, state);
     }
+  }
+
+  /** Packages behind a link are a folder of the copy's own: runners write beside them, and behind the link is somebody else's place. */
+  async #withLinkedPackages({ entries, packageFolders }: TreeScan): Promise<TreeScan> {
+    const own = new Map(entries);
+    const all = new Set(packageFolders);
+    for (const [path, { kind }] of entries) {
+      if (kind !== 'link' || basename(path) !== 'node_modules') continue;
+      const real = await realpath(join(this.#source, path)).catch(() => undefined);
+      if (real === undefined || pathBelow(this.#folder.sources, real) !== undefined) continue;
+      if (!(await lstat(real)).isDirectory()) continue;
+      own.delete(path);
+      all.add(path);
+    }
+    return { entries: own, packageFolders: all };
+  }
+
+  async #linkPackages(path: RelativePath): Promise<void> {
+    const from = join(this.#source, path);
+    await mkdir(dirname(join(this.dir, path)), { recursive: true });
+    await this.#outward.add(from);
+    await linkPackages(await realpath(from), join(this.dir, path), this.#folder);
   }
 
   /** What is in the copy only, or is of another kind there. */

@@ -69,6 +69,7 @@ export function judge(evidence: Evidence): Verdict {
     ...asideReasons(evidence.tests),
     ...measuredAsides(evidence.coverage),
     ...lintAsides(evidence.checks.lint),
+    ...sandboxAsides(evidence.sandbox),
   ];
   const breaking = breakingRules.flatMap((rule) => rule.reasons(evidence));
   if (breaking.length > 0) return { kind: 'broken', reasons: [...breaking, ...asides] };
@@ -204,6 +205,11 @@ function finding(name: keyof Checks, words: string): Rule['reasons'] {
 
 function measuredAsides(coverage: Evidence['coverage']): readonly string[] {
   return coverage.kind === 'measured' ? (coverage.notes ?? []) : [];
+}
+
+/** Said of each verdict: code that nobody had reviewed yet ran with all the rights of the user. */
+function sandboxAsides(sandbox: Evidence['sandbox']): readonly string[] {
+  return sandbox?.kind === 'none' ? [`The tests ran without a sandbox: ${sandbox.reason}.`] : [];
 }
 
 function lintAsides(lint: Check): readonly string[] {

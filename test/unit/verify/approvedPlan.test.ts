@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { pathsAhead, PlanApproval } from '../../../src/verify/approvedPlan.ts';
+import { systemSandbox } from '../../../src/sandbox/sandbox.ts';
 import { findProblems } from '../../../src/verify/checks/projectFindings.ts';
 import type { CommandLine, CommandQuestion } from '../../../src/workspace/approvals.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
@@ -56,9 +57,16 @@ describe('the confirmation of a verification', () => {
     return questions.map((together) => together.map(({ command }) => command.purpose ?? 'tests'));
   }
 
-  function look(approvals: PlanApproval) {
-    const node = { path: process.execPath, env: {} };
-    return findProblems({ dir: folder.path, node, env: process.env, approvals }, ['src/a.ts'], signal);
+  async function look(approvals: PlanApproval) {
+    const where = { sandbox: await systemSandbox(), foreign: { writable: [folder.path] } };
+    const place = {
+      dir: folder.path,
+      node: { path: process.execPath, env: {} },
+      env: process.env,
+      approvals,
+      ...where,
+    };
+    return findProblems(place, ['src/a.ts'], signal);
   }
 
   it('is one question for the tests and for all that looks at the project beside them', async () => {

@@ -66,16 +66,19 @@ describe('testEnvironment', () => {
     assert.deepEqual(PATH?.split(':'), expected);
   });
 
-  it('keeps what is the user’s, drops what is ours or the editor’s, lets the script have the last word', () => {
+  it('keeps what is known to be harmless, or let through by name, and lets the script have the last word', () => {
     const env = {
       HOME: '/h',
       A: 'host',
+      DATABASE_URL: 'postgres://me:secret@h/db',
       NODE_ENV: 'x',
       Whetstone_Api_Key: 'k',
       NODE_TEST_CONTEXT: 'child',
       VITEST: 'true',
     };
-    const made = testEnvironment({ execPath: '', isElectron: false, env }, plan, step, place, node);
+    const letThrough = ['DATABASE_URL', 'Whetstone_Api_Key'];
+    const made = testEnvironment({ execPath: '', isElectron: false, env, letThrough }, plan, step, place, node);
+    assert.equal(made['DATABASE_URL'], env.DATABASE_URL);
     const { HOME, A, NODE_ENV, CI, npm_package_name: name, TMPDIR } = made;
     assert.deepEqual(
       { HOME, A, NODE_ENV, CI, name, TMPDIR },

@@ -23,6 +23,8 @@ describe('settings', () => {
     ['testCommand', 'npm test', /list of program and arguments/],
     ['testCommand', ['npm', 5], /list of program and arguments/],
     ['testCommand', ['  '], /empty program name/],
+    ['environment', ['A=b'], /names of variables/],
+    ['environment', 'PATH', /names of variables/],
     ['testReport', 'xml', /empty, "tap", or "junit:"/],
     ['testReport', 'junit:/tmp/r.xml', /below the folder/],
     ['testReport', 3, /"tap"/],
@@ -132,6 +134,7 @@ const names = [
     'prices',
     'keepConversations',
     'record',
+    'environment',
   ],
 ];
 
