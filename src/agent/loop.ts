@@ -1,5 +1,13 @@
 import { isFunctionCall, type InputItem } from '../responses/items.ts';
-import type { ResponsesClient, TurnEvent, TurnMeter, TurnOutcome, TurnSettings } from '../responses/turn.ts';
+import type {
+  EndpointError,
+  ResponsesClient,
+  TurnEvent,
+  TurnMeter,
+  TurnOutcome,
+  TurnSettings,
+} from '../responses/turn.ts';
+import { isQuota, isRateLimit } from '../responses/retry.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { flawOf, messageOnMalformed, noAnswer, textOf, type AnswerFlaw } from './answerFlaw.ts';
 import { costOf, type Prices } from './cost.ts';
@@ -131,6 +139,11 @@ function forward(event: TurnEvent, onEvent: (event: AgentEvent) => void): void {
       return onEvent({ kind: 'resend', reason: event.reason, items: event.items });
     case 'reconnecting':
       return onEvent({ kind: 'warning', message: `Reconnecting to the endpoint, attempt ${event.attempt}.` });
+    case 'waiting':
+      return onEvent({
+        kind: 'warning',
+        message: `${event.why === 'limited' ? 'The endpoint asks to wait' : 'The endpoint cannot be reached'} (${event.detail}); trying again in ${inSeconds(event.forMs)}.`,
+      });
     case 'fieldDropped':
       return onEvent({
         kind: 'warning',
@@ -157,6 +170,10 @@ function forward(event: TurnEvent, onEvent: (event: AgentEvent) => void): void {
   }
 }
 
+function inSeconds(ms: number): string {
+  return ms < 950 ? `${Math.max(1, Math.round(ms))} ms` : `${Math.round(ms / 1000)} s`;
+}
+
 /** One sentence on what happened and one on what to do. */
 function endingOf(outcome: Exclude<TurnOutcome, { kind: 'completed' | 'incomplete' }>): LoopCut {
   switch (outcome.kind) {
@@ -164,7 +181,7 @@ function endingOf(outcome: Exclude<TurnOutcome, { kind: 'completed' | 'incomplet
     case 'refused':
       return {
         kind: 'failed',
-        reason: `The endpoint answered with an error (${outcome.error.code}): ${outcome.error.message}`,
+        reason: `The endpoint answered with an error (${outcome.error.code}): ${outcome.error.message}${remedyOf(outcome.error)}`,
       };
     case 'aborted':
       return { kind: 'cancelled', reason: 'Stopped by the user.' };
@@ -184,6 +201,13 @@ function endingOf(outcome: Exclude<TurnOutcome, { kind: 'completed' | 'incomplet
     default:
       return assertNever(outcome);
   }
+}
+
+function remedyOf(error: EndpointError): string {
+  if (isQuota(error)) return ' What the key may use is used up: add credit, or set another key.';
+  if (isRateLimit(error))
+    return ' Run it again later, or let it wait longer (whetstone.limits.maxWaitMinutes, --rate-limit-wait).';
+  return '';
 }
 
 function unreachableReason(cause: (TurnOutcome & { kind: 'unreachable' })['cause'], detail: string): string {

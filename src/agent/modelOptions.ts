@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { HostedTool } from '../responses/items.ts';
+import type { RetryPolicy } from '../responses/retry.ts';
 import type { TurnSettings } from '../responses/turn.ts';
 import type { Prices } from './cost.ts';
 
@@ -16,7 +17,26 @@ export interface ModelOptions {
   readonly verbosity?: (typeof verbosities)[number] | undefined;
   readonly serviceTier?: (typeof serviceTiers)[number] | undefined;
   readonly hostedTools: readonly HostedTool[];
+  /** All that an answer may wait for an endpoint that limits the rate, in ms; the client's default where it is absent. */
+  readonly maxWaitMs?: number | undefined;
+  /** All that an answer may wait for a network or an endpoint that is away, in ms; the client's default where it is absent. */
+  readonly maxLossMs?: number | undefined;
 }
+
+/** How patient a client is, as its options have it. */
+export function patienceOf({ maxWaitMs, maxLossMs }: Pick<ModelOptions, 'maxWaitMs' | 'maxLossMs'>): {
+  readonly retry: Partial<RetryPolicy>;
+} {
+  return {
+    retry: {
+      ...(maxWaitMs === undefined ? {} : { maxRetryAfterMs: maxWaitMs }),
+      ...(maxLossMs === undefined ? {} : { maxLossMs }),
+    },
+  };
+}
+
+/** An engine on this machine that does not answer within seconds is gone. In ms. */
+export const engineLossMs = 5_000;
 
 const toolName = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,63}$/));
 const toolObject = z.looseObject({ type: toolName });

@@ -93,6 +93,8 @@ Options of refactor:
   --hosted-tools JSON  tools that the endpoint runs, such as '["code_interpreter"]'
   --prices JSON        per million tokens: '{"input":1.25,"cached":0.125,"output":10,"currency":"USD"}'
   --max-turns N        stop after N answers of the model (default 500)
+  --rate-limit-wait S  wait up to S seconds, in all, for one answer of an endpoint that limits the rate (default 600)
+  --reconnect-wait S   wait up to S seconds for a network or an endpoint that is away (default 120)
   --allow-test-edits   tests and snapshots may be changed too
   --in-place           where the folder is too large to copy, verify in the folder itself: the change is written,
                        tested, and every file is put back
@@ -140,6 +142,8 @@ const options = {
   apply: { type: 'string' },
   characterize: { type: 'boolean' },
   'max-turns': { type: 'string' },
+  'rate-limit-wait': { type: 'string' },
+  'reconnect-wait': { type: 'string' },
   json: { type: 'boolean' },
   'allow-test-edits': { type: 'boolean' },
   'in-place': { type: 'boolean' },

@@ -1,5 +1,5 @@
 import { StoredEndpoints } from '../agent/endpointStore.ts';
-import { compactAtTokens, type ModelOptions } from '../agent/modelOptions.ts';
+import { compactAtTokens, engineLossMs, patienceOf, type ModelOptions } from '../agent/modelOptions.ts';
 import { WebSocketResponsesClient } from '../responses/client.ts';
 import type { FrameTap } from '../responses/connection.ts';
 import type { ResponsesClient } from '../responses/turn.ts';
@@ -28,7 +28,7 @@ const defaultModel = 'gpt-5.1';
 const engineModel = 'whetstone-embedded';
 
 /** What every client is given. */
-export interface ClientExtras {
+export interface ClientExtras extends Pick<ModelOptions, 'maxWaitMs' | 'maxLossMs'> {
   readonly transport: ModelOptions['transport'];
   readonly onFrame?: FrameTap;
 }
@@ -51,6 +51,7 @@ export async function connectModel(
     transport: extras.transport,
     memory: new StoredEndpoints(endpointFile(env)),
     compactAtTokens,
+    ...patienceOf(extras),
     ...tap,
     ...(agent === undefined ? {} : { agent }),
   });
@@ -68,6 +69,7 @@ async function connectEngine(tap: Pick<ClientExtras, 'onFrame'>, signal: AbortSi
     endpoint: baseUrl,
     bearer: async () => token,
     transport: 'webSocket',
+    ...patienceOf({ maxLossMs: engineLossMs }),
     ...tap,
   });
   const close = async (): Promise<void> => {

@@ -112,9 +112,15 @@ async function work(
   await recover(root, host);
   const { recorder } = report;
   if (args.record !== undefined) host.terminal.messages.write(recordingNotice(args.record, args.recordsTexts));
-  const { transport } = args.options;
+  const { transport, maxWaitMs, maxLossMs } = args.options;
   const tap = recorder ? { onFrame: recorder.frame.bind(recorder) } : {};
-  const connection = await connectModel(endpoint, args.model, { transport, ...tap }, host.env, signal);
+  const connection = await connectModel(
+    endpoint,
+    args.model,
+    { transport, maxWaitMs, maxLossMs, ...tap },
+    host.env,
+    signal,
+  );
   if (connection.kind === 'failed') {
     const ending: RunEnding = { kind: 'unreachable', reason: connection.reason };
     onEvent({ kind: 'runEnded', ending });

@@ -36,6 +36,8 @@ type WireValues = {
       | 'hosted-tools'
       | 'prices'
       | 'meter'
+      | 'rate-limit-wait'
+      | 'reconnect-wait'
       | 'record'
       | 'record-texts'
   ]?: string | undefined;
@@ -70,7 +72,11 @@ export function wireArguments(values: WireValues): WireArguments | Wrong {
   if (empty !== undefined) return wrong(`--${empty} needs the name of a file.`);
   if (values['record-texts'] !== undefined && values.record === undefined)
     return wrong('--record-texts says something of --record, which is not given.');
+  const waits = { maxWaitMs: seconds('rate-limit-wait', values), maxLossMs: seconds('reconnect-wait', values) };
+  const badWait = Object.values(waits).find((one) => 'kind' in one);
+  if (badWait && 'kind' in badWait) return badWait;
   const picked = <T>(one: Choice<T>): T | undefined => ('kind' in one ? undefined : one.value);
+  const [maxWaitMs, maxLossMs] = [picked(waits.maxWaitMs), picked(waits.maxLossMs)];
   return {
     options: {
       transport: picked(choices.transport) ?? 'auto',
@@ -78,6 +84,8 @@ export function wireArguments(values: WireValues): WireArguments | Wrong {
       verbosity: picked(choices.verbosity),
       serviceTier: picked(choices.serviceTier),
       hostedTools,
+      ...(maxWaitMs === undefined ? {} : { maxWaitMs }),
+      ...(maxLossMs === undefined ? {} : { maxLossMs }),
     },
     prices,
     meter: values.meter,
@@ -92,6 +100,13 @@ function choice<const T extends string>(name: string, given: string | undefined,
   const value = all.find((one) => one === given);
   if (given !== undefined && value === undefined) return wrong(`--${name} must be ${all.join(', ')}, not "${given}".`);
   return { value };
+}
+
+function seconds(name: 'rate-limit-wait' | 'reconnect-wait', values: WireValues): Choice<number> {
+  const given = values[name];
+  if (given === undefined) return { value: undefined };
+  if (!/^\d{1,6}$/.test(given)) return wrong(`--${name} must be whole seconds from 0 on, not "${given}".`);
+  return { value: Number(given) * 1000 };
 }
 
 /** Reads the arguments of `replay`. */

@@ -76,7 +76,9 @@ const shareOfLimit = 0.9;
 
 /** Wires the parts of one client. */
 export function partsOf(options: ResponsesClientOptions): TurnParts {
-  const pace = options.pace ?? { now: () => performance.now(), random: () => Math.random() };
+  const { date } = options;
+  const clock = options.pace ?? { now: () => performance.now(), random: () => Math.random() };
+  const pace: Pace = date === undefined ? clock : { date, ...clock };
   const knowledge = new EndpointKnowledge(
     options.endpoint,
     options.memory ?? memoryOfProcess(),
@@ -88,7 +90,9 @@ export function partsOf(options: ResponsesClientOptions): TurnParts {
     else knowledge.suspectMaxAge(ageMs);
   };
   const handshakeTimeoutMs = Math.min(options.handshakeTimeoutMs ?? maxHandshakeTimeoutMs, maxHandshakeTimeoutMs);
-  const policy = { ...defaultRetryPolicy, ...options.retry };
+  // Who limits the attempts means all of them.
+  const { maxReconnects: maxRedials } = options.retry ?? {};
+  const policy = { ...defaultRetryPolicy, ...(maxRedials === undefined ? {} : { maxRedials }), ...options.retry };
   const dialer = new Dialer({
     endpoint: options.endpoint,
     bearer: options.bearer,

@@ -12,12 +12,25 @@ export function onceReady(socket: Socket, callback: () => void): void {
   else callback();
 }
 
+/** The network, or the names in it, are away; they may come back by themselves. */
+const temporary: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENETRESET',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'EADDRNOTAVAIL',
+]);
+
 /** What an error means that came before anything was connected, or instead of an answer. */
 export function connectFailure({ host }: URL, error: Error): Unreachable {
   const code = errorCode(error) ?? '';
   if (code === 'ETIMEDOUT') return unreachable('timedOut', `${host} did not answer`);
   if (code === 'ECONNREFUSED') return unreachable('refused', `nothing listens at ${host} (ECONNREFUSED)`);
   if (code === 'ENOTFOUND') return unreachable('refused', `the host ${host} is not known (ENOTFOUND)`);
+  if (temporary.has(code))
+    return { ...unreachable('refused', `the network does not reach ${host} (${code})`), isTemporary: true };
   return unreachable('refused', `${host}: ${error.message}`);
 }
 
@@ -38,6 +51,9 @@ export function upgradeRefusal({ host }: URL, { statusCode: status = 0, headers 
   return {
     ...unreachable('refused', detail),
     isBusy,
+    isLimited: status === 429,
+    // Whoever stands in front of it says that it is away.
+    isTemporary: [502, 503, 504].includes(status),
     // Who asks too often is told so over HTTP as well.
     isUpgradeFailure: status !== 429,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

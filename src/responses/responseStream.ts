@@ -9,8 +9,10 @@ import type { Closure } from './transport.ts';
 import type { EndpointError, TokenUsage, TurnEvent } from './turn.ts';
 import { maxOutputItems, parseServerText, type ResponseEnd, type ServerEvent, type WireError } from './wire.ts';
 
-/** How far a response had come: no event of it, some event, or something that the user may have seen. */
-export type Progress = 'nothing' | 'begun' | 'shown';
+/**
+ * How far a response had come: no event of it, some event, something that the user may have seen, or a tool that the endpoint itself ran.
+ */
+export type Progress = 'nothing' | 'begun' | 'shown' | 'acted';
 
 /** How one request ended. */
 export type StreamEnding =
@@ -28,7 +30,7 @@ export type StreamEnding =
       readonly usage?: TokenUsage;
     }
   /** The response itself failed. */
-  | { readonly kind: 'failed'; readonly error: EndpointError; readonly progress: Progress }
+  | { readonly kind: 'failed'; readonly error: WireError; readonly progress: Progress }
   /** The endpoint answered with an error event. */
   | { readonly kind: 'refused'; readonly error: WireError; readonly progress: Progress }
   /** What came in cannot be trusted; the connection is given up. */
@@ -185,12 +187,14 @@ export class ResponseStream {
     if (this.#items.size >= maxOutputItems) return this.#giveUp(tooLarge(this.#limits.maxResponseBytes));
     this.#items.set(index, item);
     this.#show({ kind: 'itemDone', item });
+    // Our own calls are made when the response has ended well, and not before.
+    if (!['message', 'reasoning', 'function_call'].includes(item.type)) this.#progress = 'acted';
   }
 
   /** Output before `response.created` is the tail of something else. */
   #show(event: TurnEvent): void {
     if (this.#progress === 'nothing') return;
-    this.#progress = 'shown';
+    if (this.#progress === 'begun') this.#progress = 'shown';
     this.#onEvent(event);
   }
 

@@ -1,7 +1,7 @@
-import type { UnwantedEnding } from './responseStream.ts';
+import type { Progress, UnwantedEnding } from './responseStream.ts';
 import type { Unreachable } from './transport.ts';
 import { refusedField } from './requestFormat.ts';
-import type { OptionalField, ResendReason } from './turn.ts';
+import type { EndpointError, OptionalField, ResendReason } from './turn.ts';
 import { connectionLimitCode, type WireError } from './wire.ts';
 
 /** How often, and how patiently, a turn is tried again by itself. Times in ms. */
@@ -13,8 +13,12 @@ export interface RetryPolicy {
   /** First wait; doubles each time. */
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
-  /** A wait that the endpoint asks for and that is longer than this ends the turn instead. */
+  /** All that a turn may wait because the endpoint limits the rate, or asks to wait; what would go over it ends the turn. */
   readonly maxRetryAfterMs: number;
+  /** All that a turn may wait for a network, or an endpoint, that is away. */
+  readonly maxLossMs: number;
+  /** Attempts to connect while it is away; the time is the bound where this is absent. */
+  readonly maxRedials?: number;
 }
 
 export const defaultRetryPolicy: RetryPolicy = {
@@ -22,17 +26,27 @@ export const defaultRetryPolicy: RetryPolicy = {
   maxReconnects: 4,
   baseDelayMs: 250,
   maxDelayMs: 8_000,
-  maxRetryAfterMs: 30_000,
+  maxRetryAfterMs: 10 * 60_000,
+  maxLossMs: 2 * 60_000,
 };
 
 /** What one turn has used up of its policy. */
 export interface Spent {
   readonly overloadRetries: number;
+  readonly rateRetries: number;
+  /** In ms, because the rate is limited or the endpoint asked for it. */
+  readonly waitedMs: number;
   readonly reconnects: number;
   readonly hasSentAllAfterNotFound: boolean;
 }
 
-export const nothingSpent: Spent = { overloadRetries: 0, reconnects: 0, hasSentAllAfterNotFound: false };
+export const nothingSpent: Spent = {
+  overloadRetries: 0,
+  rateRetries: 0,
+  waitedMs: 0,
+  reconnects: 0,
+  hasSentAllAfterNotFound: false,
+};
 
 /** What to do after a request did not end well. */
 export type Recovery =
@@ -40,7 +54,14 @@ export type Recovery =
   /** The same, now, without this field: the endpoint, or the model, does not know it. */
   | { readonly kind: 'dropField'; readonly field: OptionalField; readonly detail: string }
   /** Everything, on the connection as it is when the wait is over. */
-  | { readonly kind: 'sendAll'; readonly reason: ResendReason; readonly delayMs: number; readonly spent: Spent }
+  | {
+      readonly kind: 'sendAll';
+      readonly reason: ResendReason;
+      readonly delayMs: number;
+      readonly spent: Spent;
+      /** Present when the wait is to be told: what the endpoint said. */
+      readonly because?: string;
+    }
   /** Everything, over HTTP: the request was too large for one message. */
   | { readonly kind: 'overHttp' }
   /** Everything, on a new connection. */
@@ -63,16 +84,19 @@ export function recoveryOf(ending: UnwantedEnding, spent: Spent, policy: RetryPo
     const wasAnsweredByClose = spent.hasSentAllAfterNotFound && ending.progress === 'nothing' && spent.reconnects === 0;
     return wasAnsweredByClose && isReconnectable(ending.closure.code) ? reconnect(spent, policy, random) : none;
   }
-  if (ending.kind !== 'refused') return none;
+  if (ending.kind !== 'refused' && ending.kind !== 'failed') return none;
   const { error, progress } = ending;
-  if (progress !== 'shown' && error.code === 'previous_response_not_found' && !spent.hasSentAllAfterNotFound)
+  // Nothing of a response is acted on before it has ended well, so one that was limited can be asked for again.
+  if (progress !== 'acted' && isRateLimit(error)) return retryLimited(error, spent, policy, random);
+  if (ending.kind === 'failed') return none;
+  if (!isShown(progress) && error.code === 'previous_response_not_found' && !spent.hasSentAllAfterNotFound)
     return {
       kind: 'sendAll',
       reason: 'previousResponseNotFound',
       delayMs: 0,
       spent: { ...spent, hasSentAllAfterNotFound: true },
     };
-  if (progress !== 'shown' && error.code === connectionLimitCode) return reconnect(spent, policy, random);
+  if (!isShown(progress) && error.code === connectionLimitCode) return reconnect(spent, policy, random);
   // A request that was refused for one of its fields was not begun. Models that do not reason refuse encrypted reasoning so.
   const field = refusedField(error.param);
   if (progress === 'nothing' && field !== undefined && isRefusal(error))
@@ -81,19 +105,40 @@ export function recoveryOf(ending: UnwantedEnding, spent: Spent, policy: RetryPo
   return none;
 }
 
-/** Wait before the next attempt to connect, in ms; undefined when it is not worth another. `attempt` counts from 1. */
+/** True when something of the response may have been seen. */
+export function isShown(progress: Progress): boolean {
+  return progress === 'shown' || progress === 'acted';
+}
+
+/**
+ * Wait before the next attempt to connect, in ms; undefined when it is not worth another. `attempt` counts from 1, `awayMs` is how long
+ * nothing could be connected.
+ */
 export function redialDelay(
   failure: Unreachable,
   attempt: number,
   wasConnectedBefore: boolean,
   policy: RetryPolicy,
   random: number,
+  awayMs = 0,
 ): number | undefined {
-  // An endpoint that never answered is down or mistyped: say so at once. One that did may be restarting.
-  const mayComeBack = failure.isBusy === true || (wasConnectedBefore && failure.cause === 'refused');
   const hint = failure.retryAfterMs ?? 0;
-  if (!mayComeBack || attempt > policy.maxReconnects || hint > policy.maxRetryAfterMs) return undefined;
-  return Math.max(hint, backoff(attempt, policy, random));
+  const delayMs = Math.max(hint, backoff(attempt, policy, random));
+  if (failure.isBusy === true) {
+    const limitMs = failure.isLimited === true ? policy.maxRetryAfterMs : policy.maxLossMs;
+    const isExpected = failure.isLimited === true || hint > 0 || (wasConnectedBefore && failure.isTemporary === true);
+    const mayTry = isExpected || attempt <= policy.maxReconnects;
+    return mayTry && isWithin(attempt, policy) && awayMs + delayMs <= limitMs ? delayMs : undefined;
+  }
+  // An endpoint that never answered is down or mistyped: say so at once. One that did may be restarting, or the network may be away.
+  const isAway = failure.cause === 'refused' || failure.cause === 'timedOut';
+  const mayComeBack = failure.isTemporary === true || (wasConnectedBefore && isAway);
+  const leftMs = policy.maxLossMs - awayMs;
+  return mayComeBack && isWithin(attempt, policy) && leftMs > 0 ? Math.min(delayMs, leftMs) : undefined;
+}
+
+function isWithin(attempt: number, { maxRedials }: RetryPolicy): boolean {
+  return maxRedials === undefined || attempt <= maxRedials;
 }
 
 /** Close codes after which the same endpoint may be asked again; the others mean that it would end the same way. */
@@ -104,9 +149,36 @@ export function isReconnectable(code: number): boolean {
 /** True when the endpoint says that it has too much to do, in one of the ways that it is said. */
 export function isOverload(error: WireError): boolean {
   if (error.sentCode === 'server_is_overloaded' || error.status === 503) return true;
-  if (error.status === 429) return error.retryAfterMs !== undefined;
   const names = [error.sentCode, error.type].filter((name) => name !== undefined);
   return names.length > 0 && names.every((name) => name === 'server_error');
+}
+
+/** Names of a limit on how much may be asked in a time. */
+const rateNames =
+  /^(?:rate_limit(?:ed|s|_exceeded|_error|_reached)?|ratelimit\w*|too_many_requests|toomanyrequests|tokens|requests|throttl\w*|resource_exhausted|slow_down|http_429|429)$/i;
+
+/** Names of something that comes back only when somebody pays, or a month is over. */
+const quotaNames =
+  /^(?:insufficient_quota|quota_exceeded|billing_\w+|access_terminated|account_deactivated|insufficient_(?:credits?|balance|funds)|credits?_exhausted|payment_required|usage_limit_reached|usage_not_included)$/i;
+
+/** True when what may be used is used up: waiting does not help. */
+export function isQuota(error: EndpointError & Partial<WireError>): boolean {
+  if (namesOf(error).some((name) => name === 'insufficient_quota' || name.startsWith('billing_'))) return true;
+  if (error.retryAfterMs !== undefined) return false;
+  if (error.status === 402 || namesOf(error).some((name) => quotaNames.test(name))) return true;
+  return (
+    error.status === 429 && /exceeded your current quota|insufficient (?:credit|balance|fund)/i.test(error.message)
+  );
+}
+
+/** True when the endpoint limits how much may be asked in a time, in one of the ways that it is said. */
+export function isRateLimit(error: EndpointError & Partial<WireError>): boolean {
+  if (isQuota(error)) return false;
+  return error.status === 429 || namesOf(error).some((name) => rateNames.test(name));
+}
+
+function namesOf({ code, sentCode, type }: EndpointError & Partial<WireError>): readonly string[] {
+  return [code, sentCode, type].filter((name) => name !== undefined);
 }
 
 /** True when the error is about what was asked, not about who asks, or how often, or about the endpoint itself. */
@@ -116,14 +188,21 @@ function isRefusal({ status }: WireError): boolean {
 
 function retryOverload(error: WireError, spent: Spent, policy: RetryPolicy, random: number): Recovery {
   const attempt = spent.overloadRetries + 1;
-  if (attempt > policy.maxOverloadRetries) return none;
-  if (error.retryAfterMs !== undefined && error.retryAfterMs > policy.maxRetryAfterMs) return none;
-  return {
-    kind: 'sendAll',
-    reason: 'afterError',
-    delayMs: Math.max(error.retryAfterMs ?? 0, backoff(attempt, policy, random)),
-    spent: { ...spent, overloadRetries: attempt },
-  };
+  // Who says how long it will take is believed.
+  if (error.retryAfterMs === undefined && attempt > policy.maxOverloadRetries) return none;
+  return waiting(error, attempt, { ...spent, overloadRetries: attempt }, policy, random);
+}
+
+function retryLimited(error: WireError, spent: Spent, policy: RetryPolicy, random: number): Recovery {
+  const attempt = spent.rateRetries + 1;
+  return waiting(error, attempt, { ...spent, rateRetries: attempt }, policy, random);
+}
+
+function waiting(error: WireError, attempt: number, spent: Spent, policy: RetryPolicy, random: number): Recovery {
+  const delayMs = Math.max(error.retryAfterMs ?? 0, backoff(attempt, policy, random));
+  const waitedMs = spent.waitedMs + delayMs;
+  if (waitedMs > policy.maxRetryAfterMs) return none;
+  return { kind: 'sendAll', reason: 'afterError', delayMs, because: error.message, spent: { ...spent, waitedMs } };
 }
 
 function reconnect(spent: Spent, policy: RetryPolicy, random: number): Recovery {

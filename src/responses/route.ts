@@ -1,4 +1,4 @@
-import { abortable, delay } from '../util/abort.ts';
+import { abortable } from '../util/abort.ts';
 import type { Connection, ConnectionOpening } from './connection.ts';
 import type { Dialer } from './dialer.ts';
 import type { EndpointKnowledge } from './endpointMemory.ts';
@@ -12,6 +12,7 @@ import {
   type TransportChoice,
 } from './fallback.ts';
 import type { Pace } from './pace.ts';
+import { waitPatiently } from './patience.ts';
 import type { StreamRecord } from './responseStream.ts';
 import { backoff, redialDelay, type RetryPolicy } from './retry.ts';
 import type { Unreachable } from './transport.ts';
@@ -72,6 +73,7 @@ export class Route {
   async connect(request: RouteRequest, watch: RouteWatch, signal: AbortSignal): Promise<ConnectionOpening> {
     const { pace, retry } = this.#options;
     this.#dialer.current?.rotateIfOld();
+    let awaySince = pace.now();
     for (let attempt = 1; ; attempt++) {
       const transport = this.#usesHttp(request) ? 'http' : 'webSocket';
       const { current } = this.#dialer;
@@ -90,9 +92,16 @@ export class Route {
       if (transport === 'webSocket' && this.#usesHttp(request)) continue;
       const delayMs = this.#mayBeBlocked(transport, dialed)
         ? backoff(attempt, retry, pace.random())
-        : redialDelay(dialed, attempt, wasConnectedBefore, retry, pace.random());
+        : redialDelay(dialed, attempt, wasConnectedBefore, retry, pace.random(), pace.now() - awaySince);
       if (delayMs === undefined) return dialed;
-      await delay(delayMs, signal);
+      watch.onEvent({
+        kind: 'waiting',
+        why: dialed.isBusy === true ? 'limited' : 'away',
+        forMs: delayMs,
+        detail: dialed.detail,
+      });
+      // What was waited before the machine slept says nothing of the network that it wakes up in.
+      if (await waitPatiently(delayMs, { pace, wakes: true }, signal)) awaySince = pace.now();
     }
   }
 

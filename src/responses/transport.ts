@@ -57,6 +57,10 @@ export type TlsOptions = Pick<SecureContextOptions, 'ca' | 'cert' | 'key' | 'pfx
 export type Unreachable = Extract<TurnOutcome, { kind: 'unreachable' }> & {
   /** The endpoint is there but cannot take us now (HTTP 429 or 5xx): worth another try. */
   readonly isBusy?: boolean;
+  /** Busy because too much was asked in a time (HTTP 429). */
+  readonly isLimited?: boolean;
+  /** Not the endpoint, the network or its names are away: it may come back by itself. */
+  readonly isTemporary?: boolean;
   /** How long to wait before another try, in ms, when the endpoint said so. */
   readonly retryAfterMs?: number;
   /** A connection stood, encryption included; it was the WebSocket that did not come to be. */

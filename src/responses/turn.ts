@@ -99,6 +99,8 @@ export type TurnEvent =
   | { readonly kind: 'resend'; readonly reason: ResendReason; readonly items: number; readonly bytes: number }
   /** Told when a connection ended that was not ours to end, and for every further attempt. */
   | { readonly kind: 'reconnecting'; readonly attempt: number }
+  /** Nothing is sent for so many ms: the endpoint limits the rate or is overloaded, or it, or the network, is away. */
+  | { readonly kind: 'waiting'; readonly why: 'limited' | 'away'; readonly forMs: number; readonly detail: string }
   /** The endpoint refused a field for this model; it is asked without it from now on. */
   | { readonly kind: 'fieldDropped'; readonly field: OptionalField; readonly detail: string }
   /** The conversation goes on over another transport. `detail` is one clause for people. */

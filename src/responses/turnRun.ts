@@ -1,9 +1,10 @@
-import { delay, isAbortError } from '../util/abort.ts';
+import { isAbortError } from '../util/abort.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import type { Connection, ConnectionOpening } from './connection.ts';
 import type { Dialer } from './dialer.ts';
 import { errorOfClosure } from './errors.ts';
 import type { Pace } from './pace.ts';
+import { waitPatiently } from './patience.ts';
 import type { FixedPart, RequestFormat } from './requestFormat.ts';
 import type { ResponseChain } from './responseChain.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type StreamLimits,
   type UnwantedEnding,
 } from './responseStream.ts';
-import { nothingSpent, recoveryOf, type Recovery, type RetryPolicy } from './retry.ts';
+import { isShown, nothingSpent, recoveryOf, type Recovery, type RetryPolicy } from './retry.ts';
 import type { Route } from './route.ts';
 import type { Unreachable } from './transport.ts';
 import type { ResendReason, TurnEvent, TurnOutcome, TurnSettings } from './turn.ts';
@@ -112,8 +113,14 @@ export class TurnRun {
       if (recovery.kind === 'overHttp') tooLarge = ending;
       if (!('spent' in recovery)) continue;
       spent = recovery.spent;
-      if (recovery.delayMs > 0) await delay(recovery.delayMs, this.#signal);
+      if (recovery.delayMs > 0) await this.#wait(recovery);
     }
+  }
+
+  async #wait({ delayMs, ...recovery }: Extract<Recovery, { kind: 'sendAll' | 'reconnect' }>): Promise<void> {
+    if ('because' in recovery && recovery.because !== undefined)
+      this.#onEvent({ kind: 'waiting', why: 'limited', forMs: delayMs, detail: recovery.because });
+    await waitPatiently(delayMs, { pace: this.#parts.pace, wakes: false }, this.#signal);
   }
 
   #compact(compactor: TurnCompactor): Promise<boolean> {
@@ -236,7 +243,7 @@ function outcomeOf(ending: UnwantedEnding): TurnOutcome {
 /** The model cannot take the conversation any more; nothing was shown. */
 function isTooLong(ending: UnwantedEnding): boolean {
   if (ending.kind !== 'failed' && ending.kind !== 'refused') return false;
-  return ending.progress !== 'shown' && ending.error.code === contextLengthCode;
+  return !isShown(ending.progress) && ending.error.code === contextLengthCode;
 }
 
 function isAgeLimit(ending: UnwantedEnding): boolean {

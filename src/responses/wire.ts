@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { localError } from './errors.ts';
 import type { FunctionToolDefinition, HostedTool, InputItem, OutputItem } from './items.ts';
-import { retryAfter } from './retryAfter.ts';
+import { retryAfter, retryHint } from './retryAfter.ts';
 import type { EndpointError, TokenUsage, TurnSettings } from './turn.ts';
 
 /** The one message that we send: flat, without `stream`, one JSON text frame each. */
@@ -83,13 +83,16 @@ const usage = z.looseObject({
   cost: optionalNumber,
   input_tokens_details: z.catch(z.optional(z.looseObject({ cached_tokens: optionalNumber })), undefined),
 });
-const errorBody = z.looseObject({
+/** The code of some is a number, which is the status, and the status of some is a name. */
+const errorFields = z.looseObject({
   type: optionalText,
-  code: optionalText,
+  code: z.catch(z.optional(z.union([text, z.number()])), undefined),
+  status: z.catch(z.optional(z.union([text, z.number()])), undefined),
   message: optionalText,
   param: optionalText,
   headers: optionalHeaders,
 });
+const errorBody = z.union([text, errorFields]);
 const resource = z.looseObject({
   id: optionalText,
   output: z.optional(z.nullable(outputItems)),
@@ -191,31 +194,38 @@ function usageOf(spent: z.infer<typeof usage>): TokenUsage {
   };
 }
 
-/** Both shapes: nested `{error:{code,message}}` and flat `{code,message}`. */
+/** All shapes: nested `{error:{code,message}}`, flat `{code,message}`, and `{error:"…"}`. */
 function parseError(value: unknown): WireError {
   const nested = nestedError.safeParse(value);
   if (nested.success) {
     const { status, status_code: alias, headers, error } = nested.data;
-    return errorFrom(error, status ?? alias, { ...headers, ...error.headers });
+    return errorFrom(error, status ?? alias, headers);
   }
   const flat = z.looseObject({ status: optionalNumber, status_code: optionalNumber }).safeParse(value);
-  const body = errorBody.safeParse(value).data ?? {};
-  return errorFrom({ ...body, type: undefined }, flat.data?.status ?? flat.data?.status_code, body.headers);
+  const body = errorFields.safeParse(value).data ?? {};
+  return errorFrom({ ...body, type: undefined }, flat.data?.status ?? flat.data?.status_code, undefined);
 }
 
+type ErrorFields = Partial<z.infer<typeof errorFields>>;
+
 function errorFrom(
-  body: { readonly [Name in 'type' | 'code' | 'message' | 'param']?: string | undefined },
-  status: number | undefined,
+  said: ErrorFields | string,
+  givenStatus: number | undefined,
   headers: Readonly<Record<string, unknown>> | undefined,
 ): WireError {
-  const retryAfterMs = headers === undefined ? undefined : retryAfter(headers, Date.now());
-  const code = body.code ?? body.type ?? 'unknown_error';
+  const body: ErrorFields = typeof said === 'string' ? { message: said } : said;
+  const message = body.message?.trim() || 'The endpoint gave no reason.';
+  const retryAfterMs = retryAfter({ ...headers, ...body.headers }, Date.now()) ?? retryHint(message);
+  const numbers = [givenStatus, body.code, body.status].filter((one) => typeof one === 'number');
+  const status = numbers.find((one) => one >= 400 && one < 600);
+  const sentCode = typeof body.code === 'string' ? body.code : undefined;
+  const type = body.type ?? (typeof body.status === 'string' ? body.status : undefined);
   return {
-    code: code.slice(0, 200),
-    message: (body.message ?? 'The endpoint gave no reason.').slice(0, 2_000),
+    code: (sentCode ?? type ?? 'unknown_error').slice(0, 200),
+    message: message.slice(0, 2_000),
     ...(status === undefined ? {} : { status }),
-    ...(body.code === undefined ? {} : { sentCode: body.code }),
-    ...(body.type === undefined ? {} : { type: body.type }),
+    ...(sentCode === undefined ? {} : { sentCode }),
+    ...(type === undefined ? {} : { type }),
     ...(body.param === undefined ? {} : { param: body.param }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

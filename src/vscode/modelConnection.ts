@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { compactAtTokens, type ModelOptions } from '../agent/modelOptions.ts';
+import { compactAtTokens, engineLossMs, patienceOf, type ModelOptions } from '../agent/modelOptions.ts';
 import { parseHistory, type ConversationItem } from '../agent/continuation.ts';
 import type { FrameTap } from '../responses/connection.ts';
 import type { EndpointMemory } from '../responses/endpointMemory.ts';
@@ -80,7 +80,7 @@ export class ModelConnection {
       return { kind: 'refused', reason: `${name} needs an API key. Set one and try again.`, action: 'setKey' };
     if (!isLocal && !(await this.#tell(choice)))
       return { kind: 'refused', reason: `Nothing was sent to ${name}, because you did not agree to it.` };
-    return this.#openHosted(choice, settings.options, continued);
+    return this.#openHosted(choice, { ...settings.options, ...settings.patience }, continued);
   }
 
   /** As `open`, where nothing has to be asked for that; undefined elsewhere. Opens no socket. Never rejects. */
@@ -91,7 +91,9 @@ export class ModelConnection {
   ): Promise<OpenConnection | undefined> {
     const choice = await chooseEndpoint(settings, this.#parts.keys);
     if (choice.kind === 'hosted')
-      return (await this.#isReady(choice)) ? this.#openHosted(choice, settings.options, continued) : undefined;
+      return (await this.#isReady(choice))
+        ? this.#openHosted(choice, { ...settings.options, ...settings.patience }, continued)
+        : undefined;
     const opened = await this.#openEngine(choice, continued, signal).catch(() => undefined);
     return opened?.kind === 'open' ? opened : undefined;
   }
@@ -126,7 +128,12 @@ export class ModelConnection {
     const options = { endpoint: baseUrl, bearer: () => Promise.resolve(token), onFrame: this.#parts.onFrame };
     const { WebSocketResponsesClient } = await loadClient();
     return this.#keep({ choice, route: baseUrl }, continued, (history) => ({
-      client: new WebSocketResponsesClient({ ...options, transport: 'webSocket', history }),
+      client: new WebSocketResponsesClient({
+        ...options,
+        ...patienceOf({ maxLossMs: engineLossMs }),
+        transport: 'webSocket',
+        history,
+      }),
       model: engineModel,
       name: 'the embedded engine',
     }));
@@ -134,15 +141,15 @@ export class ModelConnection {
 
   async #openHosted(
     choice: EndpointChoice & { kind: 'hosted' },
-    { transport }: ModelOptions,
+    { transport, ...patience }: ModelOptions,
     continued: ContinuedThread | undefined,
   ): Promise<OpenConnection> {
     const { baseUrl, model, name } = choice;
     const { keys, endpoints: memory, onFrame } = this.#parts;
-    const options = { endpoint: baseUrl, bearer: () => keys.get(baseUrl), transport, memory, onFrame, compactAtTokens };
+    const options = { endpoint: baseUrl, bearer: () => keys.get(baseUrl), transport, memory, onFrame };
     const { WebSocketResponsesClient } = await loadClient();
     return this.#keep({ choice, route: `${transport} ${baseUrl}` }, continued, (history) => ({
-      client: new WebSocketResponsesClient({ ...options, history }),
+      client: new WebSocketResponsesClient({ ...options, compactAtTokens, ...patienceOf(patience), history }),
       model,
       name,
     }));

@@ -34,6 +34,8 @@ export interface Settings {
   readonly sensitivityMs: number | undefined;
   readonly limits: RunLimits;
   readonly options: ModelOptions;
+  /** How long one answer may wait for the endpoint. */
+  readonly patience: Pick<ModelOptions, 'maxWaitMs' | 'maxLossMs'>;
   readonly prices: Prices | undefined;
   /** Conversations outlive the window, on this machine. */
   readonly keepsConversations: boolean;
@@ -52,6 +54,7 @@ const argv = z.array(z.string().check(z.maxLength(32_768))).check(z.maxLength(1_
 const variables = z.array(z.string().check(z.regex(/^[A-Za-z_][\w()]*$/))).check(z.maxLength(200));
 const maxMinutes = 24 * 60;
 const minutes = z.number().check(z.gt(0), z.maximum(maxMinutes));
+const waitMinutes = z.number().check(z.minimum(0), z.maximum(maxMinutes));
 const atLeastOne = z.int().check(z.minimum(1));
 const maxSensitivity = 3_600;
 const sensitivity = z.nullable(z.number().check(z.minimum(0), z.maximum(maxSensitivity)));
@@ -69,6 +72,8 @@ type Name =
   | 'limits.maxTurns'
   | 'limits.maxMinutes'
   | 'limits.maxTokens'
+  | 'limits.maxWaitMinutes'
+  | 'limits.maxLossMinutes'
   | 'transport'
   | 'reasoningEffort'
   | 'verbosity'
@@ -91,6 +96,8 @@ const expectations: Readonly<Record<Name, string>> = {
   'limits.maxTurns': 'a whole number of at least 1',
   'limits.maxMinutes': `a number of minutes above 0 and at most ${maxMinutes}`,
   'limits.maxTokens': 'a whole number of at least 1',
+  'limits.maxWaitMinutes': `a number of minutes from 0 to ${maxMinutes}`,
+  'limits.maxLossMinutes': `a number of minutes from 0 to ${maxMinutes}`,
   transport: oneOf(transports),
   reasoningEffort: `empty or ${oneOf(reasoningEfforts)}`,
   verbosity: `empty or ${oneOf(verbosities)}`,
@@ -140,6 +147,10 @@ export function readSettings(source: Source): SettingsOutcome {
       verbosity: optional(read('verbosity', z.enum(['', ...verbosities]), '')),
       serviceTier: optional(read('serviceTier', z.enum(['', ...serviceTiers]), '')),
       hostedTools: readWith('hostedTools', parseHostedTools, []),
+    },
+    patience: {
+      maxWaitMs: read('limits.maxWaitMinutes', waitMinutes, 10) * 60_000,
+      maxLossMs: read('limits.maxLossMinutes', waitMinutes, 2) * 60_000,
     },
     prices: isNothing(source.get<unknown>('prices')) ? undefined : readWith('prices', parsePrices, undefined),
     keepsConversations: read('keepConversations', z.boolean(), true),

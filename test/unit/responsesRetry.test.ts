@@ -47,15 +47,35 @@ describe('retry', () => {
     ['server_error as the code', refused({ code: 'server_error' }), 'sendAll'],
     ['server_error with another code', refused({ type: 'server_error', code: 'bad_image' }), 'none'],
     ['429 with a hint', refused({ code: 'rate_limit_exceeded', ...hint }, 'nothing', 429), 'sendAll'],
-    ['429 with a hint after the beginning', refused({ code: 'rate_limit_exceeded', ...hint }, 'begun', 429), 'none'],
+    ['429 with a hint after the beginning', refused({ code: 'rate_limit_exceeded', ...hint }, 'begun', 429), 'sendAll'],
+    ['429 with a hint after words', refused({ code: 'rate_limit_exceeded', ...hint }, 'shown', 429), 'sendAll'],
+    ['429 after a tool of the endpoint', refused({ code: 'rate_limit_exceeded', ...hint }, 'acted', 429), 'none'],
+    ['429 without a hint', refused({ code: 'rate_limit_exceeded' }, 'nothing', 429), 'sendAll'],
+    ['429 without any name', refused({}, 'nothing', 429), 'sendAll'],
+    [
+      'a limit without a status',
+      refused({ code: 'rate_limit_exceeded', message: 'Please try again in 2s.' }),
+      'sendAll',
+    ],
+    ['a limit by type', refused({ type: 'tokens', code: 'rate_limit_exceeded' }), 'sendAll'],
+    ['a limit by number and name', refused({ code: 429, status: 'RESOURCE_EXHAUSTED' }), 'sendAll'],
+    [
+      'a limit as a failed response',
+      { kind: 'failed', error: { code: 'rate_limit_exceeded', message: 'Try again in 3s.' }, progress: 'begun' },
+      'sendAll',
+    ],
+    ['a quota with a hint', refused({ code: 'insufficient_quota', ...hint }, 'nothing', 429), 'none'],
+    ['a quota by its words', refused({ message: 'You exceeded your current quota.' }, 'nothing', 429), 'none'],
+    ['a bill', refused({ code: 'billing_hard_limit_reached' }, 'nothing', 429), 'none'],
+    ['payment required', refused({}, 'nothing', 402), 'none'],
     ['429 with a hint that is too long', refused({ headers: { 'retry-after': '3600' } }, 'nothing', 429), 'none'],
-    ['429 without a hint', refused({ code: 'insufficient_quota' }, 'nothing', 429), 'none'],
+    ['a quota', refused({ code: 'insufficient_quota' }, 'nothing', 429), 'none'],
     ['include that the model cannot give', refused({ param: 'include', code: null }, 'nothing', 400), 'dropField'],
     ['include, after the beginning', refused({ param: 'include', code: null }, 'begun', 400), 'none'],
     ['reasoning that is not known', refused({ param: 'reasoning.effort' }, 'nothing', 400), 'dropField'],
     ['a text field that is not known', refused({ param: 'text.verbosity' }, 'nothing', 422), 'dropField'],
     ['context management that is not known', refused({ param: 'context_management' }), 'dropField'],
-    ['a cache key, by a limit of rate', refused({ param: 'prompt_cache_key' }, 'nothing', 429), 'none'],
+    ['a cache key, by a limit of rate', refused({ param: 'prompt_cache_key' }, 'nothing', 429), 'sendAll'],
     ['a field of another name', refused({ param: 'textual' }, 'nothing', 400), 'none'],
     ['a bad request', refused({ code: 'invalid_prompt', type: 'invalid_request_error' }, 'nothing', 400), 'none'],
     ['an error without any name', refused({ message: 'x' }), 'none'],
@@ -123,7 +143,13 @@ describe('retry', () => {
     assert.equal(dialsAgain(failure('refused', true), 1, false), true);
     assert.equal(dialsAgain(failure('refused', true), policy.maxReconnects + 1, false), false);
     assert.equal(dialsAgain(failure('unauthorized'), 1, true), false);
-    assert.equal(dialsAgain(failure('timedOut'), 1, true), false);
+    assert.equal(dialsAgain(failure('timedOut'), 1, true), true, 'a network that swallows everything may come back');
+    assert.equal(dialsAgain(failure('timedOut'), 1, false), false);
+    const away = { ...failure('refused'), isTemporary: true };
+    assert.equal(redialDelay(away, 1, false, policy, 0, 0), 125, 'a network that is away, even at first');
+    assert.equal(redialDelay(away, 30, true, policy, 0, policy.maxLossMs - 1), 1, 'as long as the limit allows');
+    assert.equal(redialDelay(away, 30, true, policy, 0, policy.maxLossMs), undefined);
+    assert.equal(redialDelay(away, 3, true, { ...policy, maxRedials: 2 }, 0), undefined);
   });
 
   it('client rule 8: knows which closes may be followed by a reconnect', () => {

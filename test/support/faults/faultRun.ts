@@ -40,7 +40,14 @@ const clientOptions = {
   noEventTimeoutMs: 600,
   maxPayload: 1024 * 1024,
   maxResponseBytes: 4 * 1024 * 1024,
-  retry: { baseDelayMs: 1, maxDelayMs: 8, maxRetryAfterMs: 50, maxReconnects: 3, maxOverloadRetries: 2 },
+  retry: {
+    baseDelayMs: 1,
+    maxDelayMs: 8,
+    maxRetryAfterMs: 50,
+    maxLossMs: 400,
+    maxReconnects: 3,
+    maxOverloadRetries: 2,
+  },
 } as const;
 /** What a client may take of a flood, in bytes: the limit of a response, and what the two sockets hold. */
 const maxTaken = clientOptions.maxResponseBytes + 16 * 1024 * 1024;

@@ -160,6 +160,13 @@ describe('command line arguments', () => {
     }
   });
 
+  it('reads how long an answer may wait', () => {
+    const parsed = refactor('--rate-limit-wait=60', '--reconnect-wait=0');
+    assert.ok(parsed.kind === 'refactor');
+    assert.deepEqual([parsed.options.maxWaitMs, parsed.options.maxLossMs], [60_000, 0]);
+    assert.match(messageOf(refactor('--reconnect-wait=long')), /--reconnect-wait must be whole seconds/);
+  });
+
   it('takes only the three policies', () => {
     for (const text of ['', 'Never', 'yes'])
       assert.match(messageOf(refactor(`--apply=${text}`)), /--apply must be/, text);

@@ -125,6 +125,7 @@ const names = [
   ...['endpoint', 'model', 'testCommand', 'testReport', 'testTimeLimit', 'allowTestEdits'],
   ...['applyPolicy', 'sensitivityBudget'],
   ...['limits.maxTurns', 'limits.maxMinutes', 'limits.maxTokens'],
+  ...['limits.maxWaitMinutes', 'limits.maxLossMinutes'],
   ...[
     'transport',
     'reasoningEffort',
