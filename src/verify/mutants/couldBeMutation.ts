@@ -14,7 +14,7 @@ export interface ChangedText {
 
 /** Mutators that make what a person who keeps behaviour would hardly make. */
 const telling =
-  /^(Number|String|Boolean|None|Operator|Jump|Operand|Slice|ArgumentOrder|ParameterOrder|KeywordArgument|Removal|Raise\w+|Result|Condition|Element|Case|Interpolation|Format|Rune|ErrorDropped)$/;
+  /^(Number|String|Boolean|None|Operator|Jump|Operand|Slice|ArgumentOrder|ParameterOrder|KeywordArgument|Removal|Raise\w+|Result|Condition|Element|Case|Interpolation|Format|Rune|ErrorDropped|OperandOrder)$/;
 
 /** A change of more words than this is no single mistake. */
 const mostWords = 24;

@@ -1,5 +1,5 @@
 import { goResult } from './goResults.ts';
-import { otherFields, otherNames } from './goNames.ts';
+import { constantOf, otherFields, otherNames } from './goNames.ts';
 import {
   commonOperators,
   otherContents,
@@ -62,7 +62,18 @@ const mutators: Readonly<Record<string, Mutator>> = {
   dec_statement: (node, text) => stepMutations(node, text, '++'),
   assignment_statement: assignmentMutations,
   slice_expression: sliceMutations,
-  identifier: (node, text) => replaced(node, 'Name', 'token', ...otherNames(node, text)),
+  identifier: (node, text) => {
+    const constant = constantOf(node, text);
+    const values = constant === undefined ? [] : (mutators[constant.type]?.(constant, text) ?? []);
+    const instead = [...values.map(({ replacement }) => replacement), ...otherNames(node, text)];
+    return replaced(node, 'Name', 'token', ...instead);
+  },
+  index_expression: (node, text) => {
+    const [whole, index] = [fieldOf(node, 'operand'), fieldOf(node, 'index')];
+    if (whole === undefined || index?.type !== 'identifier') return [];
+    const own = textOf(index, text);
+    return replaced(index, 'Index', 'part', `len(${textOf(whole, text)})-1-${own}`, `${own}*0`);
+  },
   selector_expression: (node, text) => {
     const name = fieldOf(node, 'field');
     return name === undefined ? [] : replaced(name, 'Name', 'token', ...otherFields(node, text));
@@ -134,7 +145,18 @@ function binaryMutations(node: SyntaxNode, text: string): readonly Mutation[] {
   // A loop that never ends says nothing.
   const isOfLoop = /^for_(clause|statement)$/.test(node.parent?.type ?? '');
   const asked = isOfLoop ? [] : conditionMutations(node, text);
-  return isComparison ? [...own, ...asked] : [...own, ...replaced(node, 'Operand', 'token', ...sides)];
+  return isComparison
+    ? [...own, ...asked]
+    : [...own, ...replaced(node, 'Operand', 'token', ...sides), ...turned(node, text)];
+}
+
+/** The operands change places where that makes a difference. */
+function turned(node: SyntaxNode, text: string): readonly Mutation[] {
+  const [mark, one, other] = [fieldOf(node, 'operator'), fieldOf(node, 'left'), fieldOf(node, 'right')];
+  if (mark === undefined || one === undefined || other === undefined) return [];
+  const operator = textOf(mark, text);
+  if (!['-', '/', '%', '<<', '>>', '&^'].includes(operator)) return [];
+  return replaced(node, 'OperandOrder', 'part', `${textOf(other, text)} ${operator} ${textOf(one, text)}`);
 }
 
 function assignmentMutations(node: SyntaxNode, text: string): readonly Mutation[] {
@@ -209,8 +231,8 @@ function conditionMutations(node: SyntaxNode | undefined, text: string): readonl
     node,
     'Condition',
     'part',
-    `(${own} && false)`,
-    `(${own} || true)`,
+    `((${own}) && false)`,
+    `((${own}) || true)`,
     ...(node.type === 'binary_expression' ? [] : [`!(${own})`]),
   );
 }

@@ -1,10 +1,13 @@
 import { ancestorsOf, fieldOf, textOf, withDescendants } from './nodes.ts';
 import type { SyntaxNode } from './syntaxTree.ts';
 
-/** So many other names are tried for one; most do not fit its type. */
+/** So many other names are tried for one. */
 const most = 3;
 
-/** Names of the same function that were declared before, those with the same type in the text first; none for a name that is declared or called. */
+/**
+ * Names of the same function that were declared before it, with the same type as far as the text tells it; none for a name that is declared
+ * or called here, or that the function does not declare.
+ */
 export function otherNames(node: SyntaxNode, text: string): readonly string[] {
   const own = textOf(node, text);
   const home = ancestorsOf(node).find(({ type }) => /^(function_declaration|method_declaration)$/.test(type));
@@ -15,25 +18,39 @@ export function otherNames(node: SyntaxNode, text: string): readonly string[] {
     return type === undefined ? [] : [{ name: textOf(one, text), type }];
   });
   const type = known.findLast(({ name }) => name === own)?.type;
-  const others = known.filter(({ name }) => name !== own && name !== '_').toReversed();
-  const fitting = others.filter(
-    (other) => type === undefined || type === '' || other.type === '' || other.type === type,
-  );
-  return [...new Set(fitting.map(({ name }) => name))].slice(0, most);
+  if (type === undefined) return [];
+  const fitting = known.filter((other) => other.name !== own && other.name !== '_' && other.type === type);
+  return [...new Set(fitting.toReversed().map(({ name }) => name))].slice(0, most);
 }
 
-/** Fields that the same value is asked for elsewhere in the file. */
+/** Fields of the same type, as far as the file tells it, that the same value is asked for elsewhere. */
 export function otherFields(node: SyntaxNode, text: string): readonly string[] {
   const [operand, name] = [fieldOf(node, 'operand'), fieldOf(node, 'field')];
   const root = ancestorsOf(node).at(-1);
   if (operand === undefined || name === undefined || root === undefined || isCalled(node)) return [];
+  const types = fieldTypes(root, text);
+  const own = textOf(name, text);
   const found = withDescendants(root).flatMap((one) => {
     if (one.type !== 'selector_expression' || isCalled(one)) return [];
     const [on, other] = [fieldOf(one, 'operand'), fieldOf(one, 'field')];
     if (on === undefined || other === undefined || textOf(on, text) !== textOf(operand, text)) return [];
     return [textOf(other, text)];
   });
-  return [...new Set(found)].filter((other) => other !== textOf(name, text)).slice(0, most);
+  return [...new Set(found)].filter((other) => other !== own && types.get(other) === types.get(own)).slice(0, most);
+}
+
+/** The number or text that a name of the package always stands for; undefined for other names. */
+export function constantOf(node: SyntaxNode, text: string): SyntaxNode | undefined {
+  const root = ancestorsOf(node).at(-1);
+  if (root === undefined || !isRead(node)) return undefined;
+  const own = textOf(node, text);
+  const spec = withDescendants(root).find(
+    (one) =>
+      one.type === 'const_spec' && one.children.some((child) => child.field === 'name' && textOf(child, text) === own),
+  );
+  const value = spec && fieldOf(spec, 'value');
+  const [only, ...more] = value?.children ?? [];
+  return only !== undefined && more.length === 0 && /_literal$/.test(only.type) ? only : undefined;
 }
 
 /** Whether a name gets its meaning here. */
@@ -49,6 +66,18 @@ export function definesName(node: SyntaxNode, text: string): boolean {
   return declaredAs(node, text) !== undefined;
 }
 
+function fieldTypes(root: SyntaxNode, text: string): ReadonlyMap<string, string> {
+  return new Map(
+    withDescendants(root)
+      .filter(({ type }) => type === 'field_declaration')
+      .flatMap((declaration) => {
+        const type = fieldOf(declaration, 'type');
+        const names = declaration.children.filter(({ field }) => field === 'name');
+        return type === undefined ? [] : names.map((name) => [textOf(name, text), textOf(type, text)] as const);
+      }),
+  );
+}
+
 function isCalled(node: SyntaxNode): boolean {
   return node.parent?.type === 'call_expression' && node.field === 'function';
 }
@@ -61,18 +90,33 @@ function isRead(node: SyntaxNode): boolean {
   return !isTarget(node);
 }
 
-/** The type that stands in the text, empty where none does; undefined for a name that is not declared here. */
+/** The type, a word for what is not known of it; undefined for a name that is not declared here. */
 function declaredAs(node: SyntaxNode, text: string): string | undefined {
   const parent = node.parent;
   if (parent === undefined) return undefined;
   if (/^(parameter_declaration|var_spec|const_spec)$/.test(parent.type) && node.field === 'name') {
     const type = fieldOf(parent, 'type');
-    return type === undefined ? '' : textOf(type, text);
+    return type === undefined ? 'unknown' : textOf(type, text);
   }
   const statement = parent.parent;
-  const isNew = parent.type === 'expression_list' && parent.field === 'left';
-  return isNew && (statement?.type === 'short_var_declaration' || statement?.type === 'range_clause') ? '' : undefined;
+  if (!isTarget(node) || statement === undefined) return undefined;
+  const place = parent.children.filter(({ isNamed }) => isNamed).indexOf(node);
+  if (statement.type === 'range_clause') return place === 0 ? 'int' : 'element';
+  if (statement.type !== 'short_var_declaration') return undefined;
+  const values = fieldOf(statement, 'right')?.children.filter(({ isNamed }) => isNamed) ?? [];
+  const value = values[place];
+  if (textOf(node, text) === 'err') return 'error';
+  return (value && typesOfLiterals[value.type]) ?? 'unknown';
 }
+
+const typesOfLiterals: Readonly<Record<string, string>> = {
+  int_literal: 'int',
+  float_literal: 'float64',
+  interpreted_string_literal: 'string',
+  raw_string_literal: 'string',
+  true: 'bool',
+  false: 'bool',
+};
 
 function isTarget(node: SyntaxNode): boolean {
   const list = node.parent;

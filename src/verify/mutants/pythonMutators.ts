@@ -72,6 +72,9 @@ const mutators: Readonly<Record<string, Mutator>> = {
   subscript: (node, text) => {
     const [value, ...keys] = namedChildren(node);
     const isSlice = keys.some(({ type }) => type === 'slice');
+    const [key] = keys;
+    if (key !== undefined && key.type === 'identifier')
+      return replaced(key, 'Index', 'part', `${textOf(key, text)} - 1`);
     return value === undefined || !isSlice ? [] : replaced(node, 'Slice', 'part', textOf(value, text));
   },
   identifier: (node, text) => {
@@ -194,7 +197,13 @@ function binaryMutations(node: SyntaxNode, text: string): readonly Mutation[] {
   const mark = fieldOf(node, 'operator');
   const isSum = mark !== undefined && textOf(mark, text) === '+';
   const [own, parts] = [operatorsIn(node, text), operandsOf(node, text)];
-  return isSum ? [...parts, ...own] : [...own, ...parts];
+  const [one, other] = [fieldOf(node, 'left'), fieldOf(node, 'right')];
+  if (mark === undefined || one === undefined || other === undefined) return own;
+  // Texts and lists may be joined by it.
+  const isOrdered = /^([-+/%@]|\/\/|\*\*|<<|>>)$/.test(textOf(mark, text));
+  const turned = `${textOf(other, text)} ${textOf(mark, text)} ${textOf(one, text)}`;
+  const order = isOrdered ? replaced(node, 'OperandOrder', 'part', turned) : [];
+  return isSum ? [...parts, ...own, ...order] : [...own, ...parts, ...order];
 }
 
 function assignmentMutations(node: SyntaxNode, text: string): readonly Mutation[] {
@@ -214,8 +223,17 @@ function plainAssignment(node: SyntaxNode, text: string): readonly Mutation[] {
     : nothing;
 }
 
-function sliceMutations(node: SyntaxNode): readonly Mutation[] {
-  return namedChildren(node).flatMap((bound) => replaced(bound, 'Slice', 'token', ''));
+function sliceMutations(node: SyntaxNode, text: string): readonly Mutation[] {
+  const bounds = namedChildren(node);
+  const [only] = bounds;
+  const own = textOf(node, text);
+  // The other end instead.
+  const isOneSided = bounds.length === 1 && only !== undefined && own.split(':').length === 2;
+  const other = isOneSided && own.startsWith(':') ? `${own.slice(1).trim()}:` : `:${own.slice(0, -1).trim()}`;
+  return [
+    ...bounds.flatMap((bound) => replaced(bound, 'Slice', 'token', '')),
+    ...(isOneSided ? replaced(node, 'Slice', 'token', other) : []),
+  ];
 }
 
 function argumentMutations(node: SyntaxNode, text: string): readonly Mutation[] {
