@@ -17,14 +17,19 @@ export async function loadAhead(root: string): Promise<void> {
 }
 
 /** Rejects only by cancellation. */
-export async function loadParsers(texts: readonly ChangedText[], signal: AbortSignal): Promise<Parsers> {
+export async function loadParsers(
+  texts: readonly ChangedText[],
+  signal: AbortSignal,
+  /** Names by which the project may import its own Python. */
+  own: () => readonly string[] = () => [],
+): Promise<Parsers> {
   const hasScripts = texts.some(({ path, from }) => isScript(path) || isScript(from));
   const pythonTexts = texts.flatMap(({ path, before, after }) =>
     isPython(path) ? [before, after].filter((text) => text !== undefined) : [],
   );
   const [ts, facts] = await Promise.all([
     hasScripts ? loadCompiler() : undefined,
-    readPythonFacts(pythonTexts, signal),
+    pythonTexts.length === 0 ? [] : readPythonFacts(pythonTexts, own(), signal),
   ]);
   const pairs = (facts ?? []).map((fact, index) => [pythonTexts[index] ?? '', fact] as const);
   return { ts, python: new Map(pairs) };

@@ -11,10 +11,14 @@ import { changedTexts, isScript, type ChangedText } from './changedText.ts';
 import { compareComplexity } from './complexity.ts';
 import { demandsOf } from './demands.ts';
 import { loadParsers, type Parsers } from './facts.ts';
+import { strictGo } from './goDemands.ts';
 import { guardedParts } from './guardedParts.ts';
 import { namedPaths, pathsOfPatterns } from './namedPaths.ts';
 import { Project, type ProjectTexts } from './project.ts';
 import { usesIn } from './projectUses.ts';
+import { movedModules, strictPython } from './pythonDemands.ts';
+import { followLoading } from './pythonOrder.ts';
+import { PythonProject } from './pythonProject.ts';
 import { checkScope } from './scope.ts';
 import { parseScript } from './scripts.ts';
 import { checkSyntax } from './syntax.ts';
@@ -34,9 +38,12 @@ export async function inspect(
 ): Promise<Inspection> {
   const all = changedTexts(proposal);
   const texts = all.filter(({ isBinary }) => isBinary !== true);
-  const parsers = await loadParsers(texts, signal);
+  const python = new PythonProject(texts, options);
+  const parsers = await loadParsers(texts, signal, () => python.names);
+  const loading = await followLoading(texts, parsers, python, signal);
   const project = new Project(texts, options);
-  const files = demandsOf(all, parsers, await binaryReaders(all, options.root, signal), project);
+  const demanded = demandsOf(all, parsers, await binaryReaders(all, options.root, signal), project);
+  const files = strictGo(strictPython(demanded, texts, parsers, python, loading), texts, options);
   return {
     files,
     complexity: compareComplexity(texts, parsers),
@@ -45,6 +52,7 @@ export async function inspect(
       syntax: checkSyntax(texts, parsers),
       api: withDoubts(checkApi(texts, task, parsers, usesIn(project)), [
         ...namedPaths(texts, options.readText),
+        ...movedModules(texts, task),
         ...pathsOfPatterns(texts, project),
         ...reboundExports(texts, parsers, project),
       ]),

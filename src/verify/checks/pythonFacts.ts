@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { abortError } from '../../util/abort.ts';
 import { systemSandbox } from '../../sandbox/sandbox.ts';
 import { pythonApi } from './pythonApi.ts';
+import { pythonLoads } from './pythonLoads.ts';
 
 const test = z.object({
   name: z.string(),
@@ -16,10 +17,37 @@ const test = z.object({
   swallows: z.boolean(),
 });
 
+const loadingStep = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('load'),
+    module: z.string(),
+    names: z.array(z.string()),
+    /** Something uses a name that it brings, or may hand it on. */
+    isUsed: z.boolean(),
+    origin: z.enum(['own', 'quiet', 'unknown']),
+  }),
+  /** `acts`: on what does not belong to the module; `registers`: with what is called or inherited something may keep it. */
+  z.object({
+    kind: z.literal('effect'),
+    how: z.enum(['registers', 'acts']),
+    digest: z.string(),
+    /** It does something only if one of these classes of the project notices who inherits it. */
+    bases: z.optional(z.array(z.string())),
+  }),
+  z.object({ kind: z.literal('class'), name: z.string(), isQuiet: z.boolean(), bases: z.array(z.string()) }),
+]);
+
+/** One thing that happens when a module is loaded. */
+export type LoadingStep = z.infer<typeof loadingStep>;
+
 const facts = z.object({
   error: z.nullable(z.object({ message: z.string(), line: z.int() })),
   /** Equal for programs that do the same by the letter. */
   fingerprint: z.string(),
+  /** What is obeyed and not executed: the first line, how the text is encoded, what is to be installed, how it is compiled. */
+  obeyed: z.string(),
+  /** By what they describe, digests of texts that only do that, which are not in the fingerprint; and of those that a decorator or a base class may read. */
+  documentation: z.object({ plain: z.record(z.string(), z.string()), seen: z.record(z.string(), z.string()) }),
   /** Lines with code; comments, documentation and blank lines left out. */
   working: z.array(z.int()),
   /** Public names of the module, `Class.method` included, with how they are called. */
@@ -42,23 +70,51 @@ const facts = z.object({
   names: z.array(z.string()),
   patched: z.array(z.string()),
   complexity: z.array(z.object({ name: z.string(), complexity: z.int() })),
+  loading: z.array(loadingStep),
+  /** Modules that an import makes a part of another one (`a.b`), and the parts of names that are used. */
+  dotted: z.object({ made: z.array(z.string()), used: z.array(z.string()) }),
 });
 
 export type PythonFacts = z.infer<typeof facts>;
 
 /** What Python's own parser says of texts, in their order; undefined without a Python. Nothing of the texts is run. */
-export async function readPythonFacts(
+export function readPythonFacts(
   texts: readonly string[],
+  /** Names of folders and modules of the project. */
+  own: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly PythonFacts[] | undefined> {
-  if (texts.length === 0) return [];
+  return askAll({ texts, own, isLoadingOnly: false }, z.array(facts), signal);
+}
+
+/** What happens when each of the texts is loaded. */
+export function readPythonLoading(
+  texts: readonly string[],
+  own: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly (readonly LoadingStep[])[] | undefined> {
+  return askAll({ texts, own, isLoadingOnly: true }, z.array(z.array(loadingStep)), signal);
+}
+
+interface Question {
+  readonly texts: readonly string[];
+  readonly own: readonly string[];
+  readonly isLoadingOnly: boolean;
+}
+
+async function askAll<T extends readonly unknown[]>(
+  question: Question,
+  schema: z.ZodMiniType<T>,
+  signal: AbortSignal,
+): Promise<T | undefined> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'whetstone-python-'));
   try {
     const input = join(folder, 'texts.json');
-    await writeFile(input, JSON.stringify(texts));
+    await writeFile(input, JSON.stringify(question));
     for (const program of ['python3', 'python']) {
-      const parsed = await askPython([program, '-I', '-S', '-c', script, input], folder, signal);
-      if (parsed?.length === texts.length) return parsed;
+      const answer = await askPython([program, '-I', '-S', '-c', script, input], folder, signal);
+      const parsed = answer === undefined ? undefined : parsedAs(schema, answer);
+      if (parsed?.length === question.texts.length) return parsed;
     }
     return undefined;
   } finally {
@@ -70,18 +126,18 @@ async function askPython(
   argv: readonly [string, ...string[]],
   cwd: string,
   signal: AbortSignal,
-): Promise<readonly PythonFacts[] | undefined> {
+): Promise<string | undefined> {
   const env = { PATH: process.env['PATH'], PYTHONIOENCODING: 'utf-8' };
   const limits = { timeoutMs: 20_000, maxOutputBytes: 16 * 1024 * 1024 };
   const sandbox = await systemSandbox();
   const outcome = await sandbox.run({ argv, cwd, env, ...limits }, { writable: [], readable: [cwd] }, signal);
   if (outcome.kind === 'aborted') throw abortError(signal.reason);
-  return outcome.kind === 'exited' && outcome.code === 0 ? parseFacts(outcome.stdout) : undefined;
+  return outcome.kind === 'exited' && outcome.code === 0 ? outcome.stdout : undefined;
 }
 
-function parseFacts(text: string): readonly PythonFacts[] | undefined {
+function parsedAs<T>(schema: z.ZodMiniType<T>, text: string): T | undefined {
   try {
-    const parsed = z.safeParse(z.array(facts), JSON.parse(text));
+    const parsed = z.safeParse(schema, JSON.parse(text));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
@@ -90,7 +146,7 @@ function parseFacts(text: string): readonly PythonFacts[] | undefined {
 
 /** Reads JSON from the file that its argument names, prints JSON; uses nothing but the standard library. */
 const script = String.raw`
-import ast, copy, hashlib, io, json, re, sys, tokenize
+import ast, builtins, copy, hashlib, io, json, re, sys, tokenize
 
 EXACT = {'assertEqual', 'assertIs', 'assertIsNone', 'assertListEqual', 'assertDictEqual', 'assertSetEqual', 'assertTupleEqual',
          'assertMultiLineEqual', 'assertSequenceEqual', 'assertCountEqual', 'assertRaises', 'assertRaisesRegex',
@@ -122,20 +178,55 @@ def called(node):
 def unparse(node):
     return ast.unparse(node) if node is not None else ''
 
+# Packages that take what describes a function or a class for something else, or hand it to whoever asks; of others that is not known.
+DOC_READERS = {'click', 'typer', 'fastapi', 'pydantic', 'marshmallow', 'unittest', 'cmd', 'xmlrpc', 'pydoc', 'doctest', 'twisted'}
+
+def doc_blind(tree):
+    """Names of decorators and base classes that are known not to read texts; what the project itself reads is asked elsewhere."""
+    known = {node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            for one in node.names:
+                module = one.name if isinstance(node, ast.Import) else '.' * node.level + (node.module or '')
+                top = module.split('.')[0]
+                if top == '' or top in OWN or (top in STDLIB or top in QUIET) and top not in DOC_READERS:
+                    known.add(one.asname or one.name.split('.')[0])
+    return known
+
 def documentation(tree, text):
-    """Texts that only describe: nothing here asks for them, and no decorator or base class could."""
-    if re.search(r'__doc__|\b(getdoc|docopt|fire|plac|argh)\b', text):
-        return
+    """Texts that only describe, as far as decorators and base classes are concerned."""
+    known = doc_blind(tree)
+    def is_blind(node):
+        return root_name(node) in known or isinstance(node, ast.Name) and (node.id in PURE_DECORATORS or hasattr(builtins, node.id))
     def add(node):
         first = node.body[0] if node.body else None
         is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
         if is_text and '>>>' not in first.value.value:
             yield node, first
         for one in node.body:
-            is_plain = isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)) or isinstance(one, ast.ClassDef) and not one.bases and not one.keywords
-            if is_plain and not one.decorator_list:
+            if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)) and all(is_blind(each) for each in one.decorator_list):
+                yield from add(one)
+            elif isinstance(one, ast.ClassDef) and not one.keywords and all(is_blind(each) for each in [*one.decorator_list, *one.bases]):
                 yield from add(one)
     yield from add(tree)
+
+def described(tree, text):
+    """Texts that only describe, and those that something may read; examples are tests, and watched as these are."""
+    plain = {id(node) for node, _ in documentation(tree, text)}
+    found = {'plain': {}, 'seen': {}}
+    def add(node, name):
+        first = node.body[0] if node.body else None
+        is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+        if is_text and '>>>' not in first.value.value:
+            found['plain' if id(node) in plain else 'seen'][name] = digest(first.value.value)
+        for one in node.body:
+            if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                found['plain'].setdefault(name + '.' + one.name, '')
+                found['seen'].setdefault(name + '.' + one.name, '')
+                add(one, name + '.' + one.name)
+    found['plain'][''] = found['seen'][''] = ''
+    add(tree, '')
+    return found
 
 def without_documentation(tree, text):
     bare = copy.deepcopy(tree)
@@ -144,6 +235,7 @@ def without_documentation(tree, text):
     return bare
 
 ${pythonApi}
+${pythonLoads}
 def own(node):
     todo = list(ast.iter_child_nodes(node))
     while todo:
@@ -260,7 +352,8 @@ def complexity(tree):
 def obeyed(text):
     """The first line, how the text is encoded, and what is to be installed to run it."""
     first = [line for line in text.split('\n')[:2] if re.match(r'#!|[ \t\f]*#.*?coding[:=]', line)]
-    return '\n'.join(first + re.findall(r'(?m)^# /// \w+$(?:\n#.*$)+', text))
+    tools = re.findall(r'(?m)^#[ \t]*(?:cython|distutils|mypyc|nuitka-project|pythran)\b.*$|^[ \t]*#[ \t]*(?:numba|jit):.*$', text)
+    return '\n'.join(first + tools + re.findall(r'(?m)^# /// \w+$(?:\n#.*$)+', text))
 
 def digest(text):
     return hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()
@@ -269,10 +362,18 @@ def facts(text):
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError) as error:
-        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'working': [], 'api': [], 'imported': [], 'bindings': [], 'uses': [], 'values': [], 'exports': {'written': [], 'names': None}, 'tests': [], 'assertions': [], 'rows': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
+        return {'error': {'message': str(getattr(error, 'msg', error)), 'line': getattr(error, 'lineno', None) or 1}, 'fingerprint': '', 'obeyed': '', 'documentation': {'plain': {}, 'seen': {}}, 'loading': [], 'dotted': {'made': [], 'used': []}, 'working': [], 'api': [], 'imported': [], 'bindings': [], 'uses': [], 'values': [], 'exports': {'written': [], 'names': None}, 'tests': [], 'assertions': [], 'rows': [], 'blind': '', 'names': [], 'patched': [], 'complexity': []}
     blind = Blind()
     shape = digest(ast.dump(blind.visit(copy.deepcopy(tree))))
-    return {'error': None, 'assertions': assertions(tree), 'rows': rows(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(without_documentation(tree, text)) + obeyed(text)), 'working': working(text, tree), 'api': api(tree), 'imported': imported(tree), 'bindings': bindings(tree), 'uses': uses(tree), 'values': values(tree), 'exports': exports(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
+    return {'error': None, 'assertions': assertions(tree), 'rows': rows(tree), 'blind': shape, 'names': blind.names, 'fingerprint': digest(ast.dump(without_documentation(tree, text)) + obeyed(text)), 'obeyed': digest(obeyed(text)), 'documentation': described(tree, text), 'loading': loading(tree, text), 'dotted': dotted(tree), 'working': working(text, tree), 'api': api(tree), 'imported': imported(tree), 'bindings': bindings(tree), 'uses': uses(tree), 'values': values(tree), 'exports': exports(tree), 'tests': tests(tree), 'patched': patched(tree), 'complexity': complexity(tree)}
 
-print(json.dumps([facts(text) for text in json.load(open(sys.argv[1], encoding='utf-8'))]))
+def loading_of(text):
+    try:
+        return loading(ast.parse(text), text)
+    except (SyntaxError, ValueError, RecursionError):
+        return [{'kind': 'effect', 'how': 'acts', 'digest': digest(text)}]
+
+asked = json.load(open(sys.argv[1], encoding='utf-8'))
+OWN = set(asked['own'])
+print(json.dumps([(loading_of if asked['isLoadingOnly'] else facts)(text) for text in asked['texts']]))
 `;

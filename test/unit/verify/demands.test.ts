@@ -73,13 +73,6 @@ const table: readonly (readonly [string, string, string, string, ChangedFile['de
     '@command\ndef f():\n    """B."""\n    return 1\n',
     'execution',
   ],
-  [
-    'documentation that is read',
-    'a.py',
-    'def f():\n    return f.__doc__\n',
-    'def f():\n    """B."""\n    return f.__doc__\n',
-    'execution',
-  ],
   ['quotes', 'a.js', "f('a');\n", 'f("a");\n', 'none'],
   [
     'a line end that ends a statement',
