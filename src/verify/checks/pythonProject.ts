@@ -24,7 +24,8 @@ export class PythonProject {
   /** All of them, those that are gone with the change included. */
   get files(): readonly RelativePath[] {
     const changed = this.#texts.flatMap(({ path, from }) => [path, from]);
-    return (this.#files ??= [...new Set([...(this.#source.listFiles?.() ?? []), ...changed])].filter(isPython));
+    const listed = (this.#source.listFiles?.() ?? []).filter((path) => !installed.test(path));
+    return (this.#files ??= [...new Set([...listed, ...changed])].filter(isPython));
   }
 
   /** Names of folders and modules, by which the project may be imported. */
@@ -50,7 +51,7 @@ export class PythonProject {
     if (this.#source.listFiles !== undefined && this.#source.listFiles() === undefined) return 'some file';
     let left = mostText;
     for (const path of this.files) {
-      if (classifyPath(path) === 'test') continue;
+      if (classifyPath(path) === 'test' || aboutTheProject.test(path)) continue;
       const texts = [this.readText(path, 'before') ?? '', this.readText(path, 'after') ?? ''];
       left -= texts.join('').length;
       if (left < 0) return 'some file';
@@ -98,6 +99,11 @@ export class PythonProject {
     return this.#byName.get(name) ?? [];
   }
 }
+
+const installed = /(?:^|\/)(?:site-packages|dist-packages|\.tox|\.nox|\.eggs|\.?venv)\//;
+
+/** Programs that pack it, or make pages of it. */
+const aboutTheProject = /(?:^|\/)(?:setup\.py|docs?\/.*|noxfile\.py)$/;
 
 /** Documentation that is only handed on from one thing to another is read by nobody. */
 function withoutCopies(text: string): string {
