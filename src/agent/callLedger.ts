@@ -17,9 +17,7 @@ export type CallStanding =
   /** It was made; `output` is what it was answered with, absent when that was too much to keep. */
   | { readonly kind: 'answered'; readonly output?: string }
   /** It was begun and never finished: the process that made it is gone. */
-  | { readonly kind: 'interrupted' }
-  /** Another call bore the same id. */
-  | { readonly kind: 'otherCall' };
+  | { readonly kind: 'interrupted' };
 
 export interface LedgerBounds {
   /** The most calls that are remembered. */
@@ -54,6 +52,11 @@ export class CallLedger {
   readonly #store: LedgerStore;
   readonly #bounds: LedgerBounds;
   readonly #calls = new Map<string, Entry>();
+  /** Under which id a call is noted that was begun here. */
+  readonly #keys = new Map<string, string>();
+  /** The same id was given to different calls. */
+  #idsRestart = false;
+  #restarted = 0;
   #loading: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -67,12 +70,16 @@ export class CallLedger {
     await this.#load();
     const digest = digestOf(call);
     const known = this.#calls.get(call.call_id);
-    if (known !== undefined) return standingOf(known, digest);
-    this.#calls.set(call.call_id, { id: call.call_id, digest, state: 'begun' });
+    this.#idsRestart ||= known !== undefined && known.digest !== digest;
+    if (known !== undefined && !this.#idsRestart) return standingOf(known);
+    // A server that counts its calls anew in each response says nothing by an id: what it completes is always another call.
+    const id = known === undefined ? call.call_id : `${call.call_id}#${(this.#restarted += 1)} ${Date.now()}`;
+    this.#keys.set(call.call_id, id);
+    this.#calls.set(id, { id, digest, state: 'begun' });
     try {
       await this.#save();
     } catch (error) {
-      this.#calls.delete(call.call_id);
+      this.#calls.delete(id);
       throw error;
     }
     return { kind: 'begun' };
@@ -80,16 +87,17 @@ export class CallLedger {
 
   /** Notes the output of a call that was begun. Never rejects: what cannot be kept counts as interrupted after a restart. */
   async finish(callId: string, output: string): Promise<void> {
-    const begun = this.#calls.get(callId);
+    const id = this.#keys.get(callId) ?? callId;
+    const begun = this.#calls.get(id);
     if (begun === undefined) return;
-    this.#calls.set(callId, { ...begun, state: 'answered', output });
+    this.#calls.set(id, { ...begun, state: 'answered', output });
     await this.#save().catch(() => undefined);
   }
 
   /** What calls are to be answered with that a process now gone left open; undefined for those that were never begun. */
-  async recall(callId: string): Promise<Exclude<CallStanding, { kind: 'begun' | 'otherCall' }> | undefined> {
+  async recall(callId: string): Promise<Exclude<CallStanding, { kind: 'begun' }> | undefined> {
     await this.#load();
-    const known = this.#calls.get(callId);
+    const known = [...this.#calls.values()].findLast(({ id }) => id === callId || id.startsWith(`${callId}#`));
     if (known === undefined) return undefined;
     return known.state === 'begun' ? { kind: 'interrupted' } : answeredWith(known);
   }
@@ -165,17 +173,10 @@ export function describeStanding(standing: Exclude<CallStanding, { kind: 'begun'
         output:
           'This call was interrupted, and its outcome is unknown. It was not made again: look before repeating it.',
       };
-    case 'otherCall':
-      return {
-        isError: true,
-        output:
-          'Another call had the same call_id before, so this one was not made. Make it again under a new call_id.',
-      };
   }
 }
 
-function standingOf(known: Entry, digest: string): CallStanding {
-  if (known.digest !== digest) return { kind: 'otherCall' };
+function standingOf(known: Entry): CallStanding {
   return known.state === 'begun' ? { kind: 'interrupted' } : answeredWith(known);
 }
 

@@ -71,6 +71,7 @@ const maxHandshakeTimeoutMs = 10_000;
 const defaultMaxAgeMs = 55 * minute;
 /** An end at this age, in ms, or earlier is an accident and no limit. */
 const minLimitMs = minute;
+const maxStrangeEndMs = 1_000;
 /** We go before the endpoint asks us to. */
 const shareOfLimit = 0.9;
 
@@ -124,6 +125,7 @@ export function partsOf(options: ResponsesClientOptions): TurnParts {
     format: new RequestFormat(options.include ?? ['reasoning.encrypted_content'], knowledge),
     limits: {
       noEventTimeoutMs: options.noEventTimeoutMs ?? 10 * minute,
+      strangeEndMs: Math.min(maxStrangeEndMs, (options.noEventTimeoutMs ?? 10 * minute) / 10),
       maxResponseBytes: options.maxResponseBytes ?? 128 * 1024 * 1024,
     },
     policy,

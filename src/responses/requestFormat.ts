@@ -29,7 +29,7 @@ export interface RequestText {
 /** Over HTTP the address says what is asked for; a WebSocket streams by itself. */
 const openings = { webSocket: '"type":"response.create",', http: '"stream":true,' } as const;
 
-const optionalFields: readonly OptionalField[] = [
+const optionalFields: readonly Exclude<OptionalField, 'strict'>[] = [
   'include',
   'reasoning',
   'text',
@@ -58,10 +58,13 @@ export class RequestFormat {
     const refused = this.#knowledge.refusedFields(settings.model);
     const fields = optionalFields.filter((field) => values[field] !== undefined && !refused.includes(field));
     const options = fields.map((field) => `,"${field}":${JSON.stringify(values[field])}`).join('');
-    const tools = JSON.stringify([...settings.tools, ...(settings.hostedTools ?? [])]);
-    const tail = `,"tools":${tools},"parallel_tool_calls":true${options}}`;
+    const own = refused.includes('strict') ? settings.tools.map(({ strict: _, ...tool }) => tool) : settings.tools;
+    const tools = JSON.stringify([...own, ...(settings.hostedTools ?? [])]);
+    const tail = `,"tools":${tools}${options}}`;
     const bytes = Buffer.byteLength(head) + Buffer.byteLength(tail);
-    const fixed = { head, tail, key: head + tail, bytes, fields };
+    const isStrict = own === settings.tools && own.length > 0;
+    const sent: readonly OptionalField[] = isStrict ? [...fields, 'strict'] : fields;
+    const fixed = { head, tail, key: head + tail, bytes, fields: sent };
     // A copy: a caller may change its object.
     this.#last.set(transport, { settings: { ...settings }, fixed });
     return fixed;
@@ -76,10 +79,32 @@ export class RequestFormat {
   }
 }
 
-/** The field that an error names by its `param`, such as `reasoning.effort` or `include[0]`. */
-export function refusedField(param: string | undefined): OptionalField | undefined {
-  return optionalFields.find(
-    (field) => param === field || param?.startsWith(`${field}.`) || param?.startsWith(`${field}[`),
+/** The field that an error names by its `param`, such as `reasoning.effort` or `include[0]`, or else in its words. */
+export function refusedField(param: string | undefined, message = ''): OptionalField | undefined {
+  const named = [...optionalFields, 'strict' as const].find(
+    (field) =>
+      param === field ||
+      param?.startsWith(`${field}.`) === true ||
+      param?.startsWith(`${field}[`) === true ||
+      (field === 'strict' && param !== undefined && /^tools\b.*\bstrict$/.test(param)),
+  );
+  if (named !== undefined || (param !== undefined && param !== '')) return named;
+  return wordsOfRefusal.test(message) ? namedIn(message) : undefined;
+}
+
+const wordsOfRefusal =
+  /unsupported|unknown|unrecognized|unrecognised|unexpected|not (?:supported|allowed|permitted|recognized|recognised|known|valid)|extra (?:inputs?|fields?)|invalid|does not (?:support|accept)|additional propert/i;
+
+/** Names that are words of every day count only where they are marked as names. */
+function namedIn(message: string): OptionalField | undefined {
+  const fields = [...optionalFields, 'strict' as const];
+  return fields.find((field) =>
+    new RegExp(
+      field.includes('_')
+        ? `\\b${field}\\b`
+        : `['"\`]${field}(?:['"\`.[])|(?:parameter|field|argument|property)s?:? +${field}\\b`,
+      'i',
+    ).test(message),
   );
 }
 

@@ -48,6 +48,9 @@ export class ResponseChain {
   #isAnswered = true;
   #anchor: Anchor | undefined;
   #lossReason: ResendReason = 'previousResponseNotFound';
+  /** Times in a row that the server did not know what it was asked to continue. */
+  #notKnown = 0;
+  #hasIds = true;
   /** Items up to here hold no call that lacks its output. */
   #closed = 0;
   #prepared: { readonly items: readonly WireItem[]; readonly anchor: Omit<Anchor, 'knownItems'> } | undefined;
@@ -106,6 +109,15 @@ export class ResponseChain {
     this.forget('compacted');
   }
 
+  /** Sends items without the ids that the endpoint gave them, from now on; false when that is so already. */
+  dropIds(): boolean {
+    if (!this.#hasIds) return false;
+    this.#hasIds = false;
+    this.#items = this.#items.map(withoutId);
+    this.#bytes = this.#items.reduce((sum, { bytes }) => sum + bytes, 0);
+    return true;
+  }
+
   /** The next request on this connection; changes nothing. Full or delta is decided here and nowhere else. */
   plan(fixed: FixedPart, connection: Peer): RequestPlan {
     const anchor = this.#anchor;
@@ -138,6 +150,8 @@ export class ResponseChain {
 
   /** The turn ended well: its output joins the history, and the server of this connection knows all of it. */
   answered(responseId: string | undefined, output: readonly OutputItem[], fixed: FixedPart, connection: Peer): void {
+    // It was continued, so it is known.
+    if (this.#anchor !== undefined) this.#notKnown = 0;
     // What nobody can answer leaves the conversation: continued, it would wait for an output for ever.
     const gone = new Set(unanswerable(output));
     const kept = output.filter((item) => !gone.has(item));
@@ -146,8 +160,9 @@ export class ResponseChain {
     if (!output.some(isFunctionCall)) this.#closed = this.#items.length;
     this.#isAnswered = true;
     const isHttp = connection.transport === 'http';
-    const isForgetful = isHttp || kept.length < output.length;
-    this.#lossReason = isHttp ? 'httpFallback' : isForgetful ? 'afterError' : 'previousResponseNotFound';
+    const isLess = kept.length < output.length;
+    const isForgetful = isHttp || isLess || this.#notKnown >= maxNotKnown;
+    this.#lossReason = isHttp ? 'httpFallback' : isLess ? 'afterError' : 'previousResponseNotFound';
     this.#anchor =
       responseId === undefined || isForgetful
         ? undefined
@@ -156,6 +171,7 @@ export class ResponseChain {
 
   /** The server can no longer be relied on to know anything: the next request carries everything, and says why. */
   forget(reason: ResendReason): void {
+    if (reason === 'previousResponseNotFound') this.#notKnown += 1;
     this.#anchor = undefined;
     this.#lossReason = reason;
   }
@@ -176,10 +192,21 @@ export class ResponseChain {
     this.#travelled = knownItems;
   }
 
-  #push(item: WireItem): void {
+  #push(given: WireItem): void {
+    const item = this.#hasIds ? given : withoutId(given);
     this.#items.push(item);
     this.#bytes += item.bytes;
   }
+}
+
+/** A server that does not know what it said itself, twice in a row, never will. */
+const maxNotKnown = 2;
+
+function withoutId(item: WireItem): WireItem {
+  const value: unknown = JSON.parse(item.json);
+  if (typeof value !== 'object' || value === null || !('id' in value)) return item;
+  const { id: _, ...rest } = value;
+  return toWireItem(rest);
 }
 
 function closedLength(history: readonly (InputItem | OutputItem)[]): number {

@@ -48,6 +48,8 @@ type EndEvent = Extract<ServerEvent, { readonly kind: 'completed' | 'incomplete'
 export interface StreamLimits {
   /** Without any event for this long the response is given up, in ms. */
   readonly noEventTimeoutMs: number;
+  /** So long after the end of a response with another name nothing may come before it counts as ours, in ms. */
+  readonly strangeEndMs: number;
   /** All messages of one response together, in bytes. */
   readonly maxResponseBytes: number;
 }
@@ -74,6 +76,8 @@ export class ResponseStream {
   readonly #order = new EventOrder();
   #release: readonly Disposable[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #strange: NodeJS.Timeout | undefined;
+  #isNameless = false;
   #responseId: string | undefined;
   #progress: Progress = 'nothing';
   #bytesDown = 0;
@@ -123,7 +127,8 @@ export class ResponseStream {
     this.#bytesDown += bytes;
     if (this.#bytesDown > this.#limits.maxResponseBytes) return this.#giveUp(tooLarge(this.#limits.maxResponseBytes));
     const event = parseServerText(text);
-    if (!this.#isOurs(event)) return;
+    clearTimeout(this.#strange);
+    if (!this.#isOurs(event)) return this.#onStrange(event, arrivedAt);
     this.#order.follow(event.sequence, text);
     this.#firstEventAt ??= arrivedAt;
     try {
@@ -142,6 +147,17 @@ export class ResponseStream {
     if (event.responseId === undefined || this.#connection.transport === 'http') return true;
     if (this.#connection.isPast(event.responseId)) return false;
     return this.#responseId === undefined || this.#responseId === event.responseId;
+  }
+
+  /** Some gateways name a response differently in its last event: when nothing of ours follows, it is the end of what is in flight. */
+  #onStrange(event: ServerEvent, at: number): void {
+    const isEnd = event.kind === 'completed' || event.kind === 'incomplete' || event.kind === 'failed';
+    if (!isEnd || this.#progress === 'nothing' || this.#connection.isPast(event.responseId ?? '')) return;
+    this.#strange = setTimeout(() => {
+      // Which of the names the server would know is not certain.
+      this.#isNameless = true;
+      this.#onServerEvent(event, at);
+    }, this.#limits.strangeEndMs);
   }
 
   #onServerEvent(event: ServerEvent, at: number): void {
@@ -203,7 +219,7 @@ export class ResponseStream {
     output,
     usage,
   }: ResponseEnd): Pick<StreamEnding & { kind: 'completed' }, 'responseId' | 'output' | 'usage'> {
-    const id = this.#responseId;
+    const id = this.#isNameless ? undefined : this.#responseId;
     const done = [...this.#items].sort(([a], [b]) => a - b).map(([, item]) => item);
     return {
       output: output.length > 0 ? output : done,
@@ -235,6 +251,7 @@ export class ResponseStream {
 
   #finish(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#strange);
     for (const item of this.#release) item.dispose();
     if (this.#responseId !== undefined) this.#connection.retireResponse(this.#responseId);
   }

@@ -64,6 +64,10 @@ export type Recovery =
     }
   /** Everything, over HTTP: the request was too large for one message. */
   | { readonly kind: 'overHttp' }
+  /** Everything, over HTTP: what answers here speaks no WebSocket. */
+  | { readonly kind: 'leaveWebSocket' }
+  /** Everything once more, now, without the ids of items: the endpoint knows only those of this connection. */
+  | { readonly kind: 'dropIds' }
   /** Everything, on a new connection. */
   | { readonly kind: 'reconnect'; readonly delayMs: number; readonly spent: Spent };
 
@@ -78,6 +82,8 @@ export function recoveryOf(ending: UnwantedEnding, spent: Spent, policy: RetryPo
   if (ending.kind === 'lost') {
     // An endpoint that closes for the size of a request has not begun it.
     const { code, fault } = ending.closure;
+    // Something on the way, or the endpoint's own policy, does not let a WebSocket through; nothing of the request was begun.
+    if (ending.progress === 'nothing' && (code === 1008 || fault === 'invalidFrame')) return { kind: 'leaveWebSocket' };
     if (code === 1009 && fault === undefined && ending.progress === 'nothing') return { kind: 'overHttp' };
     // Some gateways close the socket after the error event that we have just answered by sending everything there: the close
     // answers the old request, and the new one was not begun.
@@ -86,19 +92,21 @@ export function recoveryOf(ending: UnwantedEnding, spent: Spent, policy: RetryPo
   }
   if (ending.kind !== 'refused' && ending.kind !== 'failed') return none;
   const { error, progress } = ending;
-  // Nothing of a response is acted on before it has ended well, so one that was limited can be asked for again.
-  if (progress !== 'acted' && isRateLimit(error)) return retryLimited(error, spent, policy, random);
-  if (ending.kind === 'failed') return none;
-  if (!isShown(progress) && error.code === 'previous_response_not_found' && !spent.hasSentAllAfterNotFound)
+  // Whatever it is called: what came before is not known there any more, and everything is at hand.
+  if (!isShown(progress) && isStaleChain(error) && !spent.hasSentAllAfterNotFound)
     return {
       kind: 'sendAll',
       reason: 'previousResponseNotFound',
       delayMs: 0,
       spent: { ...spent, hasSentAllAfterNotFound: true },
     };
+  if (!isShown(progress) && isForeignItemId(error)) return { kind: 'dropIds' };
+  // Nothing of a response is acted on before it has ended well, so one that was limited can be asked for again.
+  if (progress !== 'acted' && isRateLimit(error)) return retryLimited(error, spent, policy, random);
+  if (ending.kind === 'failed') return none;
   if (!isShown(progress) && error.code === connectionLimitCode) return reconnect(spent, policy, random);
   // A request that was refused for one of its fields was not begun. Models that do not reason refuse encrypted reasoning so.
-  const field = refusedField(error.param);
+  const field = refusedField(error.param, error.message);
   if (progress === 'nothing' && field !== undefined && isRefusal(error))
     return { kind: 'dropField', field, detail: error.message };
   if (progress === 'nothing' && isOverload(error)) return retryOverload(error, spent, policy, random);
@@ -151,6 +159,34 @@ export function isOverload(error: WireError): boolean {
   if (error.sentCode === 'server_is_overloaded' || error.status === 503) return true;
   const names = [error.sentCode, error.type].filter((name) => name !== undefined);
   return names.length > 0 && names.every((name) => name === 'server_error');
+}
+
+/** True when the endpoint does not know, or has lost, what the request continues. */
+export function isStaleChain({ code, message, param }: EndpointError & Partial<WireError>): boolean {
+  if (staleCodes.has(code)) return true;
+  if (param === 'previous_response_id') return true;
+  return /previous[_ ]response(?:[_ ]id)?\b[^]{0,120}(?:not found|expired|unknown|invalid|no longer|does not exist|mismatch)|(?:not found|expired|unknown|invalid|without)[^]{0,60}previous[_ ]response/i.test(
+    message,
+  );
+}
+
+const staleCodes: ReadonlySet<string> = new Set([
+  'previous_response_not_found',
+  'previous_response_expired',
+  'previous_response_id_not_found',
+  'invalid_previous_response_id',
+  'response_not_found',
+  'conversation_not_found',
+  'session_expired',
+  'stale_response',
+]);
+
+/** True when an item is refused for an id that the endpoint issued elsewhere and keeps no record of. */
+function isForeignItemId({ message, param }: EndpointError & Partial<WireError>): boolean {
+  if (param !== undefined && /^input(?:\[\d+\]|\.\d+)\.id$/.test(param)) return true;
+  return /\bitems?\b[^]{0,40}\bid\b[^]{0,80}(?:not found|unknown|invalid|does not exist|not persisted)|items are not persisted/i.test(
+    message,
+  );
 }
 
 /** Names of a limit on how much may be asked in a time. */

@@ -113,9 +113,16 @@ export class Route {
       return;
     }
     const isTooLarge = ending.kind === 'lost' && ending.closure.code === 1009;
-    if (isTooLarge || (ending.kind !== 'lost' && ending.kind !== 'timedOut')) return;
+    // A connection that is over before anything could be sent on it is as good as one that is over right after.
+    const isFailure = ending.kind === 'lost' || ending.kind === 'timedOut' || ending.kind === 'notSent';
+    if (isTooLarge || !isFailure) return;
     this.#health = withFailure(this.#health, 0);
-    const detail = ending.kind === 'lost' ? ending.closure.detail : 'no event came';
+    const detail =
+      ending.kind === 'lost'
+        ? ending.closure.detail
+        : ending.kind === 'notSent'
+          ? 'it closed at once'
+          : 'no event came';
     this.#judge(undefined, `the WebSocket failed ${this.#health.failures} times: ${detail}`);
   }
 
@@ -125,6 +132,17 @@ export class Route {
     if (this.#options.choice !== 'auto' || this.#hasNoHttp || !this.#isBlocked) return false;
     this.#hasNoHttp = true;
     this.#knowledge.forgetHttpOnly();
+    return true;
+  }
+
+  /** What answers there is no WebSocket, or lets nobody use one; true when this can go over HTTP instead. */
+  leaveWebSocket(connection: Connection): boolean {
+    const { choice, fallback } = this.#options;
+    if (choice !== 'auto' || connection.transport === 'http' || this.#hasNoHttp) return false;
+    this.#isBlocked = true;
+    this.#knowledge.learnHttpOnly(fallback.blockedForMs);
+    this.#health = healthy;
+    this.#detail = 'what answered is no WebSocket that can be used';
     return true;
   }
 

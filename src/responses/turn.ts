@@ -27,7 +27,7 @@ export interface ContextManagement {
 
 /** Fields that are left out for a model whose endpoint refuses them. */
 export type OptionalField =
-  'include' | 'prompt_cache_key' | 'context_management' | 'reasoning' | 'text' | 'service_tier';
+  'include' | 'prompt_cache_key' | 'context_management' | 'reasoning' | 'text' | 'service_tier' | 'strict';
 
 export type TransportKind = 'webSocket' | 'http';
 

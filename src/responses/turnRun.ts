@@ -110,7 +110,7 @@ export class TurnRun {
       }
       const recovery = recoveryOf(ending, spent, policy, pace.random());
       if (recovery.kind === 'none' || !this.#prepare(recovery, connection, fixed, bytes)) return outcomeOf(ending);
-      if (recovery.kind === 'overHttp') tooLarge = ending;
+      if (recovery.kind === 'overHttp' || recovery.kind === 'leaveWebSocket') tooLarge = ending;
       if (!('spent' in recovery)) continue;
       spent = recovery.spent;
       if (recovery.delayMs > 0) await this.#wait(recovery);
@@ -177,6 +177,11 @@ export class TurnRun {
         return true;
       case 'overHttp':
         return route.learnTooLarge(connection, bytes);
+      case 'leaveWebSocket':
+        return route.leaveWebSocket(connection);
+      case 'dropIds':
+        chain.forget('afterError');
+        return chain.dropIds();
       case 'reconnect':
         dialer.retire(connection);
         return true;

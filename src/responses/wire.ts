@@ -12,7 +12,6 @@ export interface ResponseCreate {
   readonly previous_response_id?: string;
   readonly input: readonly (InputItem | OutputItem)[];
   readonly tools: readonly (FunctionToolDefinition | HostedTool)[];
-  readonly parallel_tool_calls: true;
   readonly include?: readonly string[];
   readonly reasoning?: TurnSettings['reasoning'];
   readonly text?: TurnSettings['text'];
@@ -115,6 +114,8 @@ export function parseServerText(frame: string): ServerEvent {
     return parseServerEvent(JSON.parse(frame));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
+    // Gateways send "ping", or nothing at all, to keep a connection alive; what was to be an event begins like one.
+    if (!/^\s*[{[]/.test(frame)) return { kind: 'ignored' };
     return malformed('a message was not JSON');
   }
 }

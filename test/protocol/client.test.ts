@@ -47,7 +47,6 @@ describe('responses client', () => {
         store: false,
         input: [developerMessage('Be brief.'), userMessage('hi')],
         tools: [exampleTool],
-        parallel_tool_calls: true,
         include: ['reasoning.encrypted_content'],
       });
       const [upgrade] = server.upgrades;

@@ -73,7 +73,6 @@ describe('responses client over HTTP', () => {
       store: false,
       input: [userMessage('go')],
       tools: [exampleTool],
-      parallel_tool_calls: true,
       include: ['reasoning.encrypted_content'],
     });
     assert.deepEqual(second?.input, [userMessage('go'), call('a', 'read_file', {}), output]);

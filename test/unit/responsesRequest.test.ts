@@ -46,7 +46,6 @@ describe('request text', () => {
           ...(previous === null ? {} : { previous_response_id: previous }),
           input: items,
           tools: settings.tools,
-          parallel_tool_calls: true,
           include: ['reasoning.encrypted_content'],
         };
         assert.equal(text, JSON.stringify(expected));
@@ -60,14 +59,7 @@ describe('request text', () => {
 
   it('leaves include out where nothing is to be included', () => {
     const { text } = requestText(format([]).fixedPart({ model: 'm', tools: [] }), [], undefined);
-    assert.deepEqual(Object.keys(JSON.parse(text) as object), [
-      'type',
-      'model',
-      'store',
-      'input',
-      'tools',
-      'parallel_tool_calls',
-    ]);
+    assert.deepEqual(Object.keys(JSON.parse(text) as object), ['type', 'model', 'store', 'input', 'tools']);
   });
 
   it('has equal keys exactly for equal settings', () => {
@@ -101,7 +93,6 @@ describe('request text', () => {
       model: 'm',
       store: false,
       tools: [tool, { type: 'code_interpreter', container: { type: 'auto' } }],
-      parallel_tool_calls: true,
       reasoning: { effort: 'low' },
       text: { verbosity: 'low' },
       service_tier: 'flex',
@@ -117,7 +108,6 @@ describe('request text', () => {
       model: 'm',
       store: false,
       tools: [],
-      parallel_tool_calls: true,
     });
   });
 

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Answer, Conversation, Item, ModelTurn, Piece } from '../model.ts';
+import type { Answer, Conversation, Item, JsonObject, ModelRefusal, ModelTurn, Piece } from '../model.ts';
 import { chatRequest } from './chatRequest.ts';
 import { parseJson } from '../../util/parseJson.ts';
-import { askUpstream, errorIn, type UpstreamAddress } from './upstreamHttp.ts';
+import { askUpstream, errorIn, type UpstreamAddress, type UpstreamAnswer } from './upstreamHttp.ts';
+import { CallParts, type CallDelta } from './callParts.ts';
+import { ThoughtSplitter } from './thoughtSplitter.ts';
 import { chatUsage } from './usage.ts';
 
 const optionalText = z.catch(z.optional(z.nullable(z.string())), undefined);
@@ -12,19 +13,22 @@ const callSchema = z.looseObject({
   id: optionalText,
   function: z.catch(z.optional(z.looseObject({ name: optionalText, arguments: z.optional(z.unknown()) })), undefined),
 });
+const functionSchema = z.looseObject({ name: optionalText, arguments: z.optional(z.unknown()) });
 const deltaSchema = z.looseObject({
   content: optionalText,
   refusal: optionalText,
   reasoning_content: optionalText,
   reasoning: optionalText,
   tool_calls: z.catch(z.optional(z.nullable(z.array(callSchema))), undefined),
+  /** Of older servers: one call in all. */
+  function_call: z.catch(z.optional(z.nullable(functionSchema)), undefined),
 });
 const chunkSchema = z.looseObject({
   choices: z.catch(
     z.array(
       z.looseObject({
-        delta: z.optional(deltaSchema),
-        message: z.optional(deltaSchema),
+        delta: z.catch(z.optional(z.nullable(deltaSchema)), undefined),
+        message: z.catch(z.optional(z.nullable(deltaSchema)), undefined),
         finish_reason: optionalText,
       }),
     ),
@@ -39,6 +43,7 @@ export class ChatConversation implements Conversation {
   readonly #address: UpstreamAddress;
   readonly #model: string | undefined;
   readonly #items: Item[] = [];
+  readonly #refused = new Set<string>();
 
   constructor(address: UpstreamAddress, model: string | undefined) {
     this.#address = address;
@@ -48,17 +53,29 @@ export class ChatConversation implements Conversation {
   async answer(turn: ModelTurn, signal: AbortSignal): Promise<Answer> {
     this.#items.push(...turn.items);
     const body = chatRequest(this.#items, turn, this.#model ?? turn.settings?.['model']);
-    const answer = await askUpstream(this.#address, '/chat/completions', body, signal);
+    const answer = await this.#ask(body, signal);
+    const names = { usedIds: this.#usedIds(), toolNames: new Set(turn.tools.map(({ name }) => name)) };
     switch (answer.kind) {
       case 'refused':
         return answer;
       case 'json':
         return {
           kind: 'pieces',
-          pieces: this.#remembered(piecesOf(once(JSON.stringify(answer.value)), this.#usedIds(), signal)),
+          pieces: this.#remembered(piecesOf(once(JSON.stringify(answer.value)), names, signal)),
         };
       case 'events':
-        return { kind: 'pieces', pieces: this.#remembered(piecesOf(answer.events, this.#usedIds(), signal)) };
+        return { kind: 'pieces', pieces: this.#remembered(piecesOf(answer.events, names, signal)) };
+    }
+  }
+
+  /** Not every server knows every field; one that is refused by name is left out from then on. */
+  async #ask(body: JsonObject, signal: AbortSignal): Promise<UpstreamAnswer> {
+    for (;;) {
+      const kept = Object.fromEntries(Object.entries(body).filter(([name]) => !this.#refused.has(name)));
+      const answer = await askUpstream(this.#address, '/chat/completions', kept, signal);
+      const refused = answer.kind === 'refused' ? refusedField(answer.refusal, kept) : undefined;
+      if (refused === undefined) return answer;
+      this.#refused.add(refused);
     }
   }
 
@@ -80,16 +97,30 @@ export class ChatConversation implements Conversation {
   }
 }
 
+interface CallNames {
+  readonly usedIds: Set<string>;
+  readonly toolNames: ReadonlySet<string>;
+}
+
+/** What a server can do without. */
+const dispensable = ['stream_options', 'parallel_tool_calls', 'reasoning_effort', 'service_tier', 'metadata', 'user'];
+
+function refusedField({ status, message, param }: ModelRefusal, body: JsonObject): string | undefined {
+  if (status !== 400 && status !== 422) return undefined;
+  return dispensable.find((name) => name in body && (param === name || message.includes(name)));
+}
+
 async function* once(data: string): AsyncGenerator<string> {
   yield data;
 }
 
 async function* piecesOf(
   events: AsyncIterable<string>,
-  usedIds: Set<string>,
+  { usedIds, toolNames }: CallNames,
   signal: AbortSignal,
 ): AsyncGenerator<Piece> {
-  const calls = new CallParts(usedIds);
+  const calls = new CallParts(usedIds, toolNames);
+  const thoughts = new ThoughtSplitter();
   let finish: string | undefined;
   let isDone = false;
   try {
@@ -106,9 +137,9 @@ async function* piecesOf(
       }
       const chunk = z.safeParse(chunkSchema, value).data;
       if (!chunk) continue;
-      yield* textsOf(chunk);
+      yield* textsOf(chunk, thoughts);
       for (const choice of chunk.choices) {
-        calls.add((choice.delta ?? choice.message)?.tool_calls ?? []);
+        calls.add(callsOf(choice.delta ?? choice.message));
         finish = choice.finish_reason ?? finish;
       }
       const usage = chatUsage(chunk.usage);
@@ -123,63 +154,24 @@ async function* piecesOf(
     yield failed('upstream_disconnected', 'The upstream server ended its answer before it was complete.');
     return;
   }
+  yield* thoughts.end();
   const isCut = finish === 'length' || finish === 'content_filter';
   yield* calls.pieces(isCut);
   if (isCut) yield { kind: 'incomplete', reason: finish === 'length' ? 'max_output_tokens' : 'content_filter' };
 }
 
-function* textsOf({ choices }: Chunk): Generator<Piece> {
+function callsOf(delta: z.infer<typeof deltaSchema> | null | undefined): readonly CallDelta[] {
+  const legacy = delta?.function_call;
+  return [...(delta?.tool_calls ?? []), ...(legacy ? [{ index: 0, id: undefined, function: legacy }] : [])];
+}
+
+function* textsOf({ choices }: Chunk, thoughts: ThoughtSplitter): Generator<Piece> {
   for (const choice of choices) {
     const delta = choice.delta ?? choice.message;
     const thought = delta?.reasoning_content ?? delta?.reasoning ?? '';
     if (thought !== '') yield { kind: 'reasoning', delta: thought };
     const said = delta?.content ?? delta?.refusal ?? '';
-    if (said !== '') yield { kind: 'text', delta: said };
-  }
-}
-
-interface CallPart {
-  id: string;
-  name: string;
-  text: string;
-}
-
-/** Calls come in parts, those of several calls perhaps by turns; they are made when all is there. */
-class CallParts {
-  readonly #usedIds: Set<string>;
-  readonly #parts = new Map<number, CallPart>();
-
-  constructor(usedIds: Set<string>) {
-    this.#usedIds = usedIds;
-  }
-
-  add(parts: readonly z.infer<typeof callSchema>[]): void {
-    for (const { index, id, function: named } of parts) {
-      // Without an index, a name begins a new call.
-      const at = index ?? Math.max(0, this.#parts.size - (named?.name ? 0 : 1));
-      const part = this.#parts.get(at) ?? { id: '', name: '', text: '' };
-      this.#parts.set(at, part);
-      part.id ||= id ?? '';
-      part.name ||= named?.name ?? '';
-      const text = named?.arguments ?? '';
-      part.text += typeof text === 'string' ? text : JSON.stringify(text);
-    }
-  }
-
-  /** A call that was cut is not made. */
-  *pieces(isCut: boolean): Generator<Piece> {
-    const parts = [...this.#parts].sort(([a], [b]) => a - b).map(([, part]) => part);
-    for (const { id, name, text } of parts) {
-      if (name === '' || (isCut && parseJson(text) === undefined)) continue;
-      yield { kind: 'call', callId: this.#freeId(id), name, arguments: text === '' ? '{}' : text };
-    }
-  }
-
-  /** Some servers count anew in each answer, and outputs must find their call. */
-  #freeId(id: string): string {
-    const free = id === '' || this.#usedIds.has(id) ? `call_${randomBytes(12).toString('hex')}` : id;
-    this.#usedIds.add(free);
-    return free;
+    if (said !== '') yield* thoughts.split(said);
   }
 }
 

@@ -31,10 +31,18 @@ describe('the ledger of calls', () => {
     assert.equal(await later.recall('b'), undefined);
   });
 
-  it('makes no other call under the id of an earlier one', async () => {
-    const ledger = new CallLedger();
-    await ledger.begin(callOf('a', '1'));
-    assert.deepEqual(await ledger.begin(callOf('a', '2')), { kind: 'otherCall' });
+  it('takes calls for what they are where the server counts them anew in each response', async () => {
+    const store = memoryStore();
+    const ledger = new CallLedger(store);
+    for (const args of ['1', '2', '1', '2']) {
+      assert.deepEqual(await ledger.begin(callOf('a', args)), { kind: 'begun' }, 'each is another call');
+      await ledger.finish('a', `made ${args}`);
+    }
+    await ledger.begin(callOf('a', '3'));
+    const later = new CallLedger(store);
+    assert.deepEqual(await later.recall('a'), { kind: 'interrupted' }, 'the last of them');
+    await ledger.finish('a', 'made 3');
+    assert.deepEqual(await new CallLedger(store).recall('a'), { kind: 'answered', output: 'made 3' });
   });
 
   it('keeps within its bounds: old outputs go first, then old calls, and none that is open', async () => {

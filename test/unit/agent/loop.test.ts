@@ -84,8 +84,7 @@ describe('agent loop', () => {
     assert.deepEqual(outputsOf(client.requests[1]), [['a', '1']]);
     assert.deepEqual(outputsOf(client.requests[2]), [['a', '1']]);
     const [[, other] = [], [, next] = []] = outputsOf(client.requests[3]);
-    assert.match(other ?? '', /^Error: Another call had the same call_id/);
-    assert.equal(next, '2');
+    assert.deepEqual([other, next], ['2', '3'], 'a server that counts its calls anew makes other calls under old ids');
   });
 
   it('turns a throwing tool into a result', async () => {
