@@ -2,11 +2,12 @@ import type { Proposal } from '../edits/proposal.ts';
 import { settled } from '../util/settled.ts';
 import type { TestComparison, TestEvidence, TestRun } from '../workspace/verification.ts';
 import type { Inspection } from './checks/inspect.ts';
-import { compareRuns } from './compareRuns.ts';
+import { compareRuns, movedId } from './compareRuns.ts';
 import { gather, movesOf, type Gathered, type MeasuredStates } from './gather.ts';
 import { findBreakage, type EarlyFinding, type RelatedRuns } from './related/breakage.ts';
 import type { StageClock } from './stageClock.ts';
 import type { StateRun } from './stateRunner.ts';
+import { learnTitles, mayVary, varyingNote, withStableTitles, type StableTitles } from './varyingTitles.ts';
 import { dependsOnExecution, hasIdleChanges } from './verdict/judge.ts';
 import { joinRuns, maskedIn } from './writtenTests.ts';
 
@@ -23,11 +24,13 @@ export interface Pair {
   /** Runs the state after; anew when asked to repeat. Calls `meanwhile` when the tests have begun. */
   readonly attempt: (isRepeated: boolean, meanwhile?: () => void) => Promise<StateRun>;
   readonly repeatBefore: () => Promise<StateRun>;
+  /** Runs the state before once more to see which titles vary by run, where `repeatBefore` gives what is known. */
+  readonly repeatForTitles?: () => Promise<StateRun>;
   /** What the texts say. */
   readonly inspect: () => Promise<Inspection>;
   readonly clock: StageClock;
   /** Measures what the tests of both states execute, those first that have to do with the change: as often as is asked for more. */
-  readonly measure: (after: StateRun) => AsyncGenerator<MeasuredStates>;
+  readonly measure: (before: StateRun, after: StateRun) => AsyncGenerator<MeasuredStates>;
   /** The run before without the tests that the proposal brings, where that is another one. */
   readonly plain?: TestRun | undefined;
   /** The tests that have to do with the change by themselves, where it is worth while to run them first. */
@@ -43,7 +46,8 @@ export interface Pair {
  * without the change are as flaky.
  */
 export async function compareStates(pair: Pair): Promise<TestComparison> {
-  const { proposal, before, attempt, repeatBefore } = pair;
+  const { proposal, attempt, repeatBefore } = pair;
+  let { before } = pair;
   const moves = movesOf(proposal);
   const { related } = pair;
   const early =
@@ -52,7 +56,9 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
       : await findBreakage(before.run, related, moves);
   if (early?.kind === 'broken') return judgeEarly(pair, early);
   const seen = early?.flaky ?? new Set<string>();
-  const { after, inspection } = await tryAndInspect(pair);
+  const tried = await tryAndInspect(pair);
+  const { inspection } = tried;
+  let { after } = tried;
   const masked = pair.plain === undefined ? [] : maskedIn(pair.plain, before.run);
   const judge = (found: TestEvidence): Promise<TestComparison> => {
     const tests = masked.length === 0 ? found : { ...found, masked };
@@ -64,22 +70,44 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
     const compared = compareRuns(before.run, run, { flaky: new Set(flaky) });
     return judge(left.length === 0 ? compared : { ...compared, left });
   }
+  const titles = await titlesOf(pair, after.run);
+  before = { ...before, run: withStableTitles(before.run, titles) };
+  after = { ...after, run: noted(withStableTitles(after.run, titles), varyingNote(after.run, titles)) };
   const tests = compareRuns(before.run, after.run, { moves, flaky: seen });
   const isCheap = after.run.kind === 'finished' && after.run.durationMs <= cheapRunMs;
   if (tests.broken.length === 0 || !isCheap) return judge(tests);
-  const again = (await attempt(true)).run;
+  const again = withStableTitles((await attempt(true)).run, titles);
   const nowPassing = tests.broken.map(({ id }) => id).filter((id) => outcomeIn(again, id) === 'passed');
   if (nowPassing.length === 0) return judge(tests);
   const flaky = new Set([...seen, ...nowPassing]);
-  const flakyBefore = failuresIn((await repeatBefore()).run, before.run);
+  const flakyBefore = failuresIn(withStableTitles((await repeatBefore()).run, titles), before.run);
   return judge(compareRuns(before.run, after.run, { moves, flaky, flakyBefore }));
+}
+
+const noTitles: StableTitles = { fixed: new Set(), varying: [] };
+
+/** Where tests are gone and others are there instead, the tests run once more without the change: their titles may vary by run. */
+async function titlesOf(
+  { proposal, before, repeatBefore, repeatForTitles }: Pair,
+  after: TestRun,
+): Promise<StableTitles> {
+  const { run } = before;
+  if (run.kind !== 'finished' || after.kind !== 'finished' || !mayVary(run, after)) return noTitles;
+  // What a test is called by the file that it is in is another question.
+  if (run.tests.some(({ id }) => movedId(id, movesOf(proposal)) !== id)) return noTitles;
+  const again = (await (repeatForTitles ?? repeatBefore)()).run;
+  return again.kind === 'finished' ? learnTitles(run, again) : noTitles;
+}
+
+function noted(run: TestRun, notes: readonly string[]): TestRun {
+  return run.kind === 'finished' && notes.length > 0 ? { ...run, notes: [...(run.notes ?? []), ...notes] } : run;
 }
 
 /** What the tests execute is measured only where the verdict depends on it. */
 async function judgeMeasured({ clock, measure }: Pair, known: Gathered): Promise<TestComparison> {
   let found = await clock.during('coverage', () => gather(known));
   if (found.evidence === undefined || !dependsOnExecution(found.evidence)) return found;
-  for await (const measured of measure(known.after)) {
+  for await (const measured of measure(known.before, known.after)) {
     found = await clock.during('coverage', () => gather({ ...known, measured }));
     if (found.evidence === undefined || !hasIdleChanges(found.evidence)) return found;
   }

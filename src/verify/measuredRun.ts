@@ -4,6 +4,7 @@ import type { MeasuredRun } from './coverage/runCoverage.ts';
 import { plansWithout } from './detect/planWithout.ts';
 import { executeTests, type ExecutionOptions, type ExecutionPlace } from './executeTests.ts';
 import type { TestPlan } from './testPlan.ts';
+import { alike } from './varyingTitles.ts';
 import { few, plural } from './wording.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
@@ -30,7 +31,7 @@ export async function runMeasured(
   signal: AbortSignal,
 ): Promise<MeasuredRun> {
   const own = { ...options, files };
-  const first = await measure(plan, place, own, signal);
+  const first = await measure(plan, place, own, reference, signal);
   if (first.run.kind !== 'finished') return { kind: 'unknown', reason: notMeasured(first.run) };
   const plain = new Map(reference.tests.map(({ id, outcome }) => [id, outcome]));
   const proves = (test: TestCaseResult): boolean => !provesNothing(test) && !isOnlyMeasured(test, plain);
@@ -39,7 +40,7 @@ export async function runMeasured(
   if (useless.length === 0) return noted(first.measured, note);
   const passed = first.run.tests.filter((one) => one.outcome === 'passed' && proves(one)).map(({ id }) => id);
   for (const rest of plansWithout(plan, useless, passed)) {
-    const { run, measured } = await measure(rest, place, own, signal);
+    const { run, measured } = await measure(rest, place, own, reference, signal);
     if (run.kind === 'finished' && run.tests.every(proves)) return noted(measured, note);
   }
   return { kind: 'unknown', reason: `${inseparable}${note === undefined ? '' : ` ${note}`}` };
@@ -57,13 +58,14 @@ async function measure(
   plan: TestPlan,
   place: ExecutionPlace,
   options: ExecutionOptions & Pick<Measurement, 'files'>,
+  reference: Finished,
   signal: AbortSignal,
 ): Promise<RunWithCoverage> {
   let measured: MeasuredRun = { kind: 'unknown', reason: 'The tests did not come to an end.' };
   const tell = (found: MeasuredRun): void => void (measured = found);
   const { files, ...others } = options;
   const run = await executeTests(plan, place, { ...others, coverage: { files, tell } }, signal);
-  return { run, measured };
+  return { run: run.kind === 'finished' ? alike(run, reference) : run, measured };
 }
 
 function provesNothing({ outcome, hasRun }: TestCaseResult): boolean {

@@ -231,7 +231,7 @@ class FolderVerifier implements DisposableVerifier {
       repeatBefore: () => this.#states.test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
-      measure: (after) =>
+      measure: (earlier, after) =>
         measureStates(
           {
             plans: related === undefined ? [plan] : [related.plan, plan],
@@ -240,7 +240,7 @@ class FolderVerifier implements DisposableVerifier {
             after: (measure) =>
               this.#states.place.tryOut({ ...tried, before: later, isRepeated: false, measure }, signal),
           },
-          { before: before.run, after: after.run },
+          { before: earlier.run, after: after.run },
         ),
       plain: plain?.run,
       isTwice,
@@ -272,9 +272,10 @@ class FolderVerifier implements DisposableVerifier {
       before,
       attempt: (_isRepeated, meanwhile): Promise<StateRun> => this.#runner.run({ ...request, meanwhile }, signal),
       repeatBefore: async () => before,
+      repeatForTitles: () => this.#states.test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
-      measure: (after) =>
+      measure: (earlier, after) =>
         measureStates(
           {
             plans: [plan],
@@ -282,7 +283,7 @@ class FolderVerifier implements DisposableVerifier {
             before: (measure) => this.#states.place.test({ ...state, measure }, signal),
             after: (measure) => this.#runner.run({ ...request, measure }, signal),
           },
-          { before: before.run, after: after.run },
+          { before: earlier.run, after: after.run },
         ),
     });
     return this.#timed(compared, before);

@@ -2,6 +2,7 @@ import type { Proposal } from '../edits/proposal.ts';
 import type { Finding } from '../workspace/evidence.ts';
 import { isTestFile } from '../workspace/pathPolicy.ts';
 import type { TestCaseResult, TestRun, WrittenEvidence, WrittenTests } from '../workspace/verification.ts';
+import { alike } from './varyingTitles.ts';
 import type { Fault } from './sensitivity/fault.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
@@ -94,7 +95,7 @@ export class WrittenTally {
   /** A run that ends without results says nothing of single tests; whatever was run was noticed by all. */
   #isNoticedIn(run: TestRun): boolean {
     if (run.kind !== 'finished') return true;
-    const now = outcomesOf(run);
+    const now = outcomesOf(alike(run, this.#reference));
     return this.#reference.tests.some(
       ({ id, outcome }) => this.#ids.has(id) && outcome === 'passed' && now.get(id) !== 'passed',
     );

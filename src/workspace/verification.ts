@@ -24,6 +24,14 @@ export interface TestCaseResult {
   readonly message?: string;
 }
 
+/** A title that is another one in every run of the same code. */
+export interface VaryingTitle {
+  /** A regular expression for the ids of such tests. */
+  readonly pattern: string;
+  /** What stays of the id, `…` for the rest. */
+  readonly title: string;
+}
+
 /** How one run of the project's tests ended. */
 export type TestRun =
   | {
@@ -34,6 +42,8 @@ export type TestRun =
       readonly durationMs: number;
       /** What limits the results, one sentence each, for example that only an exit code is known. */
       readonly notes?: readonly string[];
+      /** Given where ids were made stable by these. */
+      readonly varying?: readonly VaryingTitle[];
     }
   | { readonly kind: 'noTests'; readonly reason: string }
   | { readonly kind: 'declined'; readonly command: string }

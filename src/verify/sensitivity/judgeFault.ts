@@ -1,4 +1,5 @@
 import { assertNever } from '../../util/exhaustive.ts';
+import { alike } from '../varyingTitles.ts';
 import type { TestRun } from '../../workspace/verification.ts';
 
 export type ReferenceRun = Extract<TestRun, { kind: 'finished' }>;
@@ -23,7 +24,7 @@ const compilerError =
 export function judgeFault(reference: ReferenceRun, run: TestRun, hasBuild: boolean): FaultJudgement {
   switch (run.kind) {
     case 'finished':
-      return judgeResults(reference, run);
+      return judgeResults(reference, alike(run, reference));
     case 'timedOut':
     case 'noTests':
       return { kind: 'noticed' };
