@@ -2,10 +2,10 @@ import { strict as assert } from 'node:assert';
 import { afterEach, describe, it } from 'mocha';
 import { Conversation, exampleSettings } from '../support/conversation.ts';
 import { userMessage } from '../../src/responses/items.ts';
-import { assistantSays, call, type Exchange, type Script } from '../support/scriptedServer.ts';
+import { assistantSays, call, type Exchange } from '../support/scriptedServer.ts';
 
 let conversation: Conversation | undefined;
-const answer: Script = (exchange) => exchange.answer([assistantSays('ok')]);
+const answer = (exchange: Exchange): void => exchange.answer([assistantSays('ok')]);
 
 async function open(
   server: Partial<Parameters<typeof Conversation.start>[0]>,

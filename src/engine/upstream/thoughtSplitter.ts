@@ -11,13 +11,19 @@ export class ThoughtSplitter {
   readonly #parts: string[] = [];
 
   *split(delta: string): Generator<Piece> {
-    if (this.#state === 'saying') return yield* said(delta);
+    if (this.#state === 'saying') {
+      yield* said(delta);
+      return;
+    }
     this.#held += delta;
     if (this.#state === 'start') {
       this.#parts.push(delta);
       const text = this.#held.trimStart();
       if (text.length < begin.length && begin.startsWith(text)) return;
-      if (!text.startsWith(begin)) return yield* this.#sayHeld();
+      if (!text.startsWith(begin)) {
+        yield* this.#sayHeld();
+        return;
+      }
       this.#state = 'thinking';
       this.#parts.length = 0;
       this.#held = text.slice(begin.length);
