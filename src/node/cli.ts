@@ -3,6 +3,7 @@ import { parseCliArguments, usage, type CliArguments } from './cliArguments.ts';
 import { Interruption } from './interruption.ts';
 import { hideCredentials } from './ownEnvironment.ts';
 import { packageVersion } from './packageVersion.ts';
+import { hideShapes } from '../redaction/secretShapes.ts';
 import { processTerminal } from './terminal.ts';
 
 /** The command line. Everything heavy is loaded only once the arguments ask for it. */
@@ -72,7 +73,7 @@ function run(): void {
 
 function fail(error: unknown): void {
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`whetstone failed unexpectedly: ${detail}\n`);
+  process.stderr.write(`whetstone failed unexpectedly: ${hideShapes(detail)}\n`);
   finish(exitCodes.internal);
 }
 

@@ -7,7 +7,9 @@ import { defaultLimits } from '../agent/run.ts';
 import { Session } from '../agent/session.ts';
 import { JsonFile } from '../apply/jsonFile.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
+import { redactedLanguage } from '../disk/redactedLanguage.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
+import { SecretSource } from '../disk/secretSource.ts';
 import { allTools } from '../tools/allTools.ts';
 import { ReadLedger } from '../tools/readLedger.ts';
 import { allowedEnvironment } from '../util/allowedEnvironment.ts';
@@ -52,7 +54,9 @@ export async function compose(
   const documents = new DiskDocuments({ root });
   const search = new RipgrepSearch({ root, program: await ripgrepProgram() });
   const seen = allowedEnvironment(env, args.environment);
-  const language = new TsLanguage(new ProjectCompiler({ root, env: seen, approvals }));
+  const held = [...connection.secrets, ...(host.apiKey === undefined ? [] : [host.apiKey])];
+  const secrets = new SecretSource({ root, env, held: async () => held });
+  const language = redactedLanguage(new TsLanguage(new ProjectCompiler({ root, env: seen, approvals })), secrets);
   const verifier = createVerifier({
     root,
     documents,
@@ -64,6 +68,7 @@ export async function compose(
     sensitivityMs: args.sensitivityMs,
     copyLimits,
     trialWriter: createTrialWriter(root, env),
+    secrets,
   });
   const applier = new TrackedApplier(createApplier(root, env));
   const reads = new ReadLedger();

@@ -38,6 +38,8 @@ export interface ExecutionOptions {
   /** Where the programs of the tests run; by default the one of this system. */
   readonly sandbox?: Sandbox | undefined;
   readonly onOutput?: ((text: string) => void) | undefined;
+  /** Takes out of a failure's text what must not be told, before it is cut to its bounds. */
+  readonly clean?: ((text: string) => string) | undefined;
   /** Told now and then while the tests run, with the counts of the whole run so far. */
   readonly onProgress?: OnProgress | undefined;
   /** Told which part of the time the programs of the tests take, and which the reading of what they executed. */
@@ -138,7 +140,10 @@ class Execution {
       reported.push(...result.tests);
       if (result.note !== undefined) notes.add(result.note);
     }
-    results.push(...withIds(reported, this.#reportPlace(this.#place.dir)));
+    const cleaned = reported.map((test) =>
+      test.message === undefined ? test : { ...test, message: this.#clean(test.message) },
+    );
+    results.push(...withIds(cleaned, this.#reportPlace(this.#place.dir)));
     if (results.length === 0) return { kind: 'noTests', reason: `\`${this.#command}\` ran and found no tests.` };
     const durationMs = Date.now() - this.#started;
     await this.#clock.during('coverage', () => this.#coverage?.read());
@@ -274,9 +279,14 @@ class Execution {
   }
 
   #tail({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
-    const text = [stdout, stderr].map((part) => part.trim().slice(-shownTail)).filter((part) => part !== '');
+    const ends = [stdout, stderr].map((part) => this.#clean(part.slice(-tailBytes)));
+    const text = ends.map((part) => part.trim().slice(-shownTail)).filter((part) => part !== '');
 
     return withoutRoots(text.join('\n').replace(/\u001B\[[0-9;]*m/g, ''), this.#reportPlace(this.#place.dir));
+  }
+
+  #clean(text: string): string {
+    return this.#options.clean?.(text) ?? text;
   }
 
   #reportPlace(cwd: string): ReportPlace {

@@ -1,4 +1,6 @@
 import { realpath } from 'node:fs/promises';
+import { OutputRedactor } from '../redaction/outputRedactor.ts';
+import type { SecretSource } from '../disk/secretSource.ts';
 import { settled } from '../util/settled.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import type { OnProgress, TestRun } from '../workspace/verification.ts';
@@ -59,6 +61,7 @@ export class StateRunner {
   readonly #options: VerifierOptions;
   readonly #keeper: CopyKeeper;
   readonly #approvals: CheckPlace['approvals'];
+  readonly #secrets: Pick<SecretSource, 'redactor'>;
   readonly #tested = new Map<string, TestRun>();
   readonly #measured = new Map<string, Measured[]>();
   readonly #problems = new Map<string, ProjectFindings>();
@@ -66,7 +69,13 @@ export class StateRunner {
   #clock = new StageClock();
 
   /** `approvals` knows what was asked for with the tests. */
-  constructor(options: VerifierOptions, keeper: CopyKeeper, approvals: CheckPlace['approvals']) {
+  constructor(
+    options: VerifierOptions,
+    keeper: CopyKeeper,
+    approvals: CheckPlace['approvals'],
+    secrets: Pick<SecretSource, 'redactor'>,
+  ) {
+    this.#secrets = secrets;
     this.#options = options;
     this.#approvals = approvals;
     this.#keeper = keeper;
@@ -131,14 +140,20 @@ export class StateRunner {
     const place = await this.#executionPlace(dir);
     onRunStarted?.(stage, describePlan(plan));
     meanwhile?.();
+    const redactor = await this.#secrets.redactor();
+    const output = onOutput && new OutputRedactor(redactor, onOutput);
     const told = {
-      onOutput,
+      onOutput: output?.add.bind(output),
+      clean: redactor.text.bind(redactor),
       onProgress: isPart === true ? this.#onPartProgress : this.#onProgress,
       clock: this.#clock,
     };
     const options = { timeLimitMs, host: this.#host, sandbox, ...told };
-    const tested = await executeTests(plan, place, options, signal);
-    onRunFinished?.(stage, tested);
+    const tested = await executeTests(plan, place, options, signal).finally(() => output?.flush());
+    onRunFinished?.(
+      stage,
+      redactor.all(tested, () => false),
+    );
     return tested;
   }
 

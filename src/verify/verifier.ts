@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { SecretSource } from '../disk/secretSource.ts';
 import { touchedPaths, type Proposal } from '../edits/proposal.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { Turnstile } from '../util/turnstile.ts';
@@ -30,6 +31,7 @@ import { StateRunner, type StateRun } from './stateRunner.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
 import { comparisonOf } from './verdict/comparison.ts';
+import { currentHost } from './testEnvironment.ts';
 import { judge } from './verdict/judge.ts';
 import { relatedFirstFromMs, type VerifierOptions } from './verifierOptions.ts';
 import { asEmptyRun } from './writtenTests.ts';
@@ -54,6 +56,11 @@ const defaultTimeLimitMs = 120_000;
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
+/** Fields that hold paths or words of our own, and nothing that a program printed. */
+const namesOnly: ReadonlySet<string> = new Set([
+  ...['path', 'from', 'files', 'proposal', 'kind', 'outcome', 'change', 'role', 'side', 'stage', 'offer'],
+]);
+
 class FolderVerifier implements DisposableVerifier {
   readonly #options: VerifierOptions;
   readonly #approval: PlanApproval;
@@ -61,6 +68,7 @@ class FolderVerifier implements DisposableVerifier {
   readonly #runner: StateRunner;
   readonly #states: TimedStates;
   readonly #faults: FaultStages;
+  readonly #secrets: Pick<SecretSource, 'redactor'>;
   readonly #turnstile = new Turnstile();
   readonly #end = new AbortController();
   /** By plan, content and proposal, so that what was tried needs no new baseline once it is applied. */
@@ -74,7 +82,9 @@ class FolderVerifier implements DisposableVerifier {
     const report = options.configuredReport ?? ((): undefined => undefined);
     this.#approval = new PlanApproval(options.root, options.approvals, configured, report);
     const keeper = new CopyKeeper(options.root, options.copyLimits, options.temporaryFolder);
-    const runner = new StateRunner(options, keeper, this.#approval);
+    const env = (options.host ?? currentHost()).env;
+    this.#secrets = options.secrets ?? new SecretSource({ root: options.root, env });
+    const runner = new StateRunner(options, keeper, this.#approval, this.#secrets);
     this.#keeper = keeper;
     this.#runner = runner;
     const buffers = (): readonly OverlayFile[] => this.#buffers();
@@ -164,13 +174,13 @@ class FolderVerifier implements DisposableVerifier {
    * One run at a time. After a cancellation the copy is in an unknown state and goes; so it does when the disk refuses, which is
    * a reason and no fault of ours.
    */
-  #alone<T>(
+  async #alone<T extends TestRun | TestComparison>(
     work: () => Promise<T>,
     refuse: (run: TestRun) => Promise<T>,
     signal: AbortSignal,
     call: VerificationCall | undefined,
   ): Promise<T> {
-    return this.#turnstile.pass(async () => {
+    const result = await this.#turnstile.pass(async () => {
       this.#task = call?.task ?? noTask;
       this.#runner.begin(new StageClock(), call?.onProgress);
       try {
@@ -182,6 +192,8 @@ class FolderVerifier implements DisposableVerifier {
         return refuse({ kind: 'unavailable', reason: `The tests could not be run: ${error.message}.` });
       }
     }, signal);
+    // Here everything leaves that programs of the project said; inside, texts are compared as they are.
+    return (await this.#secrets.redactor()).all(result, (name) => namesOnly.has(name));
   }
 
   /** What the texts alone can tell. */

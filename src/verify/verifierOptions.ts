@@ -1,4 +1,5 @@
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { SecretSource } from '../disk/secretSource.ts';
 import type { Approvals } from '../workspace/approvals.ts';
 import type { Documents } from '../workspace/documents.ts';
 import type { TrialWriter } from '../workspace/trialWriter.ts';
@@ -51,4 +52,6 @@ export interface VerifierOptions {
   readonly letThrough?: (() => readonly string[]) | undefined;
   /** Where programs of the project run; by default the one of this system. */
   readonly sandbox?: Sandbox | undefined;
+  /** Knows what no text of a run may show; by default what the environment and files of the workspace hold. */
+  readonly secrets?: Pick<SecretSource, 'redactor'> | undefined;
 }

@@ -8,6 +8,8 @@ import { RunNotes } from '../apply/runNotes.ts';
 import { takeLeftovers, type Leftovers } from '../apply/undoNewest.ts';
 import { choiceOf } from '../chat/choice.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
+import { redactedLanguage } from '../disk/redactedLanguage.ts';
+import { SecretSource } from '../disk/secretSource.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
 import { retry } from '../util/retry.ts';
 import { Turnstile } from '../util/turnstile.ts';
@@ -20,6 +22,7 @@ import { EditorApprovals } from './editorApprovals.ts';
 import { unsavedBuffers } from './editorBuffers.ts';
 import { EditorLanguage } from './editorLanguage.ts';
 import { EditorReviewer } from './editorReviewer.ts';
+import { openAiBaseUrl } from './endpointChoice.ts';
 import type { EmbeddedEngine } from './embeddedEngine.ts';
 import { FolderThreads, type Arrivals } from './folderThreads.ts';
 import { LazyVerifier } from './lazyVerifier.ts';
@@ -97,7 +100,7 @@ export function createThreads(shared: SharedParts, folder: vscode.WorkspaceFolde
 
 /** What the conversations of a folder share. */
 function createFolderParts(
-  { context, settling, outlined, log }: SharedParts,
+  { context, keys, settling, outlined, log }: SharedParts,
   folder: vscode.WorkspaceFolder,
   signal: AbortSignal,
 ): FolderParts {
@@ -115,6 +118,11 @@ function createFolderParts(
     ownCommand: () => (settings()?.isTestCommandOwn === true ? settings()?.testCommand : undefined),
     allowsTestEdits: () => settings()?.allowsTestEdits ?? false,
   });
+  const endpointKey = async (): Promise<readonly string[]> => {
+    const key = await keys.get(settings()?.endpoint ?? openAiBaseUrl);
+    return key === undefined ? [] : [key];
+  };
+  const secrets = new SecretSource({ root, env: process.env, held: endpointKey });
   const verifier = new LazyVerifier({
     root,
     documents,
@@ -129,6 +137,7 @@ function createFolderParts(
       return settings()?.sensitivityMs;
     },
     onOutput: (text) => log.trace(text),
+    secrets,
     trialWriter: new JournalledTrial({ root, folder: join(storage, 'journal') }),
   });
   const journal = new Journal({ root, folder: join(storage, 'journal') });
@@ -145,7 +154,7 @@ function createFolderParts(
     folder,
     documents,
     search: textSearch(root),
-    language: new EditorLanguage(folder.uri, settling, outlined),
+    language: redactedLanguage(new EditorLanguage(folder.uri, settling, outlined), secrets),
     approvals,
     verifier,
     applier,

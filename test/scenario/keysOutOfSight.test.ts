@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterEach, before, describe, it } from 'mocha';
 import { CliProject, endCli } from '../support/cliProcess.ts';
 import { startScriptedModel, type ModelStep } from '../support/scriptedModel.ts';
@@ -33,6 +34,14 @@ const read: ModelStep = [['read_file', { path: 'src/a.js' }]];
 const edit: ModelStep = [
   ['apply_edit', { changes: [{ action: 'edit', path: 'src/a.js', edits: [{ old: 'var', new: 'const' }] }] }],
 ];
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
 
 const own = ['WHETSTONE_API_KEY', 'WHETSTONE_UPSTREAM_KEY', 'WHETSTONE_SERVE_TOKEN', 'OPENAI_API_KEY'];
 const others = ['ANTHROPIC_API_KEY', 'GITHUB_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'PGPASSWORD', 'npm_config__auth'];
@@ -70,7 +79,17 @@ describe('keys of the command line', function () {
     });
     server = await startScriptedModel([read, edit, [['run_tests', {}]], 'Done.', 'Done.', 'Done.']);
     const args = ['refactor', 'src', '--goal', 'tidy', '--endpoint', server.baseUrl, '--json'];
-    const { stdout, stderr } = await project.run(args, env);
+    const run = project.start(args, env);
+    await run.until(() => run.stdout.includes('"stage":"trial"'));
+    // As a program outside of any sandbox sees it.
+    for (const pid of project.processes()) {
+      const shown = readOrEmpty(`/proc/${pid}/environ`);
+      assert.deepEqual(
+        own.filter((name) => shown.includes(env[name] ?? '')),
+        [],
+      );
+    }
+    const { stdout, stderr } = await run.ended;
     assert.ok(!stderr.includes('does not let this process'), stderr);
     assert.equal(server.upgrades.at(-1)?.headers.authorization, `Bearer ${env['WHETSTONE_API_KEY']}`);
     const found = /LOOKED (\d+) SEEN \[(.*?)\]/.exec(stdout);

@@ -13,11 +13,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   edits: ['util'],
   workspace: ['util', 'edits'],
   responses: ['util'],
-  agent: ['util', 'edits', 'workspace', 'responses'],
+  agent: ['util', 'redaction', 'edits', 'workspace', 'responses'],
   tools: ['util', 'edits', 'workspace', 'agent'],
-  disk: ['util', 'edits', 'workspace'],
+  disk: ['util', 'redaction', 'edits', 'workspace'],
   sandbox: ['util', 'workspace'],
-  verify: ['util', 'edits', 'workspace', 'disk', 'sandbox'],
+  verify: ['util', 'redaction', 'edits', 'workspace', 'disk', 'sandbox'],
   apply: ['util', 'edits', 'workspace', 'disk'],
   engine: ['util', 'edits', 'responses'],
   chat: ['util', 'edits', 'agent'],
@@ -38,7 +38,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       'chat',
     ],
   ],
-  vscode: ['util', 'edits', 'workspace', 'responses', 'agent', 'tools', 'disk', 'verify', 'apply', 'engine', 'chat'],
+  vscode: [
+    ...[
+      'util',
+      'redaction',
+      'edits',
+      'workspace',
+      'responses',
+      'agent',
+      'tools',
+      'disk',
+      'verify',
+      'apply',
+      'engine',
+      'chat',
+    ],
+  ],
 };
 
 interface Import {

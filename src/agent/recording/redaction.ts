@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { KnownValues } from '../../redaction/knownValues.ts';
+import { hideShapes } from '../../redaction/secretShapes.ts';
 
 /** What becomes of texts in a recording: kept but for secrets and foreign paths, or replaced by hash and length. */
 export type TextPolicy = 'kept' | 'hashed';
@@ -31,8 +33,8 @@ const protocolFields = new Set([
 const protocolValues = new Set(['tools', 'include', 'tool_choice', 'usage', 'text']);
 
 export function createRedaction({ root, secrets, texts }: RedactionOptions): Redaction {
-  const exact = secrets.filter((secret) => secret.length >= 4);
-  const clean = (text: string): string => hideSecrets(hidePaths(hideExact(text, exact), root));
+  const known = new KnownValues(secrets);
+  const clean = (text: string): string => hideShapes(hidePaths(known.hide(text), root));
   const onText = texts === 'kept' ? clean : hashText;
   return {
     message: (value) => redactMessage(value, onText, clean),
@@ -83,10 +85,6 @@ function hashText(text: string): string {
   return `[text ${createHash('sha256').update(text).digest('hex').slice(0, 16)} ${text.length}]`;
 }
 
-function hideExact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '<secret>'), text);
-}
-
 /** Folders below which the names of people and machines stand. */
 const foreignPath =
   /(?<![\w.<>/\\-])(?:\/(?:home|Users|root|tmp|var|mnt|media|opt|srv|private|Volumes)(?:\/[^\s"'`<>|:;,()[\]{}*?\\]+)+|[A-Za-z]:(?:\\{1,2}[^\s"'`<>|:;,()[\]{}*?\\]+)+)/g;
@@ -95,36 +93,4 @@ function hidePaths(text: string, root: string): string {
   const forms = [root, root.replaceAll('\\', '\\\\'), root.replaceAll('\\', '/')];
   const inside = [...new Set(forms)].reduce((rest, form) => rest.replaceAll(form, '<workspace>'), text);
   return inside.replaceAll(foreignPath, '<path>');
-}
-
-/** What looks like a secret wherever it stands: [what it is, how it is recognised, the part that stays]. */
-const secretTable: readonly (readonly [name: string, pattern: RegExp, kept?: string])[] = [
-  ['private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g],
-  ['bearer', /\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, '$1 '],
-  ['OpenAI or Anthropic key', /\bsk-[\w-]{16,}/g],
-  ['GitHub token', /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})/g],
-  ['GitLab token', /\bglpat-[\w-]{16,}/g],
-  ['npm token', /\bnpm_[A-Za-z0-9]{30,}/g],
-  ['Slack token', /\bxox[abeoprs]-[\w-]{10,}/g],
-  ['AWS key id', /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g],
-  ['Google key', /\bAIza[\w-]{30,}/g],
-  ['Stripe key', /\b[rs]k_(?:live|test)_\w{16,}/g],
-  ['JSON web token', /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g],
-  ['password in a URL', /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:)[^\s/@"']+@/gi, '$1'],
-  [
-    'assigned secret',
-    /((?:api[_-]?key|access[_-]?key|secret(?:[_-]?key)?|client[_-]?secret|auth[_-]?token|token|passwd|password)["']?\s*(?:[:=]|=>)\s*\\?["'`]?)[^\s"'`,;\\(){}<>]{8,}/gi,
-    '$1',
-  ],
-];
-
-/** For tests: every kind of secret that is recognised. */
-export const secretKinds: readonly string[] = secretTable.map(([name]) => name);
-
-function hideSecrets(text: string): string {
-  return secretTable.reduce(
-    (rest, [name, pattern, kept = '']) =>
-      rest.replaceAll(pattern, `${kept}<secret>${name === 'password in a URL' ? '@' : ''}`),
-    text,
-  );
 }
