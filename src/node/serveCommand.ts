@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EngineServer } from '../engine/server/engineServer.ts';
-import { detectApi, UpstreamModel, type UpstreamApi } from '../engine/upstream/upstreamModel.ts';
+import { detectApi, type Detection, type UpstreamApi } from '../engine/upstream/detectApi.ts';
+import { UpstreamModel } from '../engine/upstream/upstreamModel.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { Host } from './host.ts';
 import { proxyAgent } from './proxy.ts';
@@ -41,9 +42,11 @@ export async function serve(
   const { protocol, hostname } = new URL(upstream);
   const agent = protocol === 'https:' ? await proxyAgent(hostname, env) : undefined;
   const address = { baseUrl: upstream, apiKey, ...(agent && { agent }) };
-  const found = api === undefined ? await detectApi(address, signal) : ({ kind: 'found', api } as const);
+  const found: Detection = api === undefined ? await detectApi(address, signal) : { kind: 'found', api };
   if (found.kind === 'failed') return fail(found.reason, exitCodes.unreachable);
-  const options = { ...address, api: found.api, ...(model !== undefined && { model }) };
+  const { baseUrl: where = upstream } = found;
+  if (where !== upstream) messages.write(`whetstone: nothing answers at ${upstream} itself; ${where} is used.\n`);
+  const options = { ...address, baseUrl: where, api: found.api, ...(model !== undefined && { model }) };
   const server = new EngineServer({ token, model: new UpstreamModel(options), ...(port !== undefined && { port }) });
   let baseUrl: string;
   try {
@@ -55,7 +58,7 @@ export async function serve(
     );
   }
   output.write(
-    isJson ? `${JSON.stringify({ baseUrl, token, api: found.api })}\n` : told(baseUrl, token, upstream, found.api),
+    isJson ? `${JSON.stringify({ baseUrl, token, api: found.api })}\n` : told(baseUrl, token, where, found.api),
   );
   if (!signal.aborted)
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as z from 'zod/mini';
 import { CliProject, type CliProcess } from '../support/cliProcess.ts';
 import { EngineSocket, responseOf, upgradeStatus } from '../support/engineClient.ts';
-import { chunks, json, stream, UpstreamServer } from '../support/upstreamServer.ts';
+import { byPath, chunks, json, stream, UpstreamServer } from '../support/upstreamServer.ts';
 
 const readySchema = z.object({ baseUrl: z.string(), token: z.string(), api: z.string() });
 
@@ -46,6 +46,22 @@ describe('command line: serve', function () {
     serving.signal('SIGINT');
     assert.equal(await client.next(), undefined);
     assert.deepEqual(await serving.ended, { code: 0, signal: null, stdout: serving.stdout, stderr: '' });
+  });
+
+  it('finds out that /v1 was left out, says so, and serves', async () => {
+    upstream.script(
+      byPath({ '/v1/models': json({ data: [] }), '/v1/chat/completions': stream(chunks([{ content: 'Hello.' }])) }),
+    );
+    const serving = project.start(['serve', '--upstream', upstream.origin, '--json']);
+    const { baseUrl, token } = await ready(serving);
+    const client = await EngineSocket.open(Number(new URL(baseUrl).port), token);
+    assert.match(JSON.stringify(responseOf((await client.exchange({ input: 'hi' })).at(-1)).output), /Hello\./);
+    assert.equal(
+      serving.stderr,
+      `whetstone: nothing answers at ${upstream.origin} itself; ${upstream.baseUrl} is used.\n`,
+    );
+    serving.signal('SIGINT');
+    assert.equal((await serving.ended).code, 0);
   });
 
   it('tells people the endpoint and the key, which can be given', async () => {

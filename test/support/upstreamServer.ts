@@ -45,8 +45,13 @@ export class UpstreamServer {
   }
 
   get baseUrl(): string {
+    return `${this.origin}/v1`;
+  }
+
+  /** Without a path. */
+  get origin(): string {
     const address: AddressInfo | string | null = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/v1`;
+    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   }
 
   /** Forgets what was asked, and answers by these steps from now on. */
@@ -83,6 +88,30 @@ export function stream(events: readonly unknown[], { pieceBytes = 1_000_000, isE
     if (isEnded) response.end();
     else response.destroy();
   };
+}
+
+/** A body as it is, under any name and in pieces of so many bytes. */
+export function raw(
+  body: string,
+  { contentType = 'text/event-stream', pieceBytes = 1_000_000, status = 200 } = {},
+): UpstreamStep {
+  return async (response) => {
+    response.writeHead(status, { 'content-type': contentType });
+    const bytes = Buffer.from(body);
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      response.write(bytes.subarray(at, at + pieceBytes));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    response.end();
+  };
+}
+
+/** Answers as a server does that knows these paths and no others. */
+export function byPath(
+  steps: Readonly<Record<string, UpstreamStep>>,
+  otherwise: UpstreamStep = raw('404 page not found', { status: 404, contentType: 'text/plain' }),
+): UpstreamStep {
+  return (response, request) => (steps[request.path] ?? otherwise)(response, request);
 }
 
 const typed = z.looseObject({ type: z.string() });

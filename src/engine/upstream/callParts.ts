@@ -1,84 +1,99 @@
-import { randomBytes } from 'node:crypto';
-import { parseJson } from '../../util/parseJson.ts';
-import type { Piece } from '../model.ts';
+import { argumentsText, isWholeArguments } from './callArguments.ts';
+import type { CallPart } from './chatChunk.ts';
 
-/** A part of a call as a Chat Completions server streams it. */
-export interface CallDelta {
-  readonly index?: number | undefined;
-  readonly id?: string | null | undefined;
-  readonly function?: { readonly name?: string | null | undefined; readonly arguments?: unknown } | undefined;
+export interface AssembledCall {
+  /** Empty when the server gave none. */
+  readonly id: string;
+  readonly name: string;
+  /** As the server sent them, put together; what they mean is to be found out. */
+  readonly arguments: string;
 }
 
-interface CallPart {
+interface OpenCall {
+  readonly index: number | undefined;
   id: string;
   name: string;
   text: string;
 }
 
-/**
- * Calls come in parts, those of several calls perhaps by turns; they are made when all is there. The index says which call a part
- * belongs to, except where a server gives all of them the same one, or none.
- */
+/** Puts calls together that come in parts, those of several calls perhaps by turns, and perhaps all under one index or under none. */
 export class CallParts {
-  readonly #usedIds: Set<string>;
   readonly #toolNames: ReadonlySet<string>;
-  readonly #calls: CallPart[] = [];
-  /** The call that a part with this index goes on with. */
-  readonly #open = new Map<number | undefined, CallPart>();
+  readonly #calls: OpenCall[] = [];
 
-  constructor(usedIds: Set<string>, toolNames: ReadonlySet<string>) {
-    this.#usedIds = usedIds;
-    this.#toolNames = toolNames;
+  /** The names of the offered tools tell whether a name is whole. */
+  constructor(toolNames: Iterable<string>) {
+    this.#toolNames = new Set(toolNames);
   }
 
-  add(deltas: readonly CallDelta[]): void {
-    for (const { index, id, function: named } of deltas) {
-      const part = { id: id ?? '', name: named?.name ?? '', text: textOf(named?.arguments) };
-      const open = this.#open.get(index);
-      if (open === undefined || this.#isAnother(open, part)) {
-        this.#calls.push(part);
-        this.#open.set(index, part);
-        continue;
-      }
-      open.id ||= part.id;
-      // Some servers name the call in every part, some give the name in two.
-      if (part.name !== open.name && !this.#toolNames.has(open.name)) open.name += part.name;
-      open.text += part.text;
+  get isEmpty(): boolean {
+    return this.#calls.length === 0;
+  }
+
+  add(part: CallPart): void {
+    const { index, id } = part;
+    const name = this.#known(part.name);
+    const open = this.#candidate(part);
+    const text = fragment(part.arguments);
+    if (!open || !this.#continues(open, id, name, text)) {
+      this.#calls.push({ index, id, name, text });
+      return;
     }
+    const isRepeated = id !== '' && id === open.id && name !== '' && text !== '' && text === open.text;
+    open.id ||= id;
+    open.name = this.#joined(open, name);
+    if (!(isRepeated && isWholeArguments(text))) open.text += text;
   }
 
-  /** A call that was cut is not made. */
-  *pieces(isCut: boolean): Generator<Piece> {
-    for (const { id, name, text } of this.#calls) {
-      const whole = unwrapped(text);
-      if (name === '' || (isCut && parseJson(whole) === undefined)) continue;
-      yield { kind: 'call', callId: this.#freeId(id), name, arguments: whole === '' ? '{}' : whole };
-    }
+  /** In the order of the server; those without a name are left out. */
+  calls(): readonly AssembledCall[] {
+    const isNumbered = this.#calls.every(({ index }) => index !== undefined);
+    const ordered = isNumbered ? [...this.#calls].sort((a, b) => (a.index ?? 0) - (b.index ?? 0)) : this.#calls;
+    return ordered.filter(({ name }) => name !== '').map(({ id, name, text }) => ({ id, name, arguments: text }));
   }
 
-  #isAnother(open: CallPart, { id, name }: CallPart): boolean {
-    if (id !== '' && open.id !== '') return id !== open.id;
-    if (name === '') return false;
-    if (open.text !== '') return parseJson(open.text) !== undefined;
-    return name !== open.name && this.#toolNames.has(open.name);
+  /** The call that the part may belong to: the latest of its id, else of its index, else of all. */
+  #candidate({ index, id }: CallPart): OpenCall | undefined {
+    const fits = (open: OpenCall): boolean => index === undefined || open.index === undefined || open.index === index;
+    const byId = id === '' ? undefined : this.#calls.findLast((open) => open.id === id && fits(open));
+    return byId ?? this.#calls.findLast(fits);
   }
 
-  /** Some servers count anew in each answer, and outputs must find their call. */
-  #freeId(id: string): string {
-    const free = id === '' || this.#usedIds.has(id) ? `call_${randomBytes(12).toString('hex')}` : id;
-    this.#usedIds.add(free);
-    return free;
+  #continues(open: OpenCall, id: string, name: string, text: string): boolean {
+    const isOther = id !== '' && open.id !== '' && id !== open.id;
+    // Some servers make up an id for each part.
+    if (name === '') return !(isOther && isWholeArguments(open.text));
+    if (isOther) return false;
+    if (open.name === '') return true;
+    if (open.text === '') return this.#isOneName(open.name, name);
+    if (open.name !== name) return false;
+    return !isWholeArguments(open.text) || text === '' || (id !== '' && text === open.text);
+  }
+
+  /** False for two names that are both whole. */
+  #isOneName(first: string, second: string): boolean {
+    if (first === second || this.#toolNames.has(first + second)) return true;
+    return !this.#toolNames.has(first);
+  }
+
+  /** A name may come in parts, or again with each part of the arguments. */
+  #joined({ name: first, text }: OpenCall, second: string): string {
+    if (second === '' || first === second || text !== '') return first || second;
+    const whole = first + second;
+    if (this.#toolNames.has(whole)) return whole;
+    return second.startsWith(first) ? second : whole;
+  }
+
+  /** The name of an offered tool, also where it has a space around it, or the name of its list before it. */
+  #known(name: string): string {
+    if (this.#toolNames.has(name)) return name;
+    const bare = name.trim().replace(/^(?:functions|tools|default_api)[.:]/, '');
+    return this.#toolNames.has(bare) ? bare : name;
   }
 }
 
-function textOf(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** Some models put the JSON into a fence, or into a JSON text once more. */
-function unwrapped(text: string): string {
-  const inside = /^\s*```\w*\s*\n([^]*?)\n?```\s*$/.exec(text)?.[1] ?? text;
-  const value = parseJson(inside);
-  return typeof value === 'string' && value !== inside ? unwrapped(value) : inside;
+/** Arguments come as text, or at once as what the text would mean. */
+function fragment(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : argumentsText(value);
 }

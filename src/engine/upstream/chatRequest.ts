@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { parseJson } from '../../util/parseJson.ts';
 import type { Item, JsonObject, ModelTurn, ToolChoice } from '../model.ts';
+import { isObject } from './callArguments.ts';
 
 export type ChatMessage =
   | { readonly role: 'system' | 'user'; readonly content: string | readonly JsonObject[] }
@@ -78,7 +80,11 @@ function addItem(messages: ChatMessage[], item: Item): void {
       else messages.push({ role: 'user', content: item.role === 'user' ? userContent(item) : item.text });
       return;
     case 'call': {
-      const call = { id: item.callId, type: 'function', function: { name: item.name, arguments: item.arguments } };
+      const call = {
+        id: item.callId,
+        type: 'function',
+        function: { name: item.name, arguments: readable(item.arguments) },
+      };
       if (last?.role === 'assistant')
         messages.splice(-1, 1, { ...last, tool_calls: [...(last.tool_calls ?? []), call] });
       else messages.push({ role: 'assistant', content: null, tool_calls: [call] });
@@ -89,6 +95,11 @@ function addItem(messages: ChatMessage[], item: Item): void {
       return;
     case 'other':
   }
+}
+
+/** Chat templates read the arguments, and some servers fail at a conversation that holds what they cannot read. */
+function readable(text: string): string {
+  return isObject(parseJson(text)) ? text : JSON.stringify({ unreadable: text });
 }
 
 const partsSchema = z.looseObject({

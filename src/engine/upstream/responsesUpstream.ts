@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { sourceOf, type Answer, type Conversation, type JsonObject, type ModelTurn, type Piece } from '../model.ts';
 import { parseJson } from '../../util/parseJson.ts';
-import { askUpstream, errorIn, type UpstreamAddress } from './upstreamHttp.ts';
+import { errorIn } from './upstreamError.ts';
+import { askUpstream, type UpstreamAddress } from './upstreamHttp.ts';
 import { responsesUsage } from './usage.ts';
 
 /** Fields that are ours to say, or that only a WebSocket knows. */

@@ -1,9 +1,9 @@
 import { request as requestPlain, type Agent, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { createParser } from 'eventsource-parser';
-import * as z from 'zod/mini';
 import { parseJson } from '../../util/parseJson.ts';
 import type { JsonObject, ModelRefusal } from '../model.ts';
+import { refusal, refusalOf } from './upstreamError.ts';
 
 /** Where the other server is, and how it knows us. */
 export interface UpstreamAddress {
@@ -23,6 +23,7 @@ export type UpstreamAnswer =
 /** Of one answer that does not stream, and of one event, in bytes. */
 const maxBody = 32 * 1024 * 1024;
 const maxErrorBody = 64 * 1024;
+const keepAliveMs = 30_000;
 
 /**
  * Asks the other server and resolves with the head of its answer. There is no time limit: local models think for minutes. Never
@@ -48,7 +49,7 @@ export async function askUpstream(
   };
   try {
     const response = await send(url, { method: body ? 'POST' : 'GET', headers, signal, agent }, text);
-    return await readAnswer(response);
+    return await readAnswer(response, apiKey !== undefined);
   } catch (error) {
     signal.throwIfAborted();
     const reason = error instanceof Error && error.message !== '' ? error.message : String(error);
@@ -61,29 +62,33 @@ function send(url: URL, options: RequestOptions, body: string | undefined): Prom
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestSecure(url, options) : requestPlain(url, options);
     request.on('response', resolve);
+    // A host that is gone without a word is found out, however long the answer may take.
+    request.on('socket', (socket) => socket.setKeepAlive(true, keepAliveMs));
     request.on('error', reject);
     request.end(body);
   });
 }
 
-async function readAnswer(response: IncomingMessage): Promise<UpstreamAnswer> {
+async function readAnswer(response: IncomingMessage, hasKey: boolean): Promise<UpstreamAnswer> {
   const status = response.statusCode ?? 0;
   if (status < 200 || status > 299) {
     const text = await readText(response, maxErrorBody);
-    return { kind: 'refused', refusal: refusalOf(status, text ?? '', response.headers) };
+    return { kind: 'refused', refusal: refusalOf(status, text ?? '', response.headers, hasKey) };
   }
   if (/^text\/event-stream\b/i.test(response.headers['content-type'] ?? ''))
     return { kind: 'events', events: eventsOf(response) };
   const text = await readText(response, maxBody);
   const value = text === undefined ? undefined : parseJson(text);
   if (value !== undefined) return { kind: 'json', value };
+  // Events under another name.
+  if (text !== undefined && /^\s*(?:data|event|id|):/.test(text)) return { kind: 'events', events: eventsOf([text]) };
   return {
     kind: 'refused',
     refusal: refusal(502, 'upstream_invalid', 'The answer is neither JSON nor an event stream.'),
   };
 }
 
-async function* eventsOf(response: IncomingMessage): AsyncGenerator<string> {
+async function* eventsOf(response: IncomingMessage | readonly string[]): AsyncGenerator<string> {
   // Characters may be cut anywhere between two pieces.
   const decoder = new TextDecoder('utf-8');
   const ready: string[] = [];
@@ -92,8 +97,10 @@ async function* eventsOf(response: IncomingMessage): AsyncGenerator<string> {
     maxBufferSize: maxBody,
     onEvent: ({ data }) => ready.push(data),
     onError: (error) => {
-      // Unknown fields are allowed; only too much at once is not.
+      // Unknown fields are allowed; only too much at once is not. One of them is how some servers tell of an error.
       if (error.type === 'max-buffer-size-exceeded') problem = error;
+      if (error.type === 'unknown-field' && error.field === 'error')
+        ready.push(JSON.stringify({ error: parseJson(error.value ?? '') ?? error.value }));
     },
   });
   for await (const chunk of response) {
@@ -120,66 +127,4 @@ async function readText(response: IncomingMessage, maxBytes: number): Promise<st
     chunks.push(part);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-const errorSchema = z.looseObject({
-  error: z.union([
-    z.string(),
-    z.looseObject({
-      message: z.catch(z.optional(z.string()), undefined),
-      code: z.catch(z.optional(z.union([z.string(), z.number()])), undefined),
-      type: z.catch(z.optional(z.string()), undefined),
-      param: z.catch(z.optional(z.nullable(z.string())), undefined),
-    }),
-  ]),
-});
-
-export interface UpstreamError {
-  readonly code: string | undefined;
-  readonly type: string | undefined;
-  readonly message: string | undefined;
-  readonly param: string | null;
-}
-
-/** The error in an answer or event, in the shapes that are seen; undefined when there is none. */
-export function errorIn(value: unknown): UpstreamError | undefined {
-  const parsed = z.safeParse(errorSchema, value);
-  if (!parsed.success) return undefined;
-  const { error } = parsed.data;
-  if (typeof error === 'string') return { code: undefined, type: undefined, message: error, param: null };
-  const { code, type, message, param } = error;
-  return { code: typeof code === 'string' ? code : undefined, type, message, param: param ?? null };
-}
-
-/** Headers that say when to try again. */
-const retryHeaders = /^(?:retry-after(?:-ms)?|x-ratelimit-[\w-]+)$/;
-
-function refusalOf(status: number, body: string, headers: IncomingMessage['headers']): ModelRefusal {
-  const error = errorIn(parseJson(body));
-  const message = error?.message ?? (body.trim().slice(0, 500) || `The upstream server answered with ${status}.`);
-  if (status === 401 || status === 403)
-    // Not our asker's key is wrong, but ours.
-    return refusal(502, 'upstream_key_refused', `The upstream server refused the key: ${message}`);
-  if (status >= 300 && status <= 399)
-    return refusal(502, 'upstream_redirects', `The upstream server redirects, which is not followed.`);
-  const known = Object.entries(headers).filter(([name, value]) => retryHeaders.test(name) && typeof value === 'string');
-  const retry = Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
-  return {
-    ...refusal(status, error?.code ?? codeOf(status), message),
-    ...(error?.type !== undefined && { type: error.type }),
-    param: error?.param ?? null,
-    ...(known.length > 0 && { headers: retry }),
-  };
-}
-
-function codeOf(status: number): string {
-  if (status === 429) return 'rate_limit_exceeded';
-  if (status === 503 || status === 529) return 'server_is_overloaded';
-  if (status >= 500) return 'server_error';
-  return status === 404 ? 'not_found' : 'invalid_request';
-}
-
-function refusal(status: number, code: string, message: string): ModelRefusal {
-  const type = status === 429 ? 'rate_limit_error' : status >= 500 ? 'server_error' : 'invalid_request_error';
-  return { status, type, code, message, param: null };
 }

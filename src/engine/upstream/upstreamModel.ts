@@ -2,12 +2,12 @@ import * as z from 'zod/mini';
 import type { Compaction, Conversation, Item, Model, ModelNames, ModelTurn, TokenUsage } from '../model.ts';
 import { sourceOf } from '../model.ts';
 import { compactionOf } from '../server/compacting.ts';
+import { ChatDialect } from './chatDialect.ts';
 import { ChatConversation } from './chatUpstream.ts';
+import type { UpstreamApi } from './detectApi.ts';
 import { ResponsesConversation } from './responsesUpstream.ts';
 import { askUpstream, type UpstreamAddress } from './upstreamHttp.ts';
 import { responsesUsage } from './usage.ts';
-
-export type UpstreamApi = 'responses' | 'chat';
 
 export interface UpstreamOptions extends UpstreamAddress {
   readonly api: UpstreamApi;
@@ -28,6 +28,7 @@ const noTokens: TokenUsage = { input: 0, cached: 0, output: 0, reasoning: 0 };
 /** A server that has plain HTTP only, as a model: conversations are kept here and sent to it whole. */
 export class UpstreamModel implements Model {
   readonly #options: UpstreamOptions;
+  readonly #dialect = new ChatDialect();
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
@@ -36,7 +37,7 @@ export class UpstreamModel implements Model {
   converse(): Conversation {
     const { api, model } = this.#options;
     return api === 'chat'
-      ? new ChatConversation(this.#options, model)
+      ? new ChatConversation(this.#options, model, this.#dialect)
       : new ResponsesConversation(this.#options, model);
   }
 
@@ -89,21 +90,6 @@ export class UpstreamModel implements Model {
     const item = compactionOf([{ type: 'message', role: 'developer', content: `${summaryHead}\n\n${summary.trim()}` }]);
     return { kind: 'window', output: [item], usage };
   }
-}
-
-/** Which of the two protocols the server at this address speaks, by what it says to an empty request; a reason when nobody is there. */
-export async function detectApi(
-  address: UpstreamAddress,
-  signal: AbortSignal,
-): Promise<
-  { readonly kind: 'found'; readonly api: UpstreamApi } | { readonly kind: 'failed'; readonly reason: string }
-> {
-  const answer = await askUpstream(address, '/responses', {}, signal);
-  if (answer.kind !== 'refused') return { kind: 'found', api: 'responses' };
-  const { status, code, message } = answer.refusal;
-  if (code === 'upstream_unreachable' || code === 'upstream_redirects' || code === 'upstream_key_refused')
-    return { kind: 'failed', reason: message };
-  return { kind: 'found', api: status === 404 || status === 405 || status === 501 ? 'chat' : 'responses' };
 }
 
 const summaryHead = 'Summary of the conversation so far, which is not shown any more:';
