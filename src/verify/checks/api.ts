@@ -79,7 +79,11 @@ function changesOf(
     const next = resolved(now?.get(name) ?? handedOn.get(name), path, sides.after);
     const last = resolved(signature, from, sides.before);
     if (isKept(last, next)) continue;
-    const mayBeGone = name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now ?? new Map());
+    // Of an object that is not written out it is not known what was in it, nor what is.
+    const isOpen = isScript(path) && (name === '*' || now?.has('*') === true);
+    const wasAnything = name === 'module.exports' && last === 'a value' && (now?.size ?? 0) > 0;
+    const mayBeGone =
+      isOpen || wasAnything || name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now ?? new Map());
     const place = next === undefined && isScript(path) ? otherPlace(name, last, text, texts, sides) : undefined;
     if (next !== undefined || isAttached(path, name)) add(name, false, `\`${name}\` is declared otherwise`, last, next);
     else if (mayBeGone) add(name, false, `\`${name}\` may be gone`, last);

@@ -2,6 +2,7 @@ import type TypeScript from 'typescript';
 import { boundNames, isNamedDeclaration, modifiersOf } from './links.ts';
 import { fromElsewhere, importsOf, requiredModule, requiredName } from './elsewhere.ts';
 import { attachedNames } from './attachedNames.ts';
+import { objectKeys, type ObjectKeys } from './objectKeys.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 import { membersSignature, readOnly, readWrite, resultOf } from './signatures.ts';
 
@@ -28,7 +29,10 @@ export function exportedNames(ts: Compiler, path: string, text: string): Exporte
     }
   }
   readCommonJs(ts, source, locals, names);
-  for (const name of attachedNames(ts, source)) names.set(name, 'a value');
+  // What is put onto an object that is all there is of the exports is one of them.
+  const isListed = (name: string): boolean =>
+    !names.has('module.exports') && names.has(name.replace(/^module\.exports\./, ''));
+  for (const name of attachedNames(ts, source)) if (!isListed(name)) names.set(name, 'a value');
   return names;
 }
 
@@ -87,28 +91,27 @@ function signatureOf(ts: Compiler, node: TypeScript.Node | undefined, locals: Si
   if (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node))
     return callOf(ts, node);
   if (ts.isClassDeclaration(node) || ts.isClassExpression(node)) return classOf(ts, node);
-  const kept = ts.isCallExpression(node) ? frozen(node) : undefined;
-  if (kept !== undefined) return signatureOf(ts, kept, locals);
+  const kept = ts.isCallExpression(node) ? keptBy(node) : undefined;
+  if (kept !== undefined && objectKeys(ts, kept) === undefined) return signatureOf(ts, kept, locals);
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isEnumDeclaration(node))
     return fingerprintOf(ts, node);
-  return ts.isObjectLiteralExpression(node) ? objectOf(ts, node) : 'a value';
+  return ts.isExpression(node) ? objectOf(objectKeys(ts, node)) : 'a value';
 }
 
 /** What `Object.freeze(…)` and its like give back. */
-function frozen({ expression, arguments: given }: TypeScript.CallExpression): TypeScript.Expression | undefined {
+function keptBy({ expression, arguments: given }: TypeScript.CallExpression): TypeScript.Expression | undefined {
   return /^Object\.(?:freeze|seal|preventExtensions)$/.test(expression.getText()) && given.length === 1
     ? given[0]
     : undefined;
 }
 
-/** The names in an object that is written out; of what they stand for nothing is said. */
-function objectOf(ts: Compiler, node: TypeScript.ObjectLiteralExpression): string {
-  const names = node.properties.map(({ name }) =>
-    name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteral(name)) ? name.text : undefined,
+/** The names in an object, where all of them are known; of what they stand for nothing is said. */
+function objectOf(keys: ObjectKeys | undefined): string {
+  if (keys === undefined || keys.isOpen) return 'a value';
+  return membersSignature(
+    'object',
+    new Map([...keys.keys].map(([name, value]) => [name, value === 'described' ? 'described' : readWrite])),
   );
-  const known = names.filter((name) => name !== undefined);
-  if (known.length < names.length) return 'a value';
-  return membersSignature('object', new Map(known.map((name) => [name, readWrite])));
 }
 
 /** Parameters by place, since callers do not see their names; the result only where it is written. */
@@ -169,22 +172,12 @@ function readCommonJs(
     if (ts.isCallExpression(node) && node.expression.getText(source) === 'Object.assign') {
       const [target, ...values] = node.arguments;
       if (target !== undefined && /^(?:module\.)?exports$/.test(target.getText(source)))
-        for (const value of values) if (ts.isObjectLiteralExpression(value)) readExported(ts, value, locals, names);
+        for (const value of values)
+          readKeys(ts, objectKeys(ts, value) ?? { keys: new Map(), isOpen: true }, locals, names);
     }
     ts.forEachChild(node, visit);
   };
   visit(source);
-}
-
-/** The object that a name of the file's top level stands for, where it is written out. */
-function objectNamed(ts: Compiler, name: TypeScript.Identifier): TypeScript.Expression | undefined {
-  const declared = name
-    .getSourceFile()
-    .statements.flatMap((one) => (ts.isVariableStatement(one) ? one.declarationList.declarations : []))
-    .find((one) => ts.isIdentifier(one.name) && one.name.text === name.text);
-  return declared?.initializer !== undefined && ts.isObjectLiteralExpression(declared.initializer)
-    ? declared.initializer
-    : undefined;
 }
 
 function readExported(
@@ -193,19 +186,16 @@ function readExported(
   locals: Signatures,
   names: Map<string, string>,
 ): void {
-  const kept = ts.isIdentifier(value) ? objectNamed(ts, value) : ts.isCallExpression(value) ? frozen(value) : undefined;
-  if (kept !== undefined) return readExported(ts, kept, locals, names);
-  if (!ts.isObjectLiteralExpression(value)) {
-    names.set('module.exports', signatureOf(ts, value, locals));
-    return;
-  }
-  for (const property of value.properties) {
-    if (ts.isShorthandPropertyAssignment(property))
-      names.set(property.name.text, locals.get(property.name.text) ?? 'a value');
-    else if (ts.isPropertyAssignment(property))
-      names.set(property.name.getText(), signatureOf(ts, property.initializer, locals));
-    else if (ts.isMethodDeclaration(property)) names.set(property.name.getText(), callOf(ts, property));
-    else if (property.name !== undefined) names.set(property.name.getText(), 'a value');
-    else names.set('*', 'spread');
-  }
+  const found = objectKeys(ts, value);
+  if (found === undefined) names.set('module.exports', signatureOf(ts, value, locals));
+  else readKeys(ts, found, locals, names);
+}
+
+function readKeys(ts: Compiler, { keys, isOpen }: ObjectKeys, locals: Signatures, names: Map<string, string>): void {
+  for (const [name, value] of keys)
+    if (value === 'described') names.set(name, 'a described value');
+    else if (ts.isShorthandPropertyAssignment(value)) names.set(name, locals.get(value.name.text) ?? 'a value');
+    else if (ts.isMethodDeclaration(value)) names.set(name, callOf(ts, value));
+    else names.set(name, ts.isAccessor(value) ? 'a value' : signatureOf(ts, value, locals));
+  if (isOpen) names.set('*', 'spread');
 }
