@@ -12,6 +12,10 @@ const errors: readonly (readonly [string, ErrorBody])[] = [
   ['429, a hint in ms', { code: 'rate_limit_exceeded', status: 429, headers: { 'retry-after-ms': '5' } }],
   ['429, a hint in s', { code: 'rate_limit_exceeded', status: 429, headers: { 'Retry-After': '0.01' } }],
   ['429, a long wait', { code: 'rate_limit_exceeded', status: 429, headers: { 'Retry-After': '3600' } }],
+  ['429, a hint in words', { code: 'rate_limit_exceeded', status: 429, message: 'Please try again in 5ms.' }],
+  ['a limit without a status', { code: 'rate_limit_exceeded', message: 'Please try again in 0.004 seconds.' }],
+  ['a lost chain in words', { code: 'bad_request', status: 400, message: 'Previous response not found.' }],
+  ['item ids of elsewhere', { code: null, status: 404, message: "Item with id 'msg_1' not found." }],
   ['429, no hint', { code: 'insufficient_quota', status: 429 }],
   ['overload', { code: 'server_is_overloaded', status: 503 }],
   ['error without a code', { code: null }],
@@ -57,6 +61,16 @@ export const errorFaults: readonly Fault[] = [
       link.toClient(closeFrame(1001, 'going away'));
       link.end();
     }),
+  ),
+  fault('rate limit as a failed response', (_random, at) =>
+    insteadOfRest(at, (_message, link) =>
+      link.toClient(
+        eventFrame({
+          type: 'response.failed',
+          response: { error: { code: 'rate_limit_exceeded', message: 'Please try again in 3ms.' } },
+        }),
+      ),
+    ),
   ),
   fault('failed response', (_random, at) =>
     insteadOfRest(at, (_message, link) =>

@@ -28,6 +28,19 @@ export const messageFaults: readonly Fault[] = [
       link.toClient(raw);
     }),
   ),
+  fault('messages that are no JSON', (random) =>
+    fromMessage(0, ({ raw }, link) => {
+      link.toClient(frame(random.isHeads() ? 'ping' : ''));
+      link.toClient(raw);
+    }),
+  ),
+  fault('an end under another name', () =>
+    fromMessage(0, ({ raw, payload }, link) => {
+      const text = payload.toString('utf8');
+      if (!isTerminal(payload)) return link.toClient(raw);
+      link.toClient(frame(text.replace(/"id":"resp_(\d+)"/, '"id":"other_$1"')));
+    }),
+  ),
   fault('malformed event', (random, at) => {
     const malformed = random.pick(malformedEvents);
     return atMessage(at, ({ raw }, link) => {

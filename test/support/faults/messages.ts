@@ -44,7 +44,6 @@ export const unknownEvents: readonly [Buffer, ...Buffer[]] = [
 
 /** Messages that are JSON of the wrong shape, or none. */
 export const malformedEvents: readonly [Buffer, ...Buffer[]] = [
-  frame(''),
   frame('{"type":"response.completed","response":{"id":"resp_1","outp'),
   frame('null'),
   frame('[{"type":"response.completed"}]'),
