@@ -30,6 +30,8 @@ export interface ConnectionOptions {
 /** The one response in flight. Exactly one `lost` ends it when the connection goes first. */
 export interface Receiver {
   message(text: string, bytes: number): void;
+  /** The other side shows that it is there, without a message. */
+  alive(): void;
   lost(closure: Closure): void;
 }
 
@@ -87,6 +89,7 @@ export class Connection {
     const listener = {
       message: (text: string, bytes: number) => connection.#onMessage(text, bytes),
       pong: () => connection.#onLife(),
+      alive: () => connection.#onAlive(),
       closed: (closure: Closure) => connection.#onClosed(closure),
     };
     const opening = await openTransport(target, listener, signal);
@@ -238,6 +241,12 @@ export class Connection {
   #onLife(): void {
     clearTimeout(this.#pongTimer);
     this.#pongTimer = undefined;
+  }
+
+  /** What is no answer to us says that somebody works. */
+  #onAlive(): void {
+    this.#onLife();
+    if (this.#state.kind === 'busy') this.#state.receiver.alive();
   }
 
   #onMessage(text: string, bytes: number): void {

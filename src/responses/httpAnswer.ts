@@ -13,12 +13,13 @@ const maxErrorBytes = 64 * 1024;
 
 /**
  * Reads one HTTP answer to its end, and reports it as events: server-sent ones, those that a whole response stands for, or the
- * error that it is. Gives how the channel ended; never rejects.
+ * error that it is; comments between events are told, too. Gives how the channel ended; never rejects.
  */
 export async function readHttpAnswer(
   response: IncomingMessage,
   target: Pick<TransportTarget, 'url' | 'maxPayload'>,
   onMessage: OnMessage,
+  onComment: () => void,
 ): Promise<Closure> {
   const { statusCode: status = 0, headers } = response;
   const said = `${target.url.host} answered HTTP ${status}`;
@@ -33,7 +34,7 @@ export async function readHttpAnswer(
       return ended;
     }
     if (headers['content-type']?.includes('text/event-stream') === true)
-      return await readEvents(response, target.maxPayload, onMessage);
+      return await readEvents(response, target.maxPayload, onMessage, onComment);
     return await readWhole(response, target, onMessage);
   } catch (error) {
     if (error instanceof AnswerFault) return error.closure;
@@ -53,9 +54,14 @@ class AnswerFault extends Error {
   }
 }
 
-async function readEvents(response: IncomingMessage, maxPayload: number, onMessage: OnMessage): Promise<Closure> {
+async function readEvents(
+  response: IncomingMessage,
+  maxPayload: number,
+  onMessage: OnMessage,
+  onComment: () => void,
+): Promise<Closure> {
   const decoder = newDecoder();
-  const reader = new EventReader(maxPayload, onMessage);
+  const reader = new EventReader(maxPayload, onMessage, onComment);
   for await (const chunk of chunksOf(response)) reader.read(decode(decoder, chunk), chunk.length);
   reader.end();
   return ended;
@@ -74,7 +80,7 @@ async function readWhole(
     return ended;
   }
   if (/^(event|data|id|:)/.test(body.text.trimStart())) {
-    const reader = new EventReader(maxPayload, onMessage);
+    const reader = new EventReader(maxPayload, onMessage, () => {});
     reader.read(body.text, body.bytes);
     reader.end();
     return ended;
@@ -89,7 +95,7 @@ class EventReader {
   /** Bytes since the last event. */
   #bytes = 0;
 
-  constructor(maxPayload: number, onMessage: OnMessage) {
+  constructor(maxPayload: number, onMessage: OnMessage, onComment: () => void) {
     const tooLarge = (): AnswerFault =>
       new AnswerFault('messageTooLarge', `a message was larger than ${maxPayload} bytes`);
     this.#parser = createParser({
@@ -100,6 +106,7 @@ class EventReader {
         this.#bytes = 0;
         if (data.trim() !== '[DONE]') onMessage(withType(data, event), bytes);
       },
+      onComment,
       onError: ({ type }) => {
         if (type === 'max-buffer-size-exceeded') throw tooLarge();
       },

@@ -104,7 +104,8 @@ class HttpTransport implements Transport {
   }
 
   #onResponse(response: IncomingMessage): void {
-    this.#answer = readHttpAnswer(response, this.#target, (text, bytes) => this.#listener.message(text, bytes));
+    const onMessage = (text: string, bytes: number): void => this.#listener.message(text, bytes);
+    this.#answer = readHttpAnswer(response, this.#target, onMessage, () => this.#listener.alive());
     // What follows an answer that cannot be used is not waited for; after a whole one there is nothing.
     void this.#answer.then(() => {
       if (!response.complete) this.#request.destroy();

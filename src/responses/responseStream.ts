@@ -7,6 +7,7 @@ import { EventOrder } from './eventOrder.ts';
 import type { OutputItem } from './items.ts';
 import type { Closure } from './transport.ts';
 import type { EndpointError, TokenUsage, TurnEvent } from './turn.ts';
+import { Silence } from './silence.ts';
 import { maxOutputItems, parseServerText, type ResponseEnd, type ServerEvent, type WireError } from './wire.ts';
 
 /**
@@ -46,7 +47,7 @@ export type UnwantedEnding = Exclude<StreamEnding, { readonly kind: 'completed' 
 type EndEvent = Extract<ServerEvent, { readonly kind: 'completed' | 'incomplete' }>;
 
 export interface StreamLimits {
-  /** Without any event for this long the response is given up, in ms. */
+  /** Without any event for this long the response is given up, in ms; for longer where there are signs of life. */
   readonly noEventTimeoutMs: number;
   /** So long after the end of a response with another name nothing may come before it counts as ours, in ms. */
   readonly strangeEndMs: number;
@@ -75,7 +76,7 @@ export class ResponseStream {
   readonly #items = new Map<number, OutputItem>();
   readonly #order = new EventOrder();
   #release: readonly Disposable[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #silence: Silence | undefined;
   #strange: NodeJS.Timeout | undefined;
   #isNameless = false;
   #responseId: string | undefined;
@@ -108,11 +109,13 @@ export class ResponseStream {
     signal.addEventListener('abort', onAbort, { once: true });
     const lease = this.#connection.lend({
       message: (message, bytes) => this.#onMessage(message, bytes),
+      alive: () => this.#silence?.sign(),
       lost: (closure) => this.#settle({ kind: 'lost', closure, progress: this.#progress }),
     });
     this.#release = [lease, { dispose: () => signal.removeEventListener('abort', onAbort) }];
-    const afterMs = this.#limits.noEventTimeoutMs;
-    this.#timer = setTimeout(() => this.#giveUp({ kind: 'timedOut', afterMs }), afterMs);
+    this.#silence = new Silence(this.#limits.noEventTimeoutMs, (afterMs) =>
+      this.#giveUp({ kind: 'timedOut', afterMs }),
+    );
     if (this.#connection.send(text)) {
       this.#sentAt = this.#now();
       return true;
@@ -123,10 +126,11 @@ export class ResponseStream {
 
   #onMessage(text: string, bytes: number): void {
     const arrivedAt = this.#now();
-    this.#timer?.refresh();
     this.#bytesDown += bytes;
     if (this.#bytesDown > this.#limits.maxResponseBytes) return this.#giveUp(tooLarge(this.#limits.maxResponseBytes));
     const event = parseServerText(text);
+    if (event.kind === 'alive') return this.#silence?.sign();
+    this.#silence?.event();
     clearTimeout(this.#strange);
     if (!this.#isOurs(event)) return this.#onStrange(event, arrivedAt);
     this.#order.follow(event.sequence, text);
@@ -182,6 +186,7 @@ export class ResponseStream {
       case 'malformed':
         return this.#giveUp({ kind: 'garbled', error: event.error });
       case 'ignored':
+      case 'alive':
         return;
       default:
         assertNever(event);
@@ -250,7 +255,7 @@ export class ResponseStream {
   }
 
   #finish(): void {
-    clearTimeout(this.#timer);
+    this.#silence?.dispose();
     clearTimeout(this.#strange);
     for (const item of this.#release) item.dispose();
     if (this.#responseId !== undefined) this.#connection.retireResponse(this.#responseId);

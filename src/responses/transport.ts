@@ -17,7 +17,10 @@ export interface Transport {
 /** What a channel reports. `closed` comes exactly once after it was open, and nothing comes after it. */
 export interface TransportListener {
   message(text: string, bytes: number): void;
+  /** The answer to our own ping. */
   pong(): void;
+  /** A ping of the other side, or a comment between its events: nothing is said, but somebody works. */
+  alive(): void;
   closed(closure: Closure): void;
 }
 

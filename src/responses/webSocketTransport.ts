@@ -88,6 +88,7 @@ class WebSocketTransport implements Transport {
       listener.message(bytes.toString('utf8'), bytes.length);
     });
     socket.on('pong', () => listener.pong());
+    socket.on('ping', () => listener.alive());
     socket.on('error', (error) => {
       fault ??= faultOf(error, target);
       // The close frame is on its way; nothing that still comes in could be trusted.

@@ -48,6 +48,8 @@ export type ServerEvent = { readonly responseId?: string; readonly sequence?: nu
   | { readonly kind: 'error'; readonly error: WireError }
   /** A type that we do not know or do not need. */
   | { readonly kind: 'ignored' }
+  /** Says nothing, but that somebody is there. */
+  | { readonly kind: 'alive' }
   | { readonly kind: 'malformed'; readonly error: EndpointError }
 );
 
@@ -115,7 +117,7 @@ export function parseServerText(frame: string): ServerEvent {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // Gateways send "ping", or nothing at all, to keep a connection alive; what was to be an event begins like one.
-    if (!/^\s*[{[]/.test(frame)) return { kind: 'ignored' };
+    if (!/^\s*[{[]/.test(frame)) return { kind: 'alive' };
     return malformed('a message was not JSON');
   }
 }
@@ -155,6 +157,10 @@ function parseTyped(type: string, value: unknown): ServerEvent {
       return parseEnd(type, value);
     case 'error':
       return { kind: 'error', error: parseError(value) };
+    case 'keepalive':
+    case 'ping':
+    case 'heartbeat':
+      return { kind: 'alive' };
     default:
       return { kind: 'ignored' };
   }

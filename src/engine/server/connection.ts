@@ -37,6 +37,11 @@ export class Connection {
     else this.#place(name, frame, () => this.#answer(name, parseCreate(parsed.value)));
   }
 
+  /** True while an answer is made. */
+  get isBusy(): boolean {
+    return this.#lanes.isBusy;
+  }
+
   /** Cancels all answers in flight and forgets everything. */
   close(): void {
     this.#closing.abort();

@@ -25,6 +25,8 @@ export interface ServerLimits {
   readonly requests: number;
   /** How old a WebSocket may become, in ms. */
   readonly ageMs: number;
+  /** While an answer is made, a sign of life is given this often, in ms. */
+  readonly aliveMs: number;
 }
 
 export const defaultServerLimits: ServerLimits = {
@@ -34,6 +36,7 @@ export const defaultServerLimits: ServerLimits = {
   payload: 16 * 1024 * 1024,
   requests: 32,
   ageMs: 60 * 60_000,
+  aliveMs: 15_000,
 };
 
 /** Answers plain requests that are more than the WebSocket; false leaves the request to the server. */
@@ -70,7 +73,7 @@ export class EngineServer {
     this.#limits = options.limits ?? defaultServerLimits;
     this.#gate = new Gate(options.token);
     this.#halfOpen = new HalfOpenSockets(this.#limits.halfOpen, this.#limits.halfOpenMs);
-    this.#routes = new ResponseRoutes(options.model, this.#limits.payload, this.#limits.requests);
+    this.#routes = new ResponseRoutes(options.model, this.#limits);
     this.#webSockets = new WebSocketServer({
       noServer: true,
       maxPayload: this.#limits.payload,
@@ -146,9 +149,13 @@ export class EngineServer {
       void send(webSocket, errorEvent(tooOld(this.#limits.ageMs))).catch(() => {});
       webSocket.close(1001, 'The connection is too old.');
     }, this.#limits.ageMs);
+    const alive = setInterval(() => {
+      if (connection.isBusy && webSocket.readyState === webSocket.OPEN) webSocket.ping();
+    }, this.#limits.aliveMs);
     webSocket.on('error', () => {});
     webSocket.on('close', () => {
       clearTimeout(age);
+      clearInterval(alive);
       connection.close();
     });
     webSocket.on('message', (data, isBinary) => {

@@ -28,6 +28,11 @@ export class Lanes {
   #inFlight = 0;
   #waitingSize = 0;
 
+  /** True while a job runs. */
+  get isBusy(): boolean {
+    return this.#inFlight > 0;
+  }
+
   /** Takes a job for a lane, by its name. */
   place(name: string | undefined, job: Job): Placement {
     const lane = this.#lanes.get(name) ?? this.#open(name);

@@ -6,22 +6,30 @@ import { EventStream } from './eventStream.ts';
 import { readBody, reply, replyError, replyWrongMethod } from './plainHttp.ts';
 import { parseObject, parseRequest, type ResponseRequest } from './request.ts';
 import { bodyTooLarge, broken, previousNotFound, tooMany, type RequestError } from './requestError.ts';
-import type { ServerEvent } from './resource.ts';
+import { errorEvent, type ServerEvent } from './resource.ts';
 import { ResponseStore } from './responseStore.ts';
 import { answerTurn } from './turn.ts';
+
+/** Bounds on plain requests. */
+export interface RouteLimits {
+  /** Bytes of one body. */
+  readonly payload: number;
+  /** Requests that are being answered. */
+  readonly requests: number;
+  /** Signs of life in a stream of events come this often, in ms. */
+  readonly aliveMs: number;
+}
 
 /** What plain HTTP offers beside the WebSocket; the same model, the same resource. */
 export class ResponseRoutes {
   readonly #model: Model;
-  readonly #maxBodyBytes: number;
-  readonly #maxRequests: number;
+  readonly #limits: RouteLimits;
   readonly #store = new ResponseStore();
   #requests = 0;
 
-  constructor(model: Model, maxBodyBytes: number, maxRequests: number) {
+  constructor(model: Model, limits: RouteLimits) {
     this.#model = model;
-    this.#maxBodyBytes = maxBodyBytes;
-    this.#maxRequests = maxRequests;
+    this.#limits = limits;
   }
 
   /** Takes a request for one of the paths under `/v1`; false when there is nothing at this path. */
@@ -54,7 +62,7 @@ export class ResponseRoutes {
     answer: (body: JsonObject, signal: AbortSignal) => Promise<void>,
   ): void {
     this.#onMethod('POST', request, response, async (signal) => {
-      const text = await readBody(request, this.#maxBodyBytes);
+      const text = await readBody(request, this.#limits.payload);
       if (text === undefined) return replyError(response, bodyTooLarge);
       const parsed = parseObject(text);
       if (!parsed.ok) return replyError(response, parsed.error);
@@ -70,7 +78,7 @@ export class ResponseRoutes {
     work: (signal: AbortSignal) => Promise<void>,
   ): void {
     if (request.method !== method) return replyWrongMethod(response, method);
-    if (this.#requests >= this.#maxRequests)
+    if (this.#requests >= this.#limits.requests)
       return replyError(response, tooMany('Too many requests are being answered.'));
     const gone = new AbortController();
     response.on('close', () => gone.abort());
@@ -90,12 +98,24 @@ export class ResponseRoutes {
     const { previousResponseId: previous } = request;
     const chain = previous === undefined ? undefined : this.#store.get(previous)?.chain;
     if (previous !== undefined && !chain) return replyError(response, previousNotFound(previous));
-    const stream = request.streams ? new EventStream(response) : undefined;
+    const stream = request.streams ? new EventStream(response, this.#limits.aliveMs) : undefined;
     const end = await this.#turn(request, chain, stream, signal);
-    if (end.kind === 'refused') replyError(response, end.error);
+    if (end.kind === 'refused') await this.#refuse(response, stream, end.error, signal);
     else if (stream) stream.end();
     else if (end.resource) reply(response, 200, end.resource);
     else response.destroy();
+  }
+
+  /** With a status; with an event when signs of life have gone out already. */
+  async #refuse(
+    response: ServerResponse,
+    stream: EventStream | undefined,
+    error: RequestError,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (stream?.hasBegun !== true) return replyError(response, error);
+    await stream.send(errorEvent(error), signal);
+    stream.end();
   }
 
   async #turn(
