@@ -13,14 +13,22 @@ export function otherNames(node: SyntaxNode, text: string): readonly string[] {
   const home = ancestorsOf(node).find(({ type }) => /^(function_declaration|method_declaration)$/.test(type));
   if (home === undefined || own === '_' || !isRead(node)) return [];
   const known = withDescendants(home).flatMap((one) => {
-    const isEarlier = one.type === 'identifier' && one.start < node.start;
+    const isEarlier = one.type === 'identifier' && one.start < node.start && !isOfStatementAround(one, node);
     const type = isEarlier ? declaredAs(one, text) : undefined;
     return type === undefined ? [] : [{ name: textOf(one, text), type }];
   });
   const type = known.findLast(({ name }) => name === own)?.type;
-  if (type === undefined) return [];
+  if (type === undefined || type === 'unknown') return [];
   const fitting = known.filter((other) => other.name !== own && other.name !== '_' && other.type === type);
   return [...new Set(fitting.toReversed().map(({ name }) => name))].slice(0, most);
+}
+
+/** What a statement declares is not known in its own values. */
+function isOfStatementAround(declared: SyntaxNode, node: SyntaxNode): boolean {
+  const statement = ancestorsOf(declared).find(({ type }) =>
+    /^(short_var_declaration|var_spec|const_spec)$/.test(type),
+  );
+  return statement !== undefined && statement.start <= node.start && node.end <= statement.end;
 }
 
 /** Fields of the same type, as far as the file tells it, that the same value is asked for elsewhere. */
