@@ -106,6 +106,7 @@ export function evidenceRows(evidence: Evidence): readonly (readonly [string, st
     ...(evidence.sandbox === undefined ? [] : [['Sandbox', sandboxText(evidence)] as const]),
     ['Tests before', runText(tests.before)],
     ['Tests after', runText(tests.after)],
+    ...leftOutRows(evidence),
     ['Coverage of the change', coverageText(evidence)],
     ['Loaded from where the tests ran', originText(evidence)],
     ['Seeded faults', sensitivityText(evidence)],
@@ -164,6 +165,18 @@ function runText(run: TestRun): string {
     case 'crashed':
       return `ended without results (exit code ${run.exitCode ?? 'none'})`;
   }
+}
+
+/** Tests of the project that the command leaves out; those that reach the change come first. */
+function leftOutRows({ leftOut }: Evidence): readonly (readonly [string, string])[] {
+  if (leftOut === undefined || (leftOut.kind === 'known' && leftOut.files.length === 0)) return [];
+  if (leftOut.kind === 'unknown') return [['Tests left out', `not known: ${leftOut.reason}`]];
+  const shown = leftOut.files.slice(0, 10).map(({ path, tests, reaches }) => {
+    const which = tests === undefined ? path : `${path} (${tests.slice(0, 3).join('; ')})`;
+    return reaches.length === 0 ? which : `${which}, which reaches ${reaches.slice(0, 3).join(' and ')}`;
+  });
+  const more = leftOut.files.length - shown.length + leftOut.more;
+  return [['Tests left out', `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`]];
 }
 
 /** How one check went, with at most three findings. */

@@ -1,5 +1,6 @@
 import type { Proposal } from '../edits/proposal.ts';
 import { settled } from '../util/settled.ts';
+import type { LeftOutEvidence } from '../workspace/evidence.ts';
 import type { TestComparison, TestEvidence, TestRun } from '../workspace/verification.ts';
 import type { Inspection } from './checks/inspect.ts';
 import { compareRuns, movedId } from './compareRuns.ts';
@@ -31,6 +32,8 @@ export interface Pair {
   readonly clock: StageClock;
   /** Measures what the tests of both states execute, those first that have to do with the change: as often as is asked for more. */
   readonly measure: (before: StateRun, after: StateRun) => AsyncGenerator<MeasuredStates>;
+  /** Which tests of the project are in none of these runs. */
+  readonly leftOut?: (runs: readonly TestRun[]) => Promise<LeftOutEvidence | undefined>;
   /** The run before without the tests that the proposal brings, where that is another one. */
   readonly plain?: TestRun | undefined;
   /** The tests that have to do with the change by themselves, where it is worth while to run them first. */
@@ -104,7 +107,8 @@ function noted(run: TestRun, notes: readonly string[]): TestRun {
 }
 
 /** What the tests execute is measured only where the verdict depends on it. */
-async function judgeMeasured({ clock, measure }: Pair, known: Gathered): Promise<TestComparison> {
+async function judgeMeasured({ clock, measure, leftOut }: Pair, gathered: Gathered): Promise<TestComparison> {
+  const known = { ...gathered, leftOut: await leftOut?.([gathered.before.run, gathered.after.run]) };
   let found = await clock.during('coverage', () => gather(known));
   if (found.evidence === undefined || !dependsOnExecution(found.evidence)) return found;
   for await (const measured of measure(known.before, known.after)) {

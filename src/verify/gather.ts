@@ -1,5 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
-import type { CoverageEvidence, FileCoverage, StageTime } from '../workspace/evidence.ts';
+import type { CoverageEvidence, FileCoverage, LeftOutEvidence, StageTime } from '../workspace/evidence.ts';
 import type { TestComparison, TestEvidence } from '../workspace/verification.ts';
 import { isScript } from './checks/changedText.ts';
 import type { Inspection } from './checks/inspect.ts';
@@ -18,6 +18,7 @@ export interface Gathered {
   readonly times: readonly StageTime[];
   /** What the tests of each state execute, where that was measured. */
   readonly measured?: MeasuredStates | undefined;
+  readonly leftOut?: LeftOutEvidence | undefined;
 }
 
 export interface MeasuredStates {
@@ -33,7 +34,16 @@ export function movesOf(proposal: Proposal): ReadonlyMap<string, string> {
 }
 
 /** Joins what two states showed with what the texts say, and judges. */
-export function gather({ proposal, inspection, before, after, tests, times, measured }: Gathered): TestComparison {
+export function gather({
+  proposal,
+  inspection,
+  before,
+  after,
+  tests,
+  times,
+  measured,
+  leftOut,
+}: Gathered): TestComparison {
   const executed = measured ?? { before: notMeasured, after: notMeasured };
   const moves = movesOf(proposal);
   const scripts = inspection.files
@@ -53,6 +63,7 @@ export function gather({ proposal, inspection, before, after, tests, times, meas
     origin: originEvidence(proposal, executed.after),
     coverage: coverageOf(proposal, inspection, executed.before, executed.after),
     times,
+    leftOut,
   });
 }
 

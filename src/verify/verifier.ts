@@ -28,6 +28,7 @@ import { TimedStates, type TimedState } from './place/timedStates.ts';
 import { relatedRuns } from './related/relatedRuns.ts';
 import { addTimes, StageClock } from './stageClock.ts';
 import { StateRunner, type StateRun } from './stateRunner.ts';
+import { leftOutOf } from './suite/leftOut.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
 import { comparisonOf } from './verdict/comparison.ts';
@@ -255,6 +256,7 @@ class FolderVerifier implements DisposableVerifier {
           { before: earlier.run, after: after.run },
         ),
       plain: plain?.run,
+      leftOut: (runs) => leftOutOf(this.#options.root, proposal, runs, signal),
       isTwice,
       leftovers: this.#states.place.leftovers?.bind(this.#states.place, signal),
     });
@@ -287,6 +289,7 @@ class FolderVerifier implements DisposableVerifier {
       repeatForTitles: () => this.#states.test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
+      leftOut: (runs) => leftOutOf(this.#options.root, proposal, runs, signal),
       measure: (earlier, after) =>
         measureStates(
           {

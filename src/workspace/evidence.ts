@@ -73,6 +73,26 @@ export interface ReachEvidence {
   readonly unreached: readonly LinePlace[];
 }
 
+/** A file of tests that did not run, or not all of it. */
+export interface LeftOutTests {
+  readonly path: RelativePath;
+  /** Of a file of which others ran, as far as the text tells; without it nothing in the file did. */
+  readonly tests?: readonly string[];
+  /** What it reaches, by imports or by name, of the code that changed. */
+  readonly reaches: readonly RelativePath[];
+}
+
+/** Which tests of the project are no part of the command that ran. */
+export type LeftOutEvidence =
+  | {
+      readonly kind: 'known';
+      /** Those that reach the change come first. */
+      readonly files: readonly LeftOutTests[];
+      /** How many more there are, none of which reaches the change. */
+      readonly more: number;
+    }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
 /** One-based. */
 export interface LinePlace {
   readonly path: RelativePath;

@@ -6,6 +6,7 @@ import type {
   ComplexityChange,
   CoverageEvidence,
   Finding,
+  LeftOutEvidence,
   OriginEvidence,
   ReachEvidence,
   SandboxState,
@@ -116,6 +117,8 @@ export interface Evidence {
   readonly sensitivity: SensitivityEvidence;
   /** Undefined where it was not looked at. */
   readonly reach?: ReachEvidence | undefined;
+  /** Undefined where it was not looked at. */
+  readonly leftOut?: LeftOutEvidence | undefined;
   readonly checks: Checks;
   readonly complexity: readonly ComplexityChange[];
   readonly times: readonly StageTime[];

@@ -44,7 +44,8 @@ export async function dependentsOf(
   return found;
 }
 
-interface OwnPackage {
+/** How a package calls itself, and what it hands out. */
+export interface OwnPackage {
   readonly name: string | undefined;
   readonly main: string;
 }
@@ -73,8 +74,8 @@ function scriptImports(
   });
 }
 
-/** TypeScript is imported by the names of what it becomes. */
-function scriptAt(target: string, known: ReadonlySet<string>, own: OwnPackage): readonly RelativePath[] {
+/** The file that a path in an import leads to: TypeScript is imported by the names of what it becomes. */
+export function scriptAt(target: string, known: ReadonlySet<string>, own: OwnPackage): readonly RelativePath[] {
   const bare = target.replace(/\.([cm]?)jsx?$/, '');
   const inside = target === '' ? own.main.replace(/^\.\//, '') : `${target}/index`;
   const found = [target, bare, inside]

@@ -3,6 +3,7 @@ import type { Evidence, Verdict } from '../../workspace/verification.ts';
 import { few, plural } from '../wording.ts';
 import { executionFiles, isShownWithoutTests } from './demanded.ts';
 import { executionGaps } from './executed.ts';
+import { leftOutReasons } from './leftOut.ts';
 import { notReached, notSensitive, writtenInVain } from './faultReasons.ts';
 import { told } from './findings.ts';
 import { supportOf } from './support.ts';
@@ -34,6 +35,7 @@ export const doubtingRules: readonly Rule[] = [
   },
   { name: 'the changed files were not seen to be loaded', reasons: notLoaded },
   { name: 'changed lines that no passing test executes', reasons: notExecuted },
+  { name: 'tests that reach the change and are left out', reasons: leftOutReasons },
   { name: 'passing tests among failing ones', reasons: notAttributed },
   { name: 'changed code that no test comes to', reasons: notReached },
   { name: 'tests that notice no mistake', reasons: notSensitive },

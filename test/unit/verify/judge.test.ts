@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { breakingRules, doubtingRules, judge } from '../../../src/verify/verdict/judge.ts';
-import type { ChangedFile, Check, Checks } from '../../../src/workspace/evidence.ts';
+import type { ChangedFile, Check, Checks, LeftOutTests } from '../../../src/workspace/evidence.ts';
 import type { Evidence, TestRun, Verdict } from '../../../src/workspace/verification.ts';
 import { changedFile, coverage, finished, goodChecks, goodEvidence, testEvidence } from '../../support/evidence.ts';
 
@@ -42,6 +42,10 @@ const rebinding = (uses: 'all' | 'some'): ChangedFile => ({
 
 function checks(more: Partial<Checks>): Partial<Evidence> {
   return { checks: { ...goodChecks, ...more } };
+}
+
+function leftOut(...files: readonly LeftOutTests[]): Evidence['leftOut'] {
+  return { kind: 'known', files, more: 0 };
 }
 
 const declined: TestRun = { kind: 'declined', command: 'x' };
@@ -250,6 +254,30 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
     { tests: testEvidence(good, good, { masked: ['b', 'c'] }) },
     'unproven',
     /^2 tests do not pass any more next to the new tests: b/,
+  ],
+  [
+    'tests that reach the change are left out',
+    { leftOut: leftOut(...'bcdef'.split('').map((name) => ({ path: `test/${name}.js`, reaches: ['src/a.js'] }))) },
+    'unproven',
+    /^5 test files that reach src\/a\.js are not part of this test command: test\/b\.js, test\/c\.js, test\/d\.js and 2 more\.$/,
+  ],
+  [
+    'some tests of a file that reaches the change are left out',
+    { leftOut: leftOut({ path: 'test/a.test.js', tests: ['x', 'y'], reaches: ['src/a.js'] }) },
+    'unproven',
+    /^2 tests of files that reach src\/a\.js are not part of this test command: test\/a\.test\.js › x, test\/a\.test\.js › y\.$/,
+  ],
+  [
+    'tests that reach nothing of it are left out',
+    { leftOut: leftOut({ path: 'test/b.js', reaches: [] }, { path: 'test/c.js', reaches: ['src/c.js'] }) },
+    'preserved',
+    /^1 test passed before and after\.$/,
+  ],
+  [
+    'a change that is shown without tests has some that are left out',
+    { files: [same], leftOut: leftOut({ path: 'test/b.js', reaches: ['src/a.js'] }) },
+    'preserved',
+    /Only comments changed/,
   ],
 ];
 
