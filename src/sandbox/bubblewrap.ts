@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { runProcess, type ProcessOutcome, type ProcessRequest } from '../util/runProcess.ts';
 import * as z from 'zod/mini';
 import { parseJson } from '../util/parseJson.ts';
+import { keepDeviceModes } from './deviceModes.ts';
 import type { ForeignPlace } from './foreignPlace.ts';
 import { layout, type Surroundings } from './layout.ts';
 import { mountArguments, type Mount } from './mounts.ts';
@@ -35,6 +36,7 @@ export async function runInBubblewrap(
   const filter = systemCallFilter(process.arch);
   const mounts = await layout(place, surroundings);
   const told = new Told();
+  const restoreDevices = keepDeviceModes();
   const outcome = await runProcess(
     {
       ...request,
@@ -62,6 +64,7 @@ export async function runInBubblewrap(
     signal,
   );
   if (told.first !== undefined) await untilNamespaceIsEmpty(told.first);
+  restoreDevices();
   const hasFailed = outcome.kind === 'exited' && outcome.signal === null && !told.hasStarted;
   return hasFailed ? notStarted(outcome.stderr) : outcome;
 }

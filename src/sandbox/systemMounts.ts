@@ -7,11 +7,11 @@ const programs = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'
 
 /** Of `/etc` what programs look up without being told a secret: names, time, libraries, certificates of others, fonts. */
 const settings: readonly RegExp[] = [
-  /^(passwd|group|nsswitch\.conf|hosts|host\.conf|hostname|resolv\.conf|gai\.conf|services|protocols|rpc|ethertypes|networks)$/,
-  /^(localtime|timezone|adjtime|locale\.alias|locale\.conf|locale\.gen|os-release|lsb-release|debian_version|redhat-release|system-release|alpine-release|arch-release|issue)$/,
-  /^(ld\.so\.cache|ld\.so\.conf|ld\.so\.conf\.d|ld-musl-.*\.path|alternatives|mime\.types|magic|magic\.mime|papersize)$/,
-  /^(fonts|terminfo|inputrc|ca-certificates|ca-certificates\.conf|crypto-policies|xdg)$/,
-  /^(java|jvm|python|perl|php|ruby|lua|tcl|ImageMagick|ghostscript|glvnd|vulkan|OpenCL|mono|sgml|xml|texmf|dotnet)/,
+  /^(passwd|group|nsswitch\.conf|hosts|hostname|resolv\.conf|services|protocols)$/,
+  /^(localtime|timezone|locale\.alias|locale\.conf|os-release|lsb-release|debian_version|redhat-release|system-release|alpine-release|arch-release)$/,
+  /^(ld\.so\.cache|ld\.so\.conf|ld\.so\.conf\.d|ld-musl-.*\.path|alternatives|mime\.types|papersize)$/,
+  /^(fonts|ca-certificates|crypto-policies)$/,
+  /^(java|jvm|python|perl|php|ruby|lua|tcl|ImageMagick|vulkan|OpenCL|mono|texmf|dotnet)/,
 ];
 
 /** Below `/etc`, in folders that hold private keys beside: what is public. */

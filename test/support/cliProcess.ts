@@ -1,6 +1,5 @@
 import { strict as assert } from 'node:assert';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TempTree } from './tempTree.ts';
@@ -19,8 +18,6 @@ export interface CliResult {
 export class CliProject {
   readonly tree: TempTree;
   readonly #own = new TempTree();
-  /** In the environment of every process that is started here, directly or not. */
-  readonly #mark = randomUUID();
 
   constructor(files: Readonly<Record<string, string | Uint8Array>>) {
     this.tree = new TempTree(files);
@@ -36,7 +33,6 @@ export class CliProject {
         HOME: this.#own.path('home'),
         XDG_STATE_HOME: this.#own.path('state'),
         TMPDIR: this.#own.path('tmp'),
-        SCENARIO_MARK: this.#mark,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -53,13 +49,13 @@ export class CliProject {
     return readdirSync(this.#own.path('tmp')).filter((name) => name !== 'node-compile-cache');
   }
 
-  /** Ids of living processes that descend from a run, as far as the system tells (Linux). */
+  /** Ids of living processes that descend from a run, as far as the system tells (Linux): they all have its home. */
   processes(): readonly number[] {
     if (!existsSync('/proc/self/environ')) return [];
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map(Number)
-      .filter((id) => readOrEmpty(`/proc/${id}/environ`).includes(this.#mark));
+      .filter((id) => readOrEmpty(`/proc/${id}/environ`).includes(this.#own.path('home')));
   }
 
   dispose(): void {
