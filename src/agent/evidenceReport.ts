@@ -109,7 +109,7 @@ export function evidenceRows(evidence: Evidence): readonly (readonly [string, st
     ...leftOutRows(evidence),
     ['Coverage of the change', coverageText(evidence)],
     ['Loaded from where the tests ran', originText(evidence)],
-    ['Seeded faults', sensitivityText(evidence)],
+    ['Mutants of the change', sensitivityText(evidence)],
     ['Syntax', checkText(checks.syntax)],
     ['Types', checkText(checks.types)],
     ['Lint', checkText(checks.lint)],
@@ -224,12 +224,19 @@ function originText({ origin }: Evidence): string {
     : `not proven: ${origin.reason}`;
 }
 
-/** How many seeded faults were noticed. */
+/** How many mutants were killed, and which were not. */
 function sensitivityText({ sensitivity }: Pick<Evidence, 'sensitivity'>): string {
+  if (sensitivity.kind === 'pending') return 'not tried';
   if (sensitivity.kind === 'notAvailable') return `not available: ${sensitivity.reason}`;
-  const part = sensitivity.isPartial ? ', as many as the time allowed' : '';
-  return `${sensitivity.noticed} of ${sensitivity.seeded} noticed${part}`;
+  const { noticed, seeded, survivors, isPartial } = sensitivity;
+  const part = isPartial ? ', as many as the time allowed' : '';
+  const more = survivors.length - mostSurvivors;
+  const shown = survivors.slice(0, mostSurvivors).map(findingText).join('; ');
+  const told = survivors.length === 0 ? '' : `. Survived: ${shown}${more > 0 ? `; and ${more} more` : ''}`;
+  return `${noticed} of ${seeded} killed${part}${told}`;
 }
+
+const mostSurvivors = 5;
 
 function inputLines(proposal: Proposal): readonly string[] {
   const rows = inputsOf(proposal).map(

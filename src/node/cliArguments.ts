@@ -31,7 +31,7 @@ export interface RefactorArguments extends WireArguments {
   readonly environment: readonly string[];
   /** For one run of the tests. */
   readonly testTimeLimitMs: number | undefined;
-  /** For seeding faults into the new code; undefined for only where the verdict depends on it. */
+  /** For mutants of the new code; undefined for only where the verdict depends on it. */
   readonly sensitivityMs: number | undefined;
   readonly apply: ApplyPolicy;
   /** Where only tests are missing for a proof, have them written first. */
@@ -80,8 +80,8 @@ Options of refactor:
   --test-time-limit S  seconds that one run of the tests may take (default 120)
   --env NAME           let a variable of the environment through to the tests; others than PATH, HOME, LANG and those
                        of toolchains are held back; may be given again
-  --sensitivity S      spend up to S seconds on seeding faults into the new code, to see which the tests notice;
-                       0 for never; by default 10, and only where the verdict depends on it
+  --sensitivity S      spend up to S seconds on mutants of the new code, to see which the tests kill; 0 for
+                       never (a doubt); by default 60, and only where the verdict depends on it
   --step-time S        spend up to S seconds on verifying each step of a plan without those after it (default 60; 0 for never)
   --endpoint URL       a Responses endpoint, such as https://api.openai.com/v1, with its key in
                        WHETSTONE_API_KEY; without it the embedded engine works, offline

@@ -10,6 +10,7 @@ import { addTimes, timesSince, type StageClock } from './stageClock.ts';
 import type { StateRunner } from './stateRunner.ts';
 import type { TestPlan } from './testPlan.ts';
 import { comparisonOf } from './verdict/comparison.ts';
+import { executionFiles } from './verdict/demanded.ts';
 import { dependsOnSensitivity } from './verdict/judge.ts';
 import { relatedFirstFromMs, type VerifierOptions } from './verifierOptions.ts';
 import { budgetForWritten, writtenIn, WrittenTally } from './writtenTests.ts';
@@ -31,12 +32,14 @@ export interface Enriched {
   readonly before?: KeyedState;
 }
 
-const defaultBudgetMs = 10_000;
+const defaultBudgetMs = 60_000;
 
 const onlyInCopy = {
   kind: 'notAvailable',
-  reason: 'The change is verified in the workspace itself; faults are seeded into a private copy only.',
+  reason: 'The change is verified in the workspace itself; mutants are seeded into a private copy only.',
 } as const;
+
+const switchedOff = { kind: 'notAvailable', reason: 'Mutants are switched off by a budget of 0 seconds.' } as const;
 
 /** What seeded faults tell of the tests that speak for a proposal; each of the two rejects by cancellation only. */
 export class FaultStages {
@@ -65,7 +68,9 @@ export class FaultStages {
     // Whoever wrote the tests may have wanted no more than that they pass: that they notice mistakes is seen, not assumed.
     const allowedMs = written === undefined ? (wanted ?? defaultBudgetMs) : wanted || defaultBudgetMs;
     const isMeasured = evidence?.sensitivity.kind === 'measured';
-    if (evidence === undefined || isMeasured || allowedMs <= 0 || reference.kind !== 'finished') return { comparison };
+    if (evidence === undefined || isMeasured || reference.kind !== 'finished') return { comparison };
+    if (allowedMs <= 0)
+      return { comparison: comparisonOf(proposal, evidence.tests, { ...evidence, sensitivity: switchedOff }) };
     if (wanted === undefined && written === undefined && !dependsOnSensitivity(evidence)) return { comparison };
     const budgetMs = written === undefined ? allowedMs : budgetForWritten(allowedMs, reference);
     const tally = written && new WrittenTally(written, reference);
@@ -80,7 +85,8 @@ export class FaultStages {
       const isSlow = reference.durationMs >= (this.#options.relatedFirstFromMs ?? relatedFirstFromMs);
       const isApart = tally === undefined && isSlow;
       const part = isApart ? await findRelated(plan, laid.dir, proposal, reference, signal) : undefined;
-      const request = { plan, proposal, reference, laid, budgetMs, part, onTried: tally?.add };
+      const files = executionFiles(evidence);
+      const request = { plan, proposal, files, reference, laid, budgetMs, part, onTried: tally?.add };
       const measured = await measureInCopy(request, this.#runner, signal);
       return { ...measured, ...(tally && { written: tally.evidence() }) };
     });

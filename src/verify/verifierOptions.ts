@@ -31,8 +31,8 @@ export interface VerifierOptions {
   /** For one run of the tests, in ms; two minutes when not given. */
   readonly timeLimitMs?: number | undefined;
   /**
-   * For finding out how much the tests notice, in ms; zero keeps it from being measured. When it is not given, it is ten seconds, and only where
-   * the verdict depends on it.
+   * For showing mutants to the tests, in ms; zero keeps it from being done, which is a doubt. When it is not given, it is a minute, and only
+   * where the verdict depends on it.
    */
   readonly sensitivityMs?: number | undefined;
   /** Tests that take longer than this, in ms, are not all run before those that have to do with a change; a few seconds when not given. */

@@ -49,21 +49,37 @@ export type OriginEvidence =
   /** `files` are those that were not seen to be loaded from the copy. */
   | { readonly kind: 'unproven'; readonly files: readonly RelativePath[]; readonly reason: string };
 
-/** Would the tests have noticed a mistake? Faults are seeded into the changed functions of the new code, one at a time. */
+/** Would the tests have noticed a mistake? Mutants of the new code are shown to them, one at a time, at each place that changed. */
 export type SensitivityEvidence =
   | {
       readonly kind: 'measured';
+      /** Mutants that were tried, and those of them that a test killed. */
       readonly seeded: number;
       readonly noticed: number;
-      /** Those of them in the very lines that changed, place by place; the others are around these in the same functions. */
-      readonly inChange?: readonly (LinePlace & { readonly seeded: number; readonly noticed: number })[];
-      /** Faults that no test noticed. */
+      /** Each place of the change that tests must speak for. */
+      readonly places: readonly MutatedPlace[];
+      /** Changed files in which no mutant can be seeded, each with why. */
+      readonly unmutated?: readonly Finding[];
+      /** Mutants that no test killed. */
       readonly survivors: readonly Finding[];
-      /** True when the time ran out before every fault was tried. */
+      /** True when the time ran out before every place was decided. */
       readonly isPartial: boolean;
       readonly durationMs: number;
     }
-  | { readonly kind: 'notAvailable'; readonly reason: string };
+  | { readonly kind: 'notAvailable'; readonly reason: string }
+  /** The change was tried on the way, and the verdict on it is a preliminary one: no mutant was to be tried yet. */
+  | { readonly kind: 'pending' };
+
+/** What the tests said of the mutants at one place of a change; the line is one of the text after it. */
+export interface MutatedPlace extends LinePlace {
+  readonly killed: number;
+  /** Mutants that all tests let pass. */
+  readonly survived: number;
+  /** Mutants that would have been tried if there had been time, as far as the place is not decided. */
+  readonly untried: number;
+  /** The change is here what a mutator could have made of the old text, and no test tells the two apart: in words. */
+  readonly unnoticed?: string;
+}
 
 /** Whether tests come to changed code where counting cannot tell: lines of the text after the change at which it was made to throw. */
 export interface ReachEvidence {

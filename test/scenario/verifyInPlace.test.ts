@@ -82,12 +82,14 @@ describe('verifier: in the workspace itself', function () {
     assert.deepEqual(readdirSync(project.copies), []);
   });
 
-  it('proves what it can, with the new text loaded from the workspace, and puts every byte and time back', async () => {
+  it('has a doubt, since no mutant may come there, loads the new text from the workspace, and puts every byte and time back', async () => {
     const before = bytes();
     const { mtimeMs } = lstatSync(join(project.root, 'area.js'));
     const verifier = project.verifier(inPlace({ sensitivityMs: 10_000 }));
     const { verdict, evidence } = await verifier.examine(project.replacing('area.js', 'h * w', 'w * h'), signal);
-    assert.equal(verdict.kind, 'preserved', verdict.reasons.join(' '));
+    assert.equal(verdict.kind, 'unproven', verdict.reasons.join(' '));
+    assert.match(verdict.reasons[0] ?? '', /^No mutant of the change was shown to the tests: .*private copy only/);
+    assert.equal(verdict.reasons.length, 1);
     assert.deepEqual(evidence?.origin, { kind: 'proven', files: ['area.js'] });
     assert.ok(evidence.sensitivity.kind === 'notAvailable' && /private copy/.test(evidence.sensitivity.reason));
     assert.equal(bytes(), before);

@@ -85,7 +85,6 @@ const cases: readonly RunnerCase[] = [
   },
   {
     fixture: 'pytest',
-    doubt: /not seen to load src\/priced\/cart\.py|not known whether a passing one/,
     packages: [],
     command: /^python3 -m pytest --junitxml=<report> -o junit_family=xunit1$/,
     ids: {

@@ -1,4 +1,4 @@
-import type { ChangedFile, Check, Checks, CoverageEvidence } from '../../src/workspace/evidence.ts';
+import type { ChangedFile, Check, Checks, CoverageEvidence, MutatedPlace } from '../../src/workspace/evidence.ts';
 import type { Evidence, TestCaseResult, TestEvidence, TestRun } from '../../src/workspace/verification.ts';
 
 export const passed: Check = { kind: 'passed' };
@@ -46,10 +46,31 @@ export function goodEvidence(more: Partial<Evidence> = {}): Evidence {
     tests: testEvidence(run, run),
     origin: { kind: 'proven', files: ['src/a.js'] },
     coverage: coverage([2, 3]),
-    sensitivity: { kind: 'measured', seeded: 10, noticed: 9, survivors: [], isPartial: false, durationMs: 5 },
+    sensitivity: {
+      kind: 'measured',
+      seeded: 10,
+      noticed: 9,
+      places: [{ path: 'src/a.js', line: 2, killed: 9, survived: 1, untried: 0 }],
+      survivors: [],
+      isPartial: false,
+      durationMs: 5,
+    },
     checks: goodChecks,
     complexity: [],
     times: [],
     ...more,
   };
+}
+
+/** Mutants of places on lines 1, 2 and so on of the change. */
+export function mutated(
+  ...places: readonly Partial<MutatedPlace>[]
+): Extract<Evidence['sensitivity'], { kind: 'measured' }> {
+  const all = places.map((place, index) => {
+    return { path: 'src/a.js', line: index + 1, killed: 0, survived: 0, untried: 0, ...place };
+  });
+  const noticed = all.reduce((sum, { killed }) => sum + killed, 0);
+  const seeded = all.reduce((sum, { survived }) => sum + survived, noticed);
+  const isPartial = all.some(({ untried }) => untried > 0);
+  return { kind: 'measured', seeded, noticed, places: all, survivors: [], isPartial, durationMs: 1 };
 }

@@ -20,13 +20,6 @@ export interface LineRange {
   readonly end: number;
 }
 
-/** Finds what could be broken in the functions that the changed lines are in; empty for a text that does not parse. */
-export type FaultSeeder = (
-  path: RelativePath,
-  text: string,
-  changed: readonly LineRange[],
-) => Promise<readonly Fault[]>;
-
 /** The text with the mistake in it. */
 export function withFault(text: string, { start, end, replacement }: Fault): string {
   return text.slice(0, start) + replacement + text.slice(end);

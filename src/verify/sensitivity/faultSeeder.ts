@@ -18,27 +18,35 @@ export async function seedFaults(
   const lines = new LineTable(text);
   const functions = enclosingFunctions(tree.program, text, changed);
   if (functions.length === 0) return [];
-  const mutants = await mutantsOf(
-    path,
-    text,
-    functions.map((one) => lines.range(one)),
-  );
+  const mutants = await libraryMutants(path, text, functions);
   const faults = mutants.flatMap((mutant): readonly Fault[] => {
-    const start = lines.offset(mutant.location.start);
-    const end = lines.offset(mutant.location.end);
+    const { start, end } = mutant;
     const home = functions.find((one) => one.start <= start && end <= one.end);
     if (home === undefined) return [];
-    const replacement = mutant.mutatorName === 'LogicalOperator' ? `(${mutant.replacement})` : mutant.replacement;
-    const place = {
-      path,
-      line: mutant.location.start.line + 1,
-      start,
-      end,
-      functionLine: lines.position(home.start).line + 1,
-    };
-    return [{ ...place, replacement, mutator: mutant.mutatorName }];
+    const [line, functionLine] = [start, home.start].map((offset) => lines.position(offset).line + 1);
+    return line === undefined || functionLine === undefined ? [] : [{ ...mutant, path, line, functionLine }];
   });
   return faults.filter((fault) => text.slice(fault.start, fault.end) !== fault.replacement && parses(text, fault));
+}
+
+/** What the library of mutators makes of some stretches of a text that parses, in any order. */
+export async function libraryMutants(
+  path: RelativePath,
+  text: string,
+  stretches: readonly Stretch[],
+): Promise<readonly Pick<Fault, 'start' | 'end' | 'replacement' | 'mutator'>[]> {
+  const lines = new LineTable(text);
+  const found = await mutantsOf(
+    path,
+    text,
+    stretches.map((one) => lines.range(one)),
+  );
+  return found.map(({ location, mutatorName, replacement }) => ({
+    start: lines.offset(location.start),
+    end: lines.offset(location.end),
+    replacement: mutatorName === 'LogicalOperator' ? `(${replacement})` : replacement,
+    mutator: mutatorName,
+  }));
 }
 
 function parses(text: string, fault: Fault): boolean {

@@ -1,15 +1,19 @@
 import type { Proposal } from '../../edits/proposal.ts';
-import type { ReachEvidence, SensitivityEvidence } from '../../workspace/evidence.ts';
+import type { ChangedFile, ReachEvidence, SensitivityEvidence } from '../../workspace/evidence.ts';
 import type { LaidProposal } from '../place/copyPlace.ts';
 import type { StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
 import type { ReferenceRun } from './judgeFault.ts';
 import { measureReach } from './measureReach.ts';
-import { measureSensitivity, type RelatedReference, type SensitivityRequest } from './measureSensitivity.ts';
+import { measureSensitivity } from './measureSensitivity.ts';
+import type { SensitivityRequest } from './sensitivityRequest.ts';
+import type { RelatedReference } from './tryFault.ts';
 
 export interface CopySensitivityRequest {
   readonly plan: TestPlan;
   readonly proposal: Proposal;
+  /** Those of its files that tests must speak for. */
+  readonly files: readonly ChangedFile[];
   /** The tests of the proposal, as they went. */
   readonly reference: ReferenceRun;
   /** The copy with the proposal in it. */
@@ -22,23 +26,22 @@ export interface CopySensitivityRequest {
 
 /** Seeds faults into the private copy that holds the proposal. Rejects only by cancellation. */
 export async function measureInCopy(
-  { plan, proposal, reference, laid: { copy }, budgetMs, part, onTried }: CopySensitivityRequest,
+  { plan, proposal, files, reference, laid: { copy }, budgetMs, part, onTried }: CopySensitivityRequest,
   runner: StateRunner,
   signal: AbortSignal,
 ): Promise<{ readonly sensitivity: SensitivityEvidence; readonly reach: ReachEvidence }> {
   const paths = new Set(proposal.changes.map(({ path }) => path));
-  const { seedFaults } = await import('./faultSeeder.ts');
   const startedAt = Date.now();
   const run = (of: TestPlan): SensitivityRequest['runTests'] => {
     return (timeLimitMs, stop) => runner.runQuietly(of, copy.dir, timeLimitMs, stop);
   };
   const request: SensitivityRequest = {
     proposal,
+    files,
     reference,
     hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
     budgetMs,
     related: part && (await relatedReference(run(part), reference, budgetMs, signal)),
-    seedFaults,
     write: async (path, content) => {
       if (!paths.has(path)) return `${path} is no part of the proposal.`;
       const written = await copy.lay([{ path, content }]);

@@ -1,10 +1,15 @@
+import type { EncodedText, FileChange } from '../../edits/proposal.ts';
+import type { RelativePath } from '../../workspace/path.ts';
+import { classifyPath } from '../../workspace/pathPolicy.ts';
+import { isDeclaration, isScript } from '../checks/changedText.ts';
 import type { ReachEvidence } from '../../workspace/evidence.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import { loadCompiler } from '../checks/scripts.ts';
 import { changedSides } from '../coverage/changedSpans.ts';
 import type { Fault } from './fault.ts';
-import { scriptTexts, tryFault, type SensitivityRequest } from './measureSensitivity.ts';
+import type { SensitivityRequest } from './sensitivityRequest.ts';
 import { reachFaults } from './reachFaults.ts';
+import { allTests, tryFault, type FaultOutcome } from './tryFault.ts';
 
 /**
  * Sees whether tests come to what changed, where counting cannot tell: as `measureSensitivity` does, with faults that throw. What is not
@@ -29,7 +34,7 @@ export async function measureReach(request: SensitivityRequest, signal: AbortSig
     const outcome =
       original === undefined || left < reference.durationMs
         ? 'stopped'
-        : (await tryFault(request, fault, original, { left, signal })).kind;
+        : (await tried(request, fault, original, { left, signal })).kind;
     if (outcome === 'noticed') found.reached.set(place, fault);
     else if (outcome === 'survived') found.unreached.set(place, fault);
     else found.open.add(place);
@@ -39,4 +44,31 @@ export async function measureReach(request: SensitivityRequest, signal: AbortSig
     reached: [...found.reached].filter(isKnown).map(([, { path, line }]) => ({ path, line })),
     unreached: [...found.unreached.values()].map(({ path, line }) => ({ path, line })),
   };
+}
+
+/** By the tests that have to do with it, and then by all. */
+async function tried(
+  request: SensitivityRequest,
+  fault: Fault,
+  original: EncodedText,
+  { left, signal }: { readonly left: number; readonly signal: AbortSignal },
+): Promise<FaultOutcome> {
+  const startedAt = Date.now();
+  const { related } = request;
+  const first = related && (await tryFault(request, related, fault, original, { left, signal }));
+  if (first?.kind === 'noticed') return first;
+  const rest = Math.max(1, left - (Date.now() - startedAt));
+  return tryFault(request, allTests(request), fault, original, { left: rest, signal });
+}
+
+/** The new texts of the changed scripts. */
+function scriptTexts(changes: readonly FileChange[]): ReadonlyMap<RelativePath, EncodedText> {
+  const texts = new Map<RelativePath, EncodedText>();
+  for (const change of changes)
+    if (change.kind !== 'delete' && takesFaults(change.path)) texts.set(change.path, change.after);
+  return texts;
+}
+
+function takesFaults(path: RelativePath): boolean {
+  return isScript(path) && !isDeclaration(path) && classifyPath(path) !== 'test';
 }

@@ -30,7 +30,7 @@ export interface MutantPlace {
   readonly isMutant: boolean;
   /** This place as it was and the rest of the change as it is; undefined where that would be the old text. */
   readonly reverted?: Mutant;
-  /** In the order in which they are tried: those first that change the least and are likeliest to run to an end. All of them parse. */
+  /** In the order in which they are tried: those first that change the least and are likeliest to run to an end. */
   readonly mutants: readonly Mutant[];
 }
 
@@ -42,6 +42,8 @@ export interface MutantSource {
    * equal texts, and never rejects.
    */
   readonly placesOf: (path: RelativePath, before: string | undefined, after: string) => Promise<readonly MutantPlace[]>;
+  /** Whether a text with a mutant in it is a program; asked only of what is tried. Without it, all that `placesOf` gives is one. */
+  readonly parses?: (path: RelativePath, text: string) => boolean;
 }
 
 /** The text with a mutant in it. */

@@ -1,8 +1,18 @@
 import type { RelativePath } from '../../workspace/path.ts';
+import { isDeclaration, isScript } from '../checks/changedText.ts';
 import type { MutantSource } from './mutant.ts';
+import { parseScript } from './parseScript.ts';
 
 /** Each language that can be mutated; another one is added here. What a source needs is loaded when it is first asked. */
-export const mutantSources: readonly MutantSource[] = [treeSource(/\.py$/i, 'python'), treeSource(/\.go$/i, 'go')];
+export const mutantSources: readonly MutantSource[] = [
+  {
+    takes: (path) => isScript(path) && !isDeclaration(path),
+    placesOf: async (path, before, after) => (await import('./scriptPlaces.ts')).scriptPlaces(path, before, after),
+    parses: (path, text) => parseScript(path, text) !== undefined,
+  },
+  treeSource(/\.py$/i, 'python'),
+  treeSource(/\.go$/i, 'go'),
+];
 
 /** The source for a path; undefined where its language has none. */
 export function mutantSourceOf(path: RelativePath): MutantSource | undefined {

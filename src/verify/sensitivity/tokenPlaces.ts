@@ -13,11 +13,15 @@ export interface CodeToken {
 }
 
 /** Words that changed and are judged together. */
-export interface TokenPlace {
-  readonly before: readonly CodeToken[];
-  readonly after: readonly CodeToken[];
+export interface TokenPlace<T extends CodeToken = CodeToken> {
+  readonly before: readonly T[];
+  readonly after: readonly T[];
   /** In the new tokens: the first one of the place, or the one before which the old ones stood. */
   readonly at: number;
+  /** Of the new text; undefined where whole units went away and nothing came. */
+  readonly unit: number | undefined;
+  /** It has parts between which something is as it was. */
+  readonly isJoined?: boolean;
 }
 
 /** Beyond this many changed words the middle is one run; a closer look would take seconds. */
@@ -27,35 +31,36 @@ const maxEditLength = 4_000;
  * The places of a change. A place is what changed in one simple statement, condition or head; within it, each word that merely takes the
  * place of another one of its kind, as a constant, a name or an operator, is a place of its own. What only went away is one where it stood.
  */
-export function tokenPlaces(before: readonly CodeToken[], after: readonly CodeToken[]): readonly TokenPlace[] {
-  return changedRuns(before, after).flatMap(placesOfRun(after)).reduce(joinedByUnit(), []);
-}
-
-interface Run {
-  readonly before: readonly CodeToken[];
-  readonly after: readonly CodeToken[];
-  readonly at: number;
-}
-
-/** Where the words differ: unit by unit first, so that words of different statements are not taken for each other, then word by word. */
-export function changedRuns(before: readonly CodeToken[], after: readonly CodeToken[]): readonly Run[] {
+export function tokenPlaces<T extends CodeToken>(before: readonly T[], after: readonly T[]): readonly TokenPlace<T>[] {
   const [old, now] = [segmentsOf(before), segmentsOf(after)];
-  return runsBetween(old, now, ({ text }) => text).flatMap((run) => {
+  // Unit by unit first, so that words of different statements are not taken for each other, then word by word.
+  const places = runsBetween(old, now, ({ text }) => text).flatMap((run) => {
     const [gone, added] = [run.before.flatMap((one) => one.tokens), run.after.flatMap((one) => one.tokens)];
     const start = now[run.at]?.at ?? after.length;
-    return runsBetween(gone, added, ({ text }) => text).map((inner) => ({ ...inner, at: start + inner.at }));
+    const inner = runsBetween(gone, added, ({ text }) => text).map((one) => ({ ...one, at: start + one.at }));
+    return attached(
+      inner.flatMap((one) => placesOfRun(one, after)),
+      added.length > 0,
+    );
   });
+  return joinedByUnit(places);
 }
 
-interface Segment {
-  readonly tokens: readonly CodeToken[];
+/** Whether merely one word took the place of another of its kind. */
+export function isOneWord({ before, after }: Pick<TokenPlace, 'before' | 'after'>): boolean {
+  const [old, now] = [before[0], after[0]];
+  return before.length === 1 && after.length === 1 && old?.kind === now?.kind && old?.kind !== 'other';
+}
+
+interface Segment<T> {
+  readonly tokens: readonly T[];
   readonly at: number;
   readonly text: string;
 }
 
 /** Neighbouring words of the same unit. */
-function segmentsOf(tokens: readonly CodeToken[]): readonly Segment[] {
-  const segments: Segment[] = [];
+export function segmentsOf<T extends CodeToken>(tokens: readonly T[]): readonly Segment<T>[] {
+  const segments: Segment<T>[] = [];
   for (let at = 0; at < tokens.length;) {
     let end = at + 1;
     while (end < tokens.length && tokens[end]?.unit === tokens[at]?.unit) end += 1;
@@ -66,12 +71,15 @@ function segmentsOf(tokens: readonly CodeToken[]): readonly Segment[] {
   return segments;
 }
 
-function runsBetween<T>(
-  before: readonly T[],
-  after: readonly T[],
-  textOf: (item: T) => string,
-): readonly { readonly before: readonly T[]; readonly after: readonly T[]; readonly at: number }[] {
-  const parts = diffArrays([...before], [...after], { comparator: (a, b) => textOf(a) === textOf(b), maxEditLength });
+interface Run<T> {
+  readonly before: readonly T[];
+  readonly after: readonly T[];
+  readonly at: number;
+}
+
+function runsBetween<T>(before: readonly T[], after: readonly T[], textOf: (item: T) => string): readonly Run<T>[] {
+  const comparator = (a: T, b: T): boolean => textOf(a) === textOf(b);
+  const parts = diffArrays([...before], [...after], { comparator, maxEditLength });
   if (parts === undefined) return [{ before, after, at: 0 }];
   const runs: { before: T[]; after: T[]; at: number }[] = [];
   let isOpen = false;
@@ -91,24 +99,40 @@ function runsBetween<T>(
 }
 
 /** One run cut into places: word against word where there are as many of the same kinds, else by unit. */
-function placesOfRun(all: readonly CodeToken[]): (run: Run) => readonly TokenPlace[] {
-  return ({ before, after, at }) => {
-    if (isWordForWord(before, after))
-      return after.flatMap((token, index) => {
-        const old = before[index];
-        return old === undefined || old.text === token.text ? [] : [{ before: [old], after: [token], at: at + index }];
-      });
-    if (after.length === 0) return [{ before, after, at }];
-    const units = [...new Set(after.map(({ unit }) => unit))];
-    return units
-      .map((unit, index) => ({
-        // What went away belongs to the first of what came.
-        before: index === 0 ? before : [],
-        after: after.filter((token) => token.unit === unit),
-        at: at + after.findIndex((token) => token.unit === unit),
-      }))
-      .filter((place) => all.length > place.at);
-  };
+function placesOfRun<T extends CodeToken>({ before, after, at }: Run<T>, all: readonly T[]): readonly TokenPlace<T>[] {
+  if (isWordForWord(before, after))
+    return after.flatMap((token, index) => {
+      const old = before[index];
+      return old === undefined || old.text === token.text
+        ? []
+        : [{ before: [old], after: [token], at: at + index, unit: token.unit }];
+    });
+  if (after.length === 0) {
+    const [last, next] = [all[at - 1], all[at]];
+    return [{ before, after, at, unit: last !== undefined && last.unit === next?.unit ? last.unit : undefined }];
+  }
+  const units = [...new Set(after.map(({ unit }) => unit))];
+  return units.map((unit, index) => ({
+    // What went away belongs to the first of what came.
+    before: index === 0 ? before : [],
+    after: after.filter((token) => token.unit === unit),
+    at: at + after.findIndex((token) => token.unit === unit),
+    unit,
+  }));
+}
+
+/** Where something came in the same stretch, what went away between its statements is a part of that. */
+function attached<T extends CodeToken>(places: readonly TokenPlace<T>[], hasAdded: boolean): readonly TokenPlace<T>[] {
+  const homes = places.filter((place) => place.unit !== undefined && !isOneWord(place));
+  if (!hasAdded || homes.length === 0) return places;
+  const gone = places.filter(({ unit }) => unit === undefined);
+  const homeOf = ({ at }: TokenPlace<T>): TokenPlace<T> | undefined =>
+    homes.findLast((one) => one.at <= at) ?? homes[0];
+  return places.flatMap((place) => {
+    if (place.unit === undefined) return [];
+    const own = gone.filter((one) => homeOf(one) === place).flatMap(({ before }) => before);
+    return own.length === 0 ? [place] : [{ ...place, isJoined: true, before: [...place.before, ...own] }];
+  });
 }
 
 function isWordForWord(before: readonly CodeToken[], after: readonly CodeToken[]): boolean {
@@ -122,19 +146,18 @@ function isWordForWord(before: readonly CodeToken[], after: readonly CodeToken[]
 }
 
 /** Places of one unit are one, but for those where a word takes the place of a word. */
-function joinedByUnit(): (places: readonly TokenPlace[], next: TokenPlace) => readonly TokenPlace[] {
-  return (places, next) => {
-    const unit = next.after[0]?.unit;
-    const known = places.findIndex((one) => unit !== undefined && one.after[0]?.unit === unit && !isOneWord(one));
-    if (known === -1 || isOneWord(next)) return [...places, next];
-    return places.map((one, index) =>
-      index === known ? { ...one, before: [...one.before, ...next.before], after: [...one.after, ...next.after] } : one,
-    );
-  };
-}
-
-/** Whether merely one word took the place of another of its kind. */
-export function isOneWord({ before, after }: TokenPlace): boolean {
-  const [old, now] = [before[0], after[0]];
-  return before.length === 1 && after.length === 1 && old?.kind === now?.kind && old?.kind !== 'other';
+function joinedByUnit<T extends CodeToken>(places: readonly TokenPlace<T>[]): readonly TokenPlace<T>[] {
+  const joined: TokenPlace<T>[] = [];
+  for (const next of places) {
+    const known = joined.findIndex(({ unit, ...one }) => unit !== undefined && unit === next.unit && !isOneWord(one));
+    const one = joined[known];
+    if (one === undefined || isOneWord(next)) joined.push(next);
+    else
+      joined[known] = {
+        ...{ ...one, isJoined: true },
+        before: [...one.before, ...next.before],
+        after: [...one.after, ...next.after],
+      };
+  }
+  return joined;
 }

@@ -29,7 +29,7 @@ const unknownEvidence: Omit<Evidence, 'proposal' | 'tests'> = {
   files: [],
   origin: { kind: 'unproven', files: [], reason: 'It was not looked at.' },
   coverage: { kind: 'unknown', reason: 'It was not measured.' },
-  sensitivity: { kind: 'notAvailable', reason: 'It was not measured.' },
+  sensitivity: { kind: 'pending' },
   checks: unknownChecks,
   complexity: [],
   times: [],

@@ -1,3 +1,4 @@
+import type { Finding, MutatedPlace } from '../../workspace/evidence.ts';
 import type { Evidence } from '../../workspace/verification.ts';
 import { lineRanges, plural } from '../wording.ts';
 import { executionFiles } from './demanded.ts';
@@ -10,24 +11,75 @@ export function notReached({ reach }: Evidence): readonly string[] {
   return [...lines].map(([path, own]) => `No test notices when ${path}:${lineRanges(own)} throws instead.`);
 }
 
-/** A single fault may happen to change nothing. */
-const leastInChange = 2;
+/** More places are not named one by one. */
+const mostNamed = 3;
 
-/** Tests that execute the change but would let every seeded fault pass do not test it. */
-export function notSensitive({ sensitivity }: Evidence): readonly string[] {
-  if (sensitivity.kind !== 'measured' || sensitivity.seeded === 0) return [];
-  // What is around a change, or changed elsewhere, says nothing of it.
-  const deaf = (sensitivity.inChange ?? []).filter(({ seeded, noticed }) => seeded >= leastInChange && noticed === 0);
-  if (sensitivity.noticed > 0)
-    return deaf.map(
-      ({ path, line, seeded }) =>
-        `The tests noticed none of ${plural(seeded, 'fault')} that were seeded into what changed at ${path}:${line}.`,
-    );
-  const faults = sensitivity.seeded === 1 ? 'the one fault' : `none of ${sensitivity.seeded} faults`;
-  const verb = sensitivity.seeded === 1 ? 'did not notice' : 'noticed';
+/**
+ * Tests speak for a change where they kill a mutant of it, place by place: what they kill elsewhere, or what was not tried, says nothing
+ * of the place.
+ */
+export function notSensitive(evidence: Evidence): readonly string[] {
+  const { sensitivity, written } = evidence;
+  if (executionFiles(evidence).every(({ change }) => change === 'delete')) return [];
+  if (sensitivity.kind === 'pending') return [];
+  if (sensitivity.kind === 'notAvailable')
+    return written === undefined ? [`No mutant of the change was shown to the tests: ${sensitivity.reason}`] : [];
+  const { places, unmutated = [], survivors } = sensitivity;
+  const of = (isIt: (place: MutatedPlace) => boolean, words: (place: MutatedPlace) => string): readonly string[] =>
+    named(places.filter(isIt).map(words));
   return [
-    `The tests execute the changed code but ${verb} ${faults} that ${sensitivity.seeded === 1 ? 'was' : 'were'} seeded into it.`,
+    ...unmutated.map(({ message }) => message),
+    ...of(
+      isUnnoticed,
+      ({ path, line, unnoticed = '' }) => `No test tells the old from the new at ${path}:${line}: ${unnoticed}.`,
+    ),
+    ...of(
+      isDeaf,
+      (place) => `The tests kill no mutant at ${place.path}:${place.line}${survivorsAt(place, survivors)}.`,
+    ),
+    ...of(isBare, ({ path, line }) => `No mutant could be seeded into what changed at ${path}:${line}.`),
+    ...untriedWords(places.filter(isOpen)),
   ];
+}
+
+function isUnnoticed({ unnoticed }: MutatedPlace): boolean {
+  return unnoticed !== undefined;
+}
+
+function isOpen({ unnoticed, untried }: MutatedPlace): boolean {
+  return unnoticed === undefined && untried > 0;
+}
+
+function isDeaf(place: MutatedPlace): boolean {
+  return !isUnnoticed(place) && !isOpen(place) && place.killed === 0 && place.survived > 0;
+}
+
+function isBare(place: MutatedPlace): boolean {
+  return !isUnnoticed(place) && !isOpen(place) && place.killed === 0 && place.survived === 0;
+}
+
+function named(sentences: readonly string[]): readonly string[] {
+  const more = sentences.length - mostNamed;
+  const [first] = sentences;
+  if (more <= 0 || first === undefined) return sentences;
+  return [...sentences.slice(0, mostNamed), `The same holds for ${plural(more, 'more place')}.`];
+}
+
+function survivorsAt({ path, line }: MutatedPlace, survivors: readonly Finding[]): string {
+  const own = survivors.filter((one) => one.path === path && one.line === line).slice(0, 2);
+  return own.length === 0
+    ? ''
+    : `: survived that ${own.map(({ message }) => message.replace(/\.$/, '')).join(' and that ')}`;
+}
+
+function untriedWords(open: readonly MutatedPlace[]): readonly string[] {
+  const [first] = open;
+  if (first === undefined) return [];
+  const where =
+    open.length === 1
+      ? `${first.path}:${first.line}`
+      : `${plural(open.length, 'changed place')}, ${first.path}:${first.line} for one`;
+  return [`The time for mutants ended before it was decided whether the tests test ${where}.`];
 }
 
 /**
@@ -38,9 +90,13 @@ export function writtenInVain(evidence: Evidence): readonly string[] {
   const { written, sensitivity } = evidence;
   if (written === undefined || executionFiles(evidence).length === 0) return [];
   const subject = `The ${plural(written.tests, 'test')} written for it`;
-  if (sensitivity.kind === 'notAvailable')
-    return [`Whether the tests written for it would notice a mistake could not be measured: ${sensitivity.reason}`];
-  if (written.noticed === 0) return [`${subject} noticed none of the faults that were seeded into the changed code.`];
+  if (sensitivity.kind !== 'measured') {
+    const why = sensitivity.kind === 'pending' ? 'It was not tried yet.' : sensitivity.reason;
+    return [`Whether the tests written for it would notice a mistake could not be measured: ${why}`];
+  }
+  if (sensitivity.seeded === 0 && written.noticed === 0)
+    return ['No mutant of the change was shown to the tests written for it, so it is not known whether they test it.'];
+  if (written.noticed === 0) return [`${subject} killed none of the mutants of the changed code.`];
   return written.silent.length === 0
     ? []
     : [told('Some of the changed code is executed but not tested', written.silent)];

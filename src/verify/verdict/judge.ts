@@ -38,7 +38,6 @@ export const doubtingRules: readonly Rule[] = [
   { name: 'tests that reach the change and are left out', reasons: leftOutReasons },
   { name: 'passing tests among failing ones', reasons: notAttributed },
   { name: 'changed code that no test comes to', reasons: notReached },
-  { name: 'tests that notice no mistake', reasons: notSensitive },
   { name: 'tests that were written for it and notice no mistake', reasons: writtenInVain },
   { name: 'tests that stand in the way of others', reasons: masking },
   { name: 'tests that write into the workspace', reasons: littering },
@@ -62,6 +61,9 @@ export const doubtingRules: readonly Rule[] = [
   { name: 'types', reasons: doubting('types', 'The compiler leaves a doubt') },
 ];
 
+/** Whether the tests test the change is looked at, and told, where nothing above is in the way. */
+export const mutantRule: Rule = { name: 'changed places in which no mutant is killed', reasons: notSensitive };
+
 /**
  * What follows from the evidence. PRESERVED only when no rule above finds anything: evidence that is missing is never read as
  * good news. Pure; the reasons are never empty.
@@ -75,7 +77,9 @@ export function judge(evidence: Evidence): Verdict {
   ];
   const breaking = breakingRules.flatMap((rule) => rule.reasons(evidence));
   if (breaking.length > 0) return { kind: 'broken', reasons: [...breaking, ...asides] };
-  const doubts = doubtingRules.flatMap((rule) => rule.reasons(evidence));
+  const others = doubtingRules.flatMap((rule) => rule.reasons(evidence));
+  const isTold = others.length === 0 || evidence.sensitivity.kind === 'measured';
+  const doubts = isTold ? [...mutantRule.reasons(evidence), ...others] : others;
   if (doubts.length > 0) {
     const reasons = [...new Set([...doubts, ...asides])];
     return wantsTests(evidence)
@@ -171,6 +175,7 @@ export function dependsOnSensitivity(evidence: Evidence): boolean {
     kind: 'measured',
     seeded: 1,
     noticed: 1,
+    places: [],
     survivors: [],
     isPartial: false,
     durationMs: 0,
@@ -228,7 +233,7 @@ function wantsTests(evidence: Evidence): boolean {
     unloadedFiles(evidence).length > 0 ||
     notExecuted(evidence).length > 0 ||
     notReached(evidence).length > 0 ||
-    notSensitive(evidence).length > 0 ||
+    (evidence.sensitivity.kind === 'measured' && notSensitive(evidence).length > 0) ||
     writtenInVain(evidence).length > 0
   );
 }

@@ -40,7 +40,7 @@ export function supportOf(evidence: Evidence): readonly string[] {
   const executed = coverage.kind === 'measured' ? executedLines(executionFiles(evidence), coverage.files) : 0;
   if (executed > 0) reasons.push(`They execute every changed line with code (${plural(executed, 'line')}).`);
   if (sensitivity.kind === 'measured' && sensitivity.seeded > 0)
-    reasons.push(`They noticed ${sensitivity.noticed} of ${plural(sensitivity.seeded, 'seeded fault')}.`);
+    reasons.push(`${sensitivity.noticed} of ${plural(sensitivity.seeded, 'mutant')} in the change killed.`);
   const shown = new Map(
     files.flatMap(({ path, demand }) =>
       demand.kind === 'none' || (demand.kind === 'resolution' && checks.types.kind === 'passed')

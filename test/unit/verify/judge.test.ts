@@ -1,10 +1,18 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { breakingRules, doubtingRules, judge } from '../../../src/verify/verdict/judge.ts';
-import type { ChangedFile, Check, Checks, LeftOutTests } from '../../../src/workspace/evidence.ts';
+import { breakingRules, doubtingRules, mutantRule, judge } from '../../../src/verify/verdict/judge.ts';
+import type { ChangedFile, Check, Checks, LeftOutTests, MutatedPlace } from '../../../src/workspace/evidence.ts';
 import type { Evidence, TestRun, Verdict } from '../../../src/workspace/verification.ts';
-import { changedFile, coverage, finished, goodChecks, goodEvidence, testEvidence } from '../../support/evidence.ts';
+import {
+  changedFile,
+  coverage,
+  finished,
+  goodChecks,
+  goodEvidence,
+  mutated,
+  testEvidence,
+} from '../../support/evidence.ts';
 
 const good = finished({ 'test/a.test.js › works': 'passed' });
 const bad = finished({ 'test/a.test.js › works': 'failed' });
@@ -52,14 +60,6 @@ const declined: TestRun = { kind: 'declined', command: 'x' };
 const noTests: TestRun = { kind: 'noTests', reason: 'No tests were found.' };
 
 const uncounted = coverage([], [], [2]);
-
-function noticing(
-  noticed: number,
-  ...places: readonly (readonly [seeded: number, noticed: number])[]
-): Evidence['sensitivity'] {
-  const inChange = places.map(([seeded, heard], index) => ({ path: 'src/a.js', line: index, seeded, noticed: heard }));
-  return { kind: 'measured', seeded: 5, noticed, inChange, survivors: [], isPartial: false, durationMs: 1 };
-}
 
 /** What is known beside good evidence, the verdict, and what one of its reasons says. */
 const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], RegExp])[] = [
@@ -143,15 +143,11 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
     /passed before and after/,
   ],
   [
-    'no seeded fault noticed',
-    { sensitivity: { kind: 'measured', seeded: 4, noticed: 0, survivors: [], isPartial: false, durationMs: 1 } },
+    'no mutant killed in one changed place',
+    { sensitivity: mutated({ killed: 1 }, { survived: 2 }) },
     'unproven',
-    /none of 4 faults/,
+    /^The tests kill no mutant at src\/a\.js:2\.$/,
   ],
-  ['none in one changed place noticed', { sensitivity: noticing(4, [1, 1], [2, 0]) }, 'unproven', /none of 2 faults/],
-  ['one in the changed place noticed', { sensitivity: noticing(4, [3, 1]) }, 'preserved', /4 of 5/],
-  ['too few in the changed place', { sensitivity: noticing(4, [1, 0]) }, 'preserved', /4 of 5/],
-  ['sensitivity not available', { sensitivity: noSensitivity }, 'preserved', /passed before and after/],
   [
     'one test fails as before, sensitivity not known',
     { tests: testEvidence(mixed, mixed, { stillFailing: ['b'] }), sensitivity: noSensitivity },
@@ -229,7 +225,7 @@ const table: readonly (readonly [string, Partial<Evidence>, Verdict['kind'], Reg
     'tests were written for it and notice nothing',
     { written: { tests: 3, noticed: 0, silent: [] } },
     'unproven',
-    /^The 3 tests written for it noticed none/,
+    /^The 3 tests written for it killed none/,
   ],
   [
     'one function is called and not tested',
@@ -293,7 +289,7 @@ describe('judge', () => {
     });
 
   it('has a row of the table for every rule', () => {
-    for (const { name, reasons } of [...breakingRules, ...doubtingRules])
+    for (const { name, reasons } of [...breakingRules, ...doubtingRules, mutantRule])
       assert.ok(
         table.some(([, more]) => reasons(goodEvidence(more)).length > 0),
         name,
@@ -320,7 +316,7 @@ describe('judge', () => {
         missed: lines,
         unknown: lines,
         isProven: fc.boolean(),
-        noticed: fc.nat(2),
+        places: fc.array(place, { maxLength: 3 }),
         checks: fc.record({
           syntax: check,
           types: check,
@@ -339,14 +335,7 @@ describe('judge', () => {
           origin: one.isProven
             ? { kind: 'proven', files: ['src/a.js', 'a.json'] }
             : { kind: 'unproven', files: [], reason: 'x' },
-          sensitivity: {
-            kind: 'measured',
-            seeded: 2,
-            noticed: one.noticed,
-            survivors: [],
-            isPartial: false,
-            durationMs: 1,
-          },
+          sensitivity: mutated(...one.places),
           checks: one.checks,
         }),
       );
@@ -373,9 +362,21 @@ describe('judge', () => {
         assert.notEqual(file, removal);
         assert.ok(known.coverage.kind === 'measured' && known.coverage.files[0]?.missed.length === 0);
         assert.ok(known.coverage.files[0].unknown.length === 0 && known.coverage.files[0].executed.length > 0);
-        assert.ok(known.sensitivity.kind === 'measured' && known.sensitivity.noticed > 0);
+        assert.ok(known.sensitivity.kind === 'measured');
+        for (const { killed, untried, unnoticed } of known.sensitivity.places)
+          assert.ok(killed > 0 && untried === 0 && unnoticed === undefined);
       }),
       { numRuns: 3_000 },
     );
   });
 });
+
+const place = fc.record<Partial<MutatedPlace>>(
+  {
+    killed: fc.nat(2),
+    survived: fc.nat(2),
+    untried: fc.nat(1),
+    unnoticed: fc.constant('`1` is `2` now'),
+  },
+  { requiredKeys: ['killed', 'survived', 'untried'] },
+);

@@ -28,7 +28,7 @@ function reach(
       reference,
       hasBuild: false,
       budgetMs: 60_000,
-      seedFaults: async () => [],
+      files: [],
       write: async (_path, content) => {
         written = content.text;
         return undefined;

@@ -3,9 +3,10 @@ import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import { createProposal, type EncodedText, type FileChange } from '../../../src/edits/proposal.ts';
 import { isAbortError } from '../../../src/util/abort.ts';
-import { seedFaults } from '../../../src/verify/sensitivity/faultSeeder.ts';
 import { judgeFault, type ReferenceRun } from '../../../src/verify/sensitivity/judgeFault.ts';
-import { measureSensitivity, type SensitivityRequest } from '../../../src/verify/sensitivity/measureSensitivity.ts';
+import { measureSensitivity } from '../../../src/verify/sensitivity/measureSensitivity.ts';
+import type { SensitivityRequest } from '../../../src/verify/sensitivity/sensitivityRequest.ts';
+import type { ChangedFile } from '../../../src/workspace/evidence.ts';
 import type { TestCaseResult, TestRun } from '../../../src/workspace/verification.ts';
 
 const signal = new AbortController().signal;
@@ -17,15 +18,17 @@ describe('sensitivity', () => {
     const strong = await measure({ check: (area) => area(2, 5) === 10 && area(3, 3) === 9 });
     assert.ok(strong.kind === 'measured');
     assert.equal(strong.noticed, strong.seeded);
-    assert.ok(strong.seeded >= 2);
     assert.deepEqual(strong.survivors, []);
+    // The first that is killed decides the place.
+    assert.deepEqual(strong.places, [{ path: 'src/area.js', line: 2, killed: 1, survived: 0, untried: 0 }]);
     assert.equal(strong.isPartial, false);
     const weak = await measure({ check: (area) => area(1, 1) === 1 });
     assert.ok(weak.kind === 'measured');
     assert.equal(weak.seeded - weak.noticed, weak.survivors.length);
-    // The body of the function begins above the changed line.
-    assert.deepEqual(weak.inChange, [{ path: 'src/area.js', line: 2, seeded: 1, noticed: 0 }]);
-    assert.deepEqual(weak.survivors, [{ message: '`w * h` became `w / h`.', path: 'src/area.js', line: 2 }]);
+    assert.deepEqual(weak.survivors[0], { message: '`w * h` became `(w / h)`.', path: 'src/area.js', line: 2 });
+    const none = await measure({});
+    assert.ok(none.kind === 'measured' && none.noticed === 0 && none.seeded >= 2);
+    assert.deepEqual(none.places, [{ path: 'src/area.js', line: 2, killed: 0, survived: none.seeded, untried: 0 }]);
   });
 
   it('leaves the files as they were, also when it is cancelled', async () => {
@@ -48,15 +51,17 @@ describe('sensitivity', () => {
     const hang = await measure({ runTests: async (afterMs) => timedOut(afterMs) });
     assert.ok(hang.kind === 'measured' && hang.noticed === hang.seeded && hang.seeded > 0);
     const build = await measure({ runTests: async () => crashed(''), hasBuild: true });
-    assert.equal(build.kind, 'notAvailable');
+    assert.ok(build.kind === 'measured' && build.seeded === 0 && build.places[0]?.killed === 0);
     const typed = failing('src/area.ts(2,3): error TS2322: Type string is not assignable.');
-    assert.equal((await measure({ runTests: async () => typed })).kind, 'notAvailable');
+    const unbuilt = await measure({ runTests: async () => typed });
+    assert.ok(unbuilt.kind === 'measured' && unbuilt.seeded === 0);
   });
 
   it('stops when the time is over, and says so', async () => {
     const slow: ReferenceRun = { ...reference, durationMs: 30 };
     let now = 0;
     const evidence = await measure({
+      changes: [edit('src/area.js', before, `${after}const half = (n) => n / 2;\n`)],
       reference: slow,
       budgetMs: 40,
       now: () => now,
@@ -66,22 +71,18 @@ describe('sensitivity', () => {
       },
     });
     assert.ok(evidence.kind === 'measured' && evidence.isPartial && evidence.seeded === 1);
+    // Each place has its first mutant before any has its second.
+    const [first, ...rest] = evidence.places;
+    assert.equal(first?.killed, 1);
+    assert.ok(rest.length > 0 && rest.every(({ killed, untried }) => killed === 0 && untried > 0));
     assert.equal(evidence.durationMs, 31);
     const none = await measure({ budgetMs: 10, reference: slow });
-    assert.ok(
-      none.kind === 'notAvailable' && none.reason.startsWith('One run of the tests takes longer'),
-      JSON.stringify(none),
-    );
+    assert.ok(none.kind === 'measured' && none.seeded === 0 && none.isPartial, JSON.stringify(none));
   });
 
   it('says why it is not available', async () => {
     const cases: readonly [Partial<Setup>, RegExp][] = [
-      [{ changes: [edit('src/a.py', 'a = 1', 'a = 2')] }, /JavaScript and TypeScript only, not into src\/a\.py/],
-      [{ changes: [edit('test/a.test.js', 'a()', 'b()')] }, /^Only tests are changed/],
-      [{ changes: [] }, /^Nothing is changed/],
-      [{ changes: [edit('src/a.js', '// a', '// b')] }, /hold nothing/],
-      [{ changes: [edit('src/a.js', '(', '((')] }, /hold nothing/],
-      [{ changes: [{ kind: 'delete', path: 'src/a.py', before: text('x') }] }, /not into src\/a\.py/],
+      [{ changes: [edit('src/a.zz', 'a = 1', 'a = 2')] }, /cannot be seeded into src\/a\.zz, whose language/],
       [{ reference: { ...reference, tests: [{ id: 'a', outcome: 'failed' }] } }, /^No test passes/],
       [{ runTests: async () => ({ kind: 'unavailable', reason: 'Gone.' }) }, /^Gone\.$/],
       [{ refuses: 'The disk is full.' }, /^The disk is full\.$/],
@@ -141,7 +142,7 @@ function measure(setup: Partial<Setup>): ReturnType<typeof measureSensitivity> {
     reference,
     hasBuild: false,
     budgetMs: 60_000,
-    seedFaults,
+    files: changes.map(({ path }) => changedAt(path)),
     write: async (_path, content) => {
       written.push(content);
       return refuses;
@@ -153,6 +154,17 @@ function measure(setup: Partial<Setup>): ReturnType<typeof measureSensitivity> {
     ...more,
   };
   return measureSensitivity(request, abort ?? signal);
+}
+
+/** All its lines must be executed. */
+function changedAt(path: string): ChangedFile {
+  const lines = [1, 2, 3, 4, 5];
+  return {
+    path,
+    change: 'edit',
+    role: 'code',
+    demand: { kind: 'execution', places: [{ before: lines, after: lines }] },
+  };
 }
 
 function edit(path: string, old: string, now: string): FileChange {

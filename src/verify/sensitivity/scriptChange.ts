@@ -1,0 +1,227 @@
+import { conditionKey, conditionKeys, isCondition } from './conditionKeys.ts';
+import { isModuleName } from './scriptMutators.ts';
+import { isBinding, isProperty, type Script } from './scriptText.ts';
+import type { ScriptToken } from './scriptTokens.ts';
+import { nodesIn, wordOf, type ScriptNode } from './scriptTree.ts';
+import { isOneWord, tokenPlaces, type TokenPlace } from './tokenPlaces.ts';
+
+/** A part of a change that needs a killed mutant of its own. */
+export interface ScriptPlace extends TokenPlace<ScriptToken> {
+  /** The smallest part of the new text around it. */
+  readonly cover: ScriptNode;
+  /** A constant or a condition that did not stand in what went away; nothing but its nearest mutants tells of it. */
+  readonly isNew: boolean;
+  /** A statement that does something went away, and nothing like it came. */
+  readonly isEffectGone: boolean;
+}
+
+type Place = TokenPlace<ScriptToken> & { readonly isNew?: boolean };
+
+/** The places of a change between two scripts, in the order of the text. */
+export function placesOfScripts(old: Script, now: Script): readonly ScriptPlace[] {
+  const found = tokenPlaces(old.tokens, now.tokens).filter((place) => !isConsistentRename(place, old, now));
+  const gone = wholeUnits(
+    old.tokens,
+    found.flatMap(({ before }) => before),
+  );
+  const came = wholeUnits(
+    now.tokens,
+    found.flatMap(({ after }) => after),
+  );
+  const kept = joinedMoves(found, gone, now).filter((place) => !isMovedAway(place, came));
+  const split = withNewParts(kept, old, now);
+  return split.flatMap((place) => asPlace(place, split, old, now));
+}
+
+function asPlace(place: Place, all: readonly Place[], old: Script, now: Script): readonly ScriptPlace[] {
+  const known = { ...place, isNew: place.isNew === true, isEffectGone: false };
+  if (place.after.length > 0) return [{ ...known, cover: coverOf(place.after, place) }];
+  const [last, next] = [now.tokens[place.at - 1], now.tokens[place.at]];
+  if (place.unit !== undefined && last !== undefined && next !== undefined)
+    return [{ ...known, cover: coverOf([last, next], place) }];
+  const left = place.before.filter(({ node }) => !isInGoneDeclaration(node, now));
+  const isGone = ({ text }: ScriptToken): boolean => old.declared.has(text) && !now.declared.has(text);
+  const added = new Set(all.flatMap(({ after }) => after.map(({ text }) => text)));
+  if (unitsOf(left.filter((token) => !isGone(token))).some((unit) => isEffect(unit, added)))
+    return [{ ...known, isEffectGone: true, cover: now.root }];
+  const home = next ?? last;
+  return left.length === 0 || home === undefined ? [] : [{ ...known, unit: home.unit, cover: home.home }];
+}
+
+const declarations = /^(?:Variable|Function|Class|Import)Declaration$/;
+
+/** It belongs to a declaration of names that are used no more, which does nothing else. */
+function isInGoneDeclaration(node: ScriptNode, now: Script): boolean {
+  for (let one: ScriptNode | undefined = node; one !== undefined; one = one.parent) {
+    if (!declarations.test(one.type)) continue;
+    const own = one.type === 'FunctionDeclaration' || one.type === 'ClassDeclaration' ? one.children : nodesIn(one);
+    const bound = own.filter(isBinding).map((name) => wordOf(name, 'name'));
+    const isGone = bound.length > 0 && bound.every((name) => !names(now).has(name));
+    if (isGone && (one.type !== 'VariableDeclaration' || !isEffect([], new Set(), one))) return true;
+  }
+  return false;
+}
+
+const doesSomething = /^(?:Call|OptionalCall|New|Await|Yield|Assignment|Update|TaggedTemplate)Expression$/;
+
+/** A statement that does or decides something, of which a word stands nowhere in what came. */
+function isEffect(unit: readonly ScriptToken[], added: ReadonlySet<string>, of = unit[0]?.home): boolean {
+  if (of === undefined) return false;
+  if (declarations.test(of.type)) {
+    const calls = nodesIn(of).filter(({ type }) => doesSomething.test(type));
+    const parts = unit.filter(({ kind, node }) => kind === 'name' && !isBinding(node));
+    return calls.length > 0 && (unit.length === 0 ? false : parts.some(({ text }) => !added.has(text)));
+  }
+  return unit.some(
+    ({ kind, text, node }) =>
+      (kind === 'name' || kind === 'literal') && !isBinding(node) && text !== 'undefined' && !added.has(text),
+  );
+}
+
+/** The smallest node around some words, within their unit where it is one. */
+function coverOf(tokens: readonly ScriptToken[], { unit }: Place): ScriptNode {
+  const own = tokens.filter((token) => token.unit === unit);
+  const around = own.length > 0 ? own : tokens;
+  const start = Math.min(...around.map((token) => token.start));
+  const end = Math.max(...around.map((token) => token.end));
+  let node = around[0]?.node;
+  while (node?.parent !== undefined && (node.start > start || node.end < end)) node = node.parent;
+  return node ?? tokens[0]?.home ?? { ...emptyNode };
+}
+
+const emptyNode: ScriptNode = {
+  type: '',
+  start: 0,
+  end: 0,
+  parent: undefined,
+  role: '',
+  children: [],
+  value: () => undefined,
+};
+
+/** One word is another everywhere, was declared and is declared: the name of a variable, which nobody sees. */
+function isConsistentRename(place: Place, old: Script, now: Script): boolean {
+  const [was, is] = [place.before[0], place.after[0]];
+  if (!isOneWord(place) || was === undefined || is === undefined || was.kind !== 'name') return false;
+  if (isProperty(was.node) || isProperty(is.node) || !old.declared.has(was.text) || !now.declared.has(is.text))
+    return false;
+  return !names(now).has(was.text) && !names(old).has(is.text);
+}
+
+const known = new WeakMap<Script, ReadonlySet<string>>();
+
+function names(script: Script): ReadonlySet<string> {
+  const found =
+    known.get(script) ??
+    new Set(script.tokens.filter(({ kind, node }) => kind === 'name' && !isProperty(node)).map(({ text }) => text));
+  known.set(script, found);
+  return found;
+}
+
+/** The texts of statements and heads of which every word is among some. */
+function wholeUnits(all: readonly ScriptToken[], some: readonly ScriptToken[]): ReadonlySet<string> {
+  const chosen = new Set(some);
+  return new Set(
+    unitsOf(all)
+      .filter((unit) => unit.every((token) => chosen.has(token)))
+      .map(textOf),
+  );
+}
+
+function unitsOf(tokens: readonly ScriptToken[]): readonly (readonly ScriptToken[])[] {
+  const units = new Map<number, ScriptToken[]>();
+  for (const token of tokens) units.set(token.unit, [...(units.get(token.unit) ?? []), token]);
+  return [...units.values()];
+}
+
+function textOf(tokens: readonly ScriptToken[]): string {
+  return tokens.map(({ text }) => text).join('\n');
+}
+
+/** Statements that stood elsewhere as they are: neighbours are one place, for it is where they stand that changed. */
+function joinedMoves(places: readonly Place[], gone: ReadonlySet<string>, now: Script): readonly Place[] {
+  const sizes = new Map<number, number>();
+  for (const { unit } of now.tokens) sizes.set(unit, (sizes.get(unit) ?? 0) + 1);
+  const joined: Place[] = [];
+  let isLastMoved = false;
+  for (const place of places) {
+    const isWhole = place.after.length > 0 && place.after.length === sizes.get(place.after[0]?.unit ?? -1);
+    const isMoved = isWhole && gone.has(textOf(place.after));
+    const last = joined.at(-1);
+    if (isMoved && isLastMoved && last !== undefined)
+      joined[joined.length - 1] = {
+        ...last,
+        before: [...last.before, ...place.before],
+        after: [...last.after, ...place.after],
+      };
+    else joined.push(place);
+    isLastMoved = isMoved;
+  }
+  return joined;
+}
+
+/** What stands elsewhere now. */
+function isMovedAway({ before, after }: Place, came: ReadonlySet<string>): boolean {
+  return after.length === 0 && before.length > 0 && unitsOf(before).every((unit) => came.has(textOf(unit)));
+}
+
+/** Constants and conditions that did not stand in what went away are places of their own. */
+function withNewParts(places: readonly Place[], old: Script, now: Script): readonly Place[] {
+  const pool = new Map<string, number>();
+  for (const { before, ...place } of places)
+    if (!isOneWord({ before, ...place }))
+      for (const token of before)
+        if (token.kind === 'literal') pool.set(contentOf(token), (pool.get(contentOf(token)) ?? 0) + 1);
+  const conditions = conditionKeys(old.root, old.text);
+  return places.flatMap((place) => {
+    if (isOneWord(place)) return [place];
+    const literals = place.after.filter((token) => token.kind === 'literal' && isNewLiteral(token, pool));
+    const parts = [...literals, ...newConditions(place, now, conditions)];
+    return [
+      place,
+      ...parts.map((token) => ({ before: [], after: [token], at: place.at, unit: token.unit, isNew: true })),
+    ];
+  });
+}
+
+function isNewLiteral(token: ScriptToken, pool: Map<string, number>): boolean {
+  const content = contentOf(token);
+  const left = pool.get(content) ?? 0;
+  pool.set(content, left - 1);
+  return left <= 0 && content !== '' && !isModuleName(token.node) && token.node.type !== 'DirectiveLiteral';
+}
+
+function contentOf({ text, node }: ScriptToken): string {
+  const value = node.value('value');
+  if (node.type === 'StringLiteral' && typeof value === 'string') return value;
+  return node.type === 'TemplateLiteral' || node.type === 'TemplateElement'
+    ? text.replace(/^[`}]|(?:`|\$\{)$/g, '')
+    : text;
+}
+
+/** The operators of conditions of which the operator, a bracket or a negation changed, and that did not stand in the old text in other words. */
+function newConditions(
+  { after, unit }: Place,
+  { tokens, text }: Script,
+  conditions: ReadonlySet<string>,
+): readonly ScriptToken[] {
+  const touched = new Set(after.flatMap(conditionOf).filter((node) => isNewCondition(node, text, conditions)));
+  return tokens.filter((token) => token.unit === unit && token.kind === 'operator' && touched.has(token.node));
+}
+
+function conditionOf({ kind, text, node }: ScriptToken): readonly ScriptNode[] {
+  if (kind === 'operator' && isCondition(node)) return [node];
+  if (!/^[!()]$/.test(text)) return [];
+  let around = text === '!' ? node : node.parent;
+  while (around?.type === 'UnaryExpression') around = around.parent;
+  return around !== undefined && isCondition(around) ? [around] : [];
+}
+
+/** Neither it nor what it is a part of stood there before. */
+function isNewCondition(node: ScriptNode, text: string, conditions: ReadonlySet<string>): boolean {
+  for (let one: ScriptNode | undefined = node; one !== undefined; one = one.parent) {
+    if (isCondition(one) && conditions.has(conditionKey(one, text))) return false;
+    if (!isCondition(one) && one.type !== 'UnaryExpression') return true;
+  }
+  return true;
+}

@@ -1,0 +1,17 @@
+import type { Proposal } from '../../edits/proposal.ts';
+import type { ChangedFile } from '../../workspace/evidence.ts';
+import type { TestRun } from '../../workspace/verification.ts';
+import type { Fault } from './fault.ts';
+import type { FaultTrial } from './tryFault.ts';
+
+/** What is to be known of the tests of a proposal. */
+export interface SensitivityRequest extends FaultTrial {
+  readonly proposal: Proposal;
+  /** What must be shown of each changed file; only of those that tests must speak for are there mutants. */
+  readonly files: readonly ChangedFile[];
+  readonly budgetMs: number;
+  /** The clock that the budget is measured by, in ms; the machine's own when none is given. */
+  readonly now?: () => number;
+  /** Told of each mutant that was tried, and how all tests ran with it. */
+  readonly onTried?: ((fault: Fault, run: TestRun, outcome: 'noticed' | 'survived') => void) | undefined;
+}

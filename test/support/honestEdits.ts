@@ -1,0 +1,163 @@
+import type { TestedEdit } from './weakTests.ts';
+
+/** Refactorings done right, with tests that would notice a mistake: all of them count as preserved. */
+export const honestEdits: readonly TestedEdit[] = [
+  [
+    'extract a function',
+    'function f(a, b) { let s = 0; for (const x of a) s += x * b; return s > 10 ? s * 0.9 : s; }',
+    'function reduced(s) { return s > 10 ? s * 0.9 : s; } function f(a, b) { let s = 0; for (const x of a) s += x * b; return reduced(s); }',
+    'is(f([1, 2], 2), 6); is(f([10], 2), 18); is(f([10], 1), 10)',
+  ],
+  [
+    'extract a variable',
+    'const f = (a, b) => { return (a + b) * (a + b); };',
+    'const f = (a, b) => { const sum = a + b; return sum * sum; };',
+    'is(f(1, 2), 9); is(f(3, 4), 49)',
+  ],
+  [
+    'inline a variable',
+    'function f(a) { const n = a.length; return n * 2; }',
+    'function f(a) { return a.length * 2; }',
+    'is(f([1, 2, 3]), 6)',
+  ],
+  [
+    'a loop as a method',
+    'function f(a) { const r = []; for (const x of a) { if (x > 1) r.push(x * 2); } return r; }',
+    'function f(a) { return a.filter((x) => x > 1).map((x) => x * 2); }',
+    'is(f([1, 2, 3]).join(), "4,6")',
+  ],
+  [
+    'a loop as a sum',
+    'function f(a) { let s = 0; for (let i = 0; i < a.length; i++) { s += a[i].p * a[i].q; } return s; }',
+    'function f(a) { return a.reduce((s, { p, q }) => s + p * q, 0); }',
+    'is(f([{ p: 2, q: 3 }, { p: 1, q: 5 }]), 11); is(f([]), 0)',
+  ],
+  [
+    'a template',
+    'const f = (a, b) => "<" + a + ", " + b + ">";',
+    'const f = (a, b) => `<${a}, ${b}>`;',
+    'is(f(1, 2), "<1, 2>")',
+  ],
+  [
+    'a guard',
+    'function f(n) { if (n > 3) { return n * 2; } else { return n; } }',
+    'function f(n) { if (n <= 3) return n; return n * 2; }',
+    'is(f(3), 3); is(f(4), 8)',
+  ],
+  [
+    'guards in a row',
+    'function f(a, b) { let r; if (a) { if (b) { r = 1; } else { r = 2; } } else { r = 3; } return r; }',
+    'function f(a, b) { if (!a) return 3; if (!b) return 2; return 1; }',
+    'is(f(1, 1), 1); is(f(1, 0), 2); is(f(0, 1), 3)',
+  ],
+  [
+    'an optional chain',
+    'const f = (o) => o && o.a && o.a.b;',
+    'const f = (o) => o?.a?.b;',
+    'is(f({ a: { b: 3 } }), 3); is(f(undefined), undefined); is(f({}), undefined)',
+  ],
+  [
+    'a law of logic',
+    'function f(a, b) { if (!(a && b)) { return 1; } return 2; }',
+    'function f(a, b) { if (!a || !b) { return 1; } return 2; }',
+    'is(f(1, 1), 2); is(f(1, 0), 1); is(f(0, 1), 1); is(f(0, 0), 1)',
+  ],
+  [
+    'a conditional',
+    'function f(a) { if (a > 0) { return "p"; } else { return "n"; } }',
+    'const f = (a) => (a > 0 ? "p" : "n");',
+    'is(f(1), "p"); is(f(0), "n")',
+  ],
+  [
+    'a table',
+    'function f(k) { switch (k) { case "a": return 1; case "b": return 2; default: return 0; } }',
+    'const t = { a: 1, b: 2 }; function f(k) { return t[k] ?? 0; }',
+    'is(f("a"), 1); is(f("b"), 2); is(f("z"), 0)',
+  ],
+  [
+    'an object in place of arguments',
+    'const g = (a, b) => a - b; const f = (x) => g(x, 1);',
+    'const g = ({ a, b }) => a - b; const f = (x) => g({ a: x, b: 1 });',
+    'is(f(3), 2); is(f(9), 8)',
+  ],
+  [
+    'a named constant',
+    'const f = (x) => Math.min(x, 100);',
+    'const limit = 100; const f = (x) => Math.min(x, limit);',
+    'is(f(5), 5); is(f(500), 100); is(f(99), 99)',
+  ],
+  [
+    'an arrow',
+    'function f(a) { return a.map(function (x) { return x + 1; }); }',
+    'function f(a) { return a.map((x) => x + 1); }',
+    'is(f([1, 2]).join(), "2,3")',
+  ],
+  [
+    'destructuring',
+    'function f(o) { return o.a + o.b; }',
+    'function f({ a, b }) { return a + b; }',
+    'is(f({ a: 1, b: 2 }), 3)',
+  ],
+  [
+    'the sides of a product',
+    'const f = (w, h) => h * w;',
+    'const f = (w, h) => w * h;',
+    'is(f(2, 5), 10); is(f(3, 3), 9)',
+  ],
+  [
+    'spread in place of apply',
+    'const f = (a) => Math.max.apply(null, a);',
+    'const f = (a) => Math.max(...a);',
+    'is(f([1, 3, 2]), 3)',
+  ],
+  [
+    'a search',
+    'const f = (a, x) => a.indexOf(x) !== -1;',
+    'const f = (a, x) => a.includes(x);',
+    'is(f([1], 1), true); is(f([1], 2), false)',
+  ],
+  ['the last one', 'const f = (a) => a[a.length - 1];', 'const f = (a) => a.at(-1);', 'is(f([1, 2, 3]), 3)'],
+  [
+    'a local name',
+    'function f(a) { const x = a + 1; return x * x; }',
+    'function f(a) { const next = a + 1; return next * next; }',
+    'is(f(1), 4)',
+  ],
+  [
+    'another loop',
+    'function f(a) { let s = 0; for (let i = 0; i < a.length; i++) { s += a[i]; } return s; }',
+    'function f(a) { let s = 0; for (const x of a) { s += x; } return s; }',
+    'is(f([1, 2, 3]), 6)',
+  ],
+  [
+    'a loop from one',
+    'function f(n) { const r = []; for (let i = 1; i <= n; i++) { r.push(i - 1); } return r; }',
+    'function f(n) { const r = []; for (let i = 0; i < n; i++) { r.push(i); } return r; }',
+    'is(f(3).join(), "0,1,2")',
+  ],
+  ['a product of constants', 'const f = (h) => h * 3600;', 'const f = (h) => h * 60 * 60;', 'is(f(2), 7200)'],
+  [
+    'else that is not needed',
+    'function f(a) { if (a) { return 1; } else { return 2; } }',
+    'function f(a) { if (a) { return 1; } return 2; }',
+    'is(f(1), 1); is(f(0), 2)',
+  ],
+  [
+    'a copy',
+    'const f = (o) => Object.assign({}, o, { a: 1 });',
+    'const f = (o) => ({ ...o, a: 1 });',
+    'is(JSON.stringify(f({ b: 2 })), \'{"b":2,"a":1}\')',
+  ],
+  [
+    'a closure as a class',
+    'const make = () => { let n = 0; return { up() { n += 1; return n; } }; };',
+    'class Counter { #n = 0; up() { this.#n += 1; return this.#n; } } const make = () => new Counter();',
+    'const c = make(); is(c.up(), 1); is(c.up(), 2)',
+  ],
+  [
+    'a duplicate',
+    'const a = (x) => { if (!x) { throw new TypeError("none"); } return x * 2; }; const b = (x) => { if (!x) { throw new TypeError("none"); } return x * 3; };',
+    'const need = (x) => { if (!x) { throw new TypeError("none"); } }; const a = (x) => { need(x); return x * 2; }; const b = (x) => { need(x); return x * 3; };',
+    'is(a(1), 2); is(b(1), 3); throws(() => a(0), /^TypeError: none$/); throws(() => b(0), /^TypeError: none$/)',
+  ],
+];

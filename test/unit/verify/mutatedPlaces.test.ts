@@ -1,0 +1,73 @@
+import { strict as assert } from 'node:assert';
+import { runInNewContext } from 'node:vm';
+import { describe, it } from 'mocha';
+import { createProposal, type EncodedText } from '../../../src/edits/proposal.ts';
+import { placesToExecute } from '../../../src/verify/checks/places.ts';
+import { loadCompiler } from '../../../src/verify/checks/scripts.ts';
+import type { ReferenceRun } from '../../../src/verify/sensitivity/judgeFault.ts';
+import { measureSensitivity } from '../../../src/verify/sensitivity/measureSensitivity.ts';
+import { notSensitive } from '../../../src/verify/verdict/faultReasons.ts';
+import { goodEvidence } from '../../support/evidence.ts';
+import { honestEdits } from '../../support/honestEdits.ts';
+import { treacherousEdits } from '../../support/weakTests.ts';
+
+const path = 'src/a.js';
+
+describe('places of a change and tests that run', () => {
+  for (const [name, before, after, tests] of treacherousEdits)
+    it(`${name} is in doubt where tests do not notice it`, async () => {
+      assert.notDeepEqual(await doubtsOf(before, after, tests), []);
+    });
+
+  for (const [name, before, after, tests] of honestEdits)
+    it(`${name} is not in doubt where tests would notice a mistake`, async () => {
+      assert.deepEqual(await doubtsOf(before, after, tests), []);
+    });
+});
+
+/** What is said against a change after its mutants were run, one by one, in a world of their own. */
+async function doubtsOf(before: string, after: string, tests: string): Promise<readonly string[]> {
+  assert.equal(outcomeOf(before, tests), 'passed', 'before');
+  assert.equal(outcomeOf(after, tests), 'passed', 'after');
+  const ts = await loadCompiler();
+  const parsers = { ts, python: new Map() };
+  const demand = {
+    kind: 'execution',
+    places: placesToExecute({ path, from: path, change: 'edit', role: 'code', before, after }, parsers),
+  } as const;
+  const file = { path, change: 'edit', role: 'code', demand } as const;
+  let written = after;
+  const sensitivity = await measureSensitivity(
+    {
+      proposal: createProposal([{ kind: 'edit', path, before: text(before), after: text(after) }]),
+      files: [file],
+      reference: runOf('passed'),
+      hasBuild: false,
+      budgetMs: 60_000,
+      write: async (_path, content) => {
+        written = content.text;
+        return undefined;
+      },
+      runTests: async () => runOf(outcomeOf(written, tests)),
+    },
+    new AbortController().signal,
+  );
+  return notSensitive(goodEvidence({ files: [file], sensitivity }));
+}
+
+function outcomeOf(code: string, tests: string): 'passed' | 'failed' {
+  try {
+    runInNewContext(`${code}\n;(() => { ${tests} })();`, { is: assert.equal, throws: assert.throws }, { timeout: 200 });
+    return 'passed';
+  } catch {
+    return 'failed';
+  }
+}
+
+function runOf(outcome: 'passed' | 'failed'): ReferenceRun {
+  return { kind: 'finished', command: 'test', durationMs: 1, tests: [{ id: 'a', outcome }] };
+}
+
+function text(content: string): EncodedText {
+  return { text: content, hasBom: false };
+}
