@@ -11,7 +11,8 @@ const isDev = flags.has('--dev');
 /** Upper bounds in bytes, minified; growing past one fails the build. */
 const budgets = {
   'dist/extension.cjs': 60_000,
-  'dist/workbench.cjs': 300_000,
+  // Not loaded at activation, but with the first command or look at the chat.
+  'dist/workbench.cjs': 340_000,
   'dist/client.cjs': 200_000,
   'dist/webview.js': 300_000,
 };
