@@ -1,4 +1,3 @@
-import { libraryMutants } from './faultSeeder.ts';
 import type { Mutation } from './scriptMutators.ts';
 import type { Script } from './scriptText.ts';
 import type { ScriptNode } from './scriptTree.ts';
@@ -7,6 +6,8 @@ import type { ScriptNode } from './scriptTree.ts';
 export async function strykerMutations(script: Script, parts: readonly ScriptNode[]): Promise<readonly Mutation[]> {
   const stretches = parts.map((part) => homeOf(part)).filter(({ end, start }) => end > start);
   if (stretches.length === 0) return [];
+  // The library is large and stands in a file of its own.
+  const { libraryMutants } = await import('./faultSeeder.ts');
   const found = await libraryMutants(script.path, script.text, stretches);
   return found.flatMap((one): readonly Mutation[] => {
     const rank = ranks[one.mutator];
