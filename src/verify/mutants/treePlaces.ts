@@ -1,6 +1,7 @@
 import type { Mutant, MutantPlace } from '../sensitivity/mutant.ts';
 import { tokenPlaces, type CodeToken, type TokenPlace } from '../sensitivity/tokenPlaces.ts';
 import type { Language } from './language.ts';
+import type { Mutation } from './mutation.ts';
 import { ancestorsOf } from './nodes.ts';
 import { couldBeMutation } from './couldBeMutation.ts';
 import { candidatesAt } from './placeCandidates.ts';
@@ -36,12 +37,18 @@ export function treePlaces(
       if (changed === undefined || makes(changed, now.tokens, newWords)) return 'fails';
       return makes(changed, now.tokens, oldWords) ? 'old' : 'other';
     };
-    const mutants: Mutant[] = [];
-    for (const { start, end, replacement, mutator } of candidatesAt(place, range, now, language)) {
-      if (mutants.length === most) break;
-      const judged = judge({ start, end, replacement });
-      if (judged !== 'fails') mutants.push({ start, end, replacement, mutator, isOldText: judged === 'old' });
-    }
+    const { finest, fallback } = candidatesAt(place, range, now, language);
+    const some = (mutations: readonly Mutation[], isFallback: boolean): readonly Mutant[] => {
+      const mutants: Mutant[] = [];
+      for (const { start, end, replacement, mutator } of mutations) {
+        if (mutants.length === most) break;
+        const judged = judge({ start, end, replacement });
+        const mutant = { start, end, replacement, mutator, isOldText: judged === 'old' };
+        if (judged !== 'fails') mutants.push(isFallback ? { ...mutant, isFallback } : mutant);
+      }
+      return mutants;
+    };
+    const mutants = [...some(finest, false), ...some(fallback, true)];
     const isMutant = couldBeMutation(place, { old, now, isAlone: places.length === 1 }, language, parse);
     const reverted = isMutant ? revertedAt(place, range, old, now) : undefined;
     const asItWas = reverted === undefined ? 'fails' : judge(reverted);

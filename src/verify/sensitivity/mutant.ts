@@ -10,6 +10,8 @@ export interface Mutant {
   readonly mutator: string;
   /** The text with it is the text before the change, token by token: whether tests notice it says nothing of them, so it is never tried. */
   readonly isOldText: boolean;
+  /** Of what is around the place: tried only where none of the place itself ran to an end, as where none of them builds. */
+  readonly isFallback?: boolean;
 }
 
 /** A part of a change that needs a killed mutant of its own, as each language finds it from the tokens; see `tokenPlaces`. */

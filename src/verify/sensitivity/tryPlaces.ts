@@ -16,6 +16,8 @@ interface OpenPlace {
   readonly original: EncodedText;
   /** What is to be tried, in order. */
   readonly queue: Fault[];
+  /** Of the queue, what is tried only while none has run to an end. */
+  readonly fallback: ReadonlySet<Fault>;
   /** What the related tests let pass, which all tests are to be shown. */
   readonly passed: Fault[];
   /** The place as it was, as long as it is not known whether tests notice that. */
@@ -103,11 +105,13 @@ class PlaceTrial {
     const { reverted, isMutant, mutants } = place;
     const isOld = (one: Mutant): boolean => one.isOldText && this.#request.isOnlyFile;
     const canRevert = isMutant && reverted !== undefined && !isOld(reverted);
-    const usable = mutants.filter((one) => !isOld(one)).slice(0, mostTried);
+    const usable = mutants.filter((one) => !isOld(one));
+    const queue = usable.map((one) => faultOf(place, one, original.text));
     return [
       {
         ...{ place, original, passed: [], killed: 0, survived: 0 },
-        queue: usable.map((one) => faultOf(place, one, original.text)),
+        queue,
+        fallback: new Set(queue.filter((_, index) => usable[index]?.isFallback === true)),
         reverted: canRevert ? faultOf(place, reverted, original.text) : undefined,
         unnoticed: isMutant && !canRevert ? unnoticedAt(place) : undefined,
       },
@@ -129,6 +133,7 @@ class PlaceTrial {
         else {
           one.queue.shift();
           this.#take(one, fault, outcome, isPart);
+          if (outcome.kind !== 'invalid') dropFallback(one);
         }
       }
     return undefined;
@@ -192,8 +197,14 @@ function revertedWas(one: OpenPlace, kind: Tried['kind']): void {
   if (kind === 'survived') one.unnoticed = unnoticedAt(one.place);
 }
 
-function isDecided({ killed, reverted, unnoticed }: OpenPlace): boolean {
-  return unnoticed !== undefined || (killed > 0 && reverted === undefined);
+/** What runs to an end says more of a place than what is around it. */
+function dropFallback({ queue, fallback }: OpenPlace): void {
+  const left = queue.filter((fault) => !fallback.has(fault));
+  queue.splice(0, queue.length, ...left);
+}
+
+function isDecided({ killed, survived, reverted, unnoticed }: OpenPlace): boolean {
+  return unnoticed !== undefined || (reverted === undefined && (killed > 0 || survived >= mostTried));
 }
 
 function survivorOf(fault: Fault, text: string): Finding {

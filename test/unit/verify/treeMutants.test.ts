@@ -92,6 +92,7 @@ describe('places of a change of Python and Go', () => {
     ['a.py', 'def f(a):\n    return not a\n', 'def f(a):\n    return a\n'],
     ['a.py', 'def f(a):\n    return a[1:]\n', 'def f(a):\n    return a[:1]\n'],
     ['a.py', 'def f(a, b):\n    return a - b\n', 'def f(a, b):\n    return b - a\n'],
+    ['a.py', 'def f(a, b):\n    g(a, b)\n', 'def f(a, b):\n    g(b, a)\n'],
     ['a.py', 'def f(a):\n    a.append(1)\n    return a\n', 'def f(a):\n    return a\n'],
     ['a.py', 'x = sorted(a)\n', 'x = list(a)\n'],
     ['a.py', 'x = f"{a}-{b}"\n', 'x = f"{a}_{b}"\n'],
