@@ -150,9 +150,9 @@ export class WorkspaceAgent {
     this.#update(next);
   }
 
-  /** Asks the run to end; what is half done is put back by those who did it, and what was staged can be decided on until it is asked once more. */
+  /** Asks the run to end; what is half done is put back by those who did it, and what was staged is given up. */
   stop(): void {
-    if (this.#running?.stop.signal.aborted === true) this.#running.end.abort();
+    this.#running?.end.abort();
     this.#running?.stop.abort();
     this.#update(markStopping(this.#conversation));
   }
