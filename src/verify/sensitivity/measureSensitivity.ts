@@ -1,7 +1,7 @@
 import type { FileChange, Proposal } from '../../edits/proposal.ts';
 import type { ChangedFile, Finding, SensitivityEvidence } from '../../workspace/evidence.ts';
 import { newRanges } from './changedRanges.ts';
-import type { MutantPlace } from './mutant.ts';
+import type { MutantPlace, MutantSource } from './mutant.ts';
 import { mutantSourceOf } from './mutantSources.ts';
 import { tryPlaces } from './tryPlaces.ts';
 import type { SensitivityRequest } from './sensitivityRequest.ts';
@@ -20,7 +20,7 @@ export async function measureSensitivity(
   const wanted = new Map(files.map((file) => [file.path, file]));
   const changes = proposal.changes.filter(({ path, kind }) => kind !== 'delete' && wanted.has(path));
   const unmutated = changes.flatMap(whyNone);
-  const found = (await Promise.all(changes.map(placesIn))).flat();
+  const found = (await Promise.all(changes.map((change) => placesIn(change, proposal)))).flat();
   const places = found.filter((place) => isNeeded(place, wanted.get(place.path), proposal));
   const [first] = unmutated;
   if (first !== undefined && unmutated.length === changes.length)
@@ -29,11 +29,39 @@ export async function measureSensitivity(
   return { ...tried, ...(unmutated.length > 0 && { unmutated }) };
 }
 
-async function placesIn(change: FileChange): Promise<readonly MutantPlace[]> {
+async function placesIn(change: FileChange, { changes }: Proposal): Promise<readonly MutantPlace[]> {
   const source = mutantSourceOf(change.path);
   if (source === undefined || change.kind === 'delete') return [];
-  const before = change.kind === 'create' ? undefined : change.before.text;
-  return source.placesOf(change.path, before, change.after.text);
+  const others = changes.filter((other) => other !== change);
+  if (change.kind === 'create') return placesOfNew(source, change, others);
+  const places = await source.placesOf(change.path, change.before.text, change.after.text);
+  const elsewhere = others.map((other) => (other.kind === 'delete' ? '' : plain(other.after.text)));
+  // What went to another file did not go.
+  return places.filter(
+    ({ start, end, before }) => start < end || before === '' || !elsewhere.some((text) => text.includes(plain(before))),
+  );
+}
+
+/** Of a new file the places are those that the file which it comes from did not have. */
+async function placesOfNew(
+  source: MutantSource,
+  { path, after }: Extract<FileChange, { kind: 'create' }>,
+  others: readonly FileChange[],
+): Promise<readonly MutantPlace[]> {
+  const origins = others.flatMap((other) =>
+    other.kind === 'create' || !source.takes(other.path) ? [] : [other.before.text],
+  );
+  const found = await Promise.all([undefined, ...origins].map((before) => source.placesOf(path, before, after.text)));
+  const came = found.map((places) => places.filter(({ start, end }) => start < end));
+  return came.reduce((least, places) => (lengthOf(places) < lengthOf(least) ? places : least));
+}
+
+function lengthOf(places: readonly MutantPlace[]): number {
+  return places.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+function plain(code: string): string {
+  return code.replaceAll(/\bexport\s+(?:default\s+)?|\s+/g, '');
 }
 
 function whyNone({ path }: FileChange): readonly Finding[] {

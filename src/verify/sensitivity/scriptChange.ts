@@ -13,9 +13,11 @@ export interface ScriptPlace extends TokenPlace<ScriptToken> {
   readonly isNew: boolean;
   /** A statement that does something went away, and nothing like it came. */
   readonly isEffectGone: boolean;
+  /** It stood elsewhere as it is: nothing but where it stands changed. */
+  readonly isMoved?: boolean;
 }
 
-type Place = TokenPlace<ScriptToken> & { readonly isNew?: boolean };
+type Place = TokenPlace<ScriptToken> & { readonly isNew?: boolean; readonly isMoved?: boolean };
 
 /** The places of a change between two scripts, in the order of the text. */
 export function placesOfScripts(old: Script, now: Script): readonly ScriptPlace[] {
@@ -28,7 +30,8 @@ export function placesOfScripts(old: Script, now: Script): readonly ScriptPlace[
     now.tokens,
     found.flatMap(({ after }) => after),
   );
-  const kept = joinedMoves(found, gone, now).filter((place) => !isMovedAway(place, came));
+  const moved = joinedMoves(found, gone, now).filter((place) => !isMovedAway(place, came));
+  const kept = withoutPlainExports(joinedReturns(moved, now));
   const split = withNewParts(kept, old, now);
   return split.flatMap((place) => asPlace(place, split, old, now));
 }
@@ -154,10 +157,32 @@ function joinedMoves(places: readonly Place[], gone: ReadonlySet<string>, now: S
         before: [...last.before, ...place.before],
         after: [...last.after, ...place.after],
       };
-    else joined.push(place);
+    else joined.push(isMoved ? { ...place, isMoved } : place);
     isLastMoved = isMoved;
   }
   return joined;
+}
+
+/** What was given a name and is given back by it right away is one place with where it is named. */
+function joinedReturns(places: readonly Place[], now: Script): readonly Place[] {
+  const joined: Place[] = [];
+  for (const place of places) {
+    const last = joined.at(-1);
+    const name = place.after.find(({ kind }) => kind === 'name');
+    const isLone = place.after.every((token) => token === name || token.kind === 'other') && place.before.length === 0;
+    const isNamed = last?.after.some(({ node, text }) => isBinding(node) && text === name?.text) === true;
+    const uses = now.tokens.filter(({ text, node }) => text === name?.text && !isProperty(node));
+    if (last !== undefined && name !== undefined && isLone && isNamed && uses.length === 2)
+      joined[joined.length - 1] = { ...last, isJoined: true, after: [...last.after, ...place.after] };
+    else joined.push(place);
+  }
+  return joined;
+}
+
+/** That a declaration can be seen by others is told of elsewhere; what it does is as it was. */
+function withoutPlainExports(places: readonly Place[]): readonly Place[] {
+  const isPlain = ({ text }: ScriptToken): boolean => text === 'export';
+  return places.filter(({ before, after }) => ![...before, ...after].every(isPlain));
 }
 
 /** What stands elsewhere now. */

@@ -40,11 +40,15 @@ export function mutationsAt(place: ScriptPlace, now: Script, others: Known): rea
   // A declaration of which nothing but the name or the head changed: what it does speaks for it.
   if (found.length === 0 && /^(?:Class|Function|Variable|Export)/.test(home.type))
     found = nodesIn(home).flatMap((one) => mutationsOf(one, now.text, []).filter(({ mutator }) => mutator === 'Body'));
+  // Of what only stands elsewhere the largest parts are tried first: that it is there at all is what changed.
+  const rankOf = ({ rank, mutator }: Mutation): number => (place.isMoved === true && mutator === 'Body' ? -1 : rank);
   const touches = ({ start, end }: Mutation): number =>
     place.after.some((token) => start < token.end && token.start < end) ? 0 : 1;
   const size = ({ start, end }: Mutation): number => end - start;
   return distinct(
-    [...found].sort((a, b) => touches(a) - touches(b) || a.rank - b.rank || size(a) - size(b) || a.start - b.start),
+    [...found].sort(
+      (a, b) => touches(a) - touches(b) || rankOf(a) - rankOf(b) || size(a) - size(b) || a.start - b.start,
+    ),
     now.text,
   );
 }

@@ -229,7 +229,7 @@ function unitOf(owner: ScriptNode): Unit {
 }
 
 /** One of several that stand for themselves: a property of a literal, an attribute. */
-function isEntry({ type, parent }: ScriptNode): boolean {
+function isEntry({ type, parent, value }: ScriptNode): boolean {
   if (type === 'JSXAttribute' || /^Class\w*Property$/.test(type)) return true;
-  return type === 'ObjectProperty' && parent?.type === 'ObjectExpression';
+  return type === 'ObjectProperty' && parent?.type === 'ObjectExpression' && value('shorthand') !== true;
 }
