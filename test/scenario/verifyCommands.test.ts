@@ -132,11 +132,11 @@ describe('verifier: commands and what they see', function () {
       test(
         'test/a.test.js',
         'sees a clean environment',
-        `for (const name of ['WHETSTONE_API_KEY', 'OPENAI_API_KEY', 'VSCODE_PID', 'npm_config_x', 'ELECTRON_RUN_AS_NODE'])
+        `for (const name of ['WHETSTONE_API_KEY', 'OPENAI_API_KEY', 'VSCODE_PID', 'npm_config_x', 'ELECTRON_RUN_AS_NODE', 'ANYTHING'])
            assert.equal(process.env[name], undefined, name);
          assert.doesNotMatch(process.env.NODE_OPTIONS ?? '', /no-warnings/);
          assert.equal(process.env.CI, 'true');
-         assert.equal(process.env.KEPT, 'yes');
+         assert.equal(process.env.LC_ALL, 'C.UTF-8');
          assert.equal(process.env.npm_package_version, '1.2.3');
          fs.writeFileSync(require('node:os').tmpdir() + '/left', '');`,
       );
@@ -144,7 +144,7 @@ describe('verifier: commands and what they see', function () {
       const env = {
         ...host.env,
         ...{ WHETSTONE_API_KEY: 'k', OPENAI_API_KEY: 'k', VSCODE_PID: '1', NODE_OPTIONS: '--no-warnings' },
-        ...{ npm_config_x: 'y', ELECTRON_RUN_AS_NODE: '1', KEPT: 'yes' },
+        ...{ npm_config_x: 'y', ELECTRON_RUN_AS_NODE: '1', ANYTHING: 'yes', LC_ALL: 'C.UTF-8' },
       };
       const run = await project.verifier({ host: { ...host, env } }).baseline(signal);
       assert.deepEqual(outcomes(run), { 'test/a.test.js › sees a clean environment': 'passed' });
