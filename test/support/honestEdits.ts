@@ -160,4 +160,16 @@ export const honestEdits: readonly TestedEdit[] = [
     'const need = (x) => { if (!x) { throw new TypeError("none"); } }; const a = (x) => { need(x); return x * 2; }; const b = (x) => { need(x); return x * 3; };',
     'is(a(1), 2); is(b(1), 3); throws(() => a(0), /^TypeError: none$/); throws(() => b(0), /^TypeError: none$/)',
   ],
+  [
+    'a name for a result that is given back',
+    'const seen = new Map(); function f(k) { seen.set(k, 1); return seen.size; }',
+    'const seen = new Map(); function f(k) { seen.set(k, 1); const count = seen.size; return count; }',
+    'is(f(1), 1); is(f(2), 2)',
+  ],
+  [
+    'functions in another order',
+    'function f(k) { return ["a", "b", "c", "d", "e"].includes(k); }\nfunction g(k) { return k + 1; }',
+    'function g(k) { return k + 1; }\nfunction f(k) { return ["a", "b", "c", "d", "e"].includes(k); }',
+    'is(f("z"), false); is(f("a"), true); is(g(1), 2)',
+  ],
 ];

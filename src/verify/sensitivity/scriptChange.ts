@@ -2,7 +2,7 @@ import { conditionKey, conditionKeys, isCondition } from './conditionKeys.ts';
 import { isModuleName } from './scriptMutators.ts';
 import { isBinding, isProperty, type Script } from './scriptText.ts';
 import type { ScriptToken } from './scriptTokens.ts';
-import { nodesIn, wordOf, type ScriptNode } from './scriptTree.ts';
+import { isFunction, nodesIn, wordOf, type ScriptNode } from './scriptTree.ts';
 import { isOneWord, tokenPlaces, type TokenPlace } from './tokenPlaces.ts';
 
 /** A part of a change that needs a killed mutant of its own. */
@@ -15,6 +15,8 @@ export interface ScriptPlace extends TokenPlace<ScriptToken> {
   readonly isEffectGone: boolean;
   /** It stood elsewhere as it is: nothing but where it stands changed. */
   readonly isMoved?: boolean;
+  /** Nothing but the order of statements changed, and this one does something. */
+  readonly isReordered?: boolean;
 }
 
 type Place = TokenPlace<ScriptToken> & { readonly isNew?: boolean; readonly isMoved?: boolean };
@@ -32,8 +34,13 @@ export function placesOfScripts(old: Script, now: Script): readonly ScriptPlace[
   );
   const moved = joinedMoves(found, gone, now).filter((place) => !isMovedAway(place, came));
   const kept = withoutPlainExports(joinedReturns(moved, now));
-  const split = withNewParts(kept, old, now);
-  return split.flatMap((place) => asPlace(place, split, old, now));
+  const split = withNewParts(kept, found, old, now);
+  const isOrderAll = split.every(({ isMoved }) => isMoved === true);
+  return split
+    .flatMap((place) => asPlace(place, split, old, now))
+    .map((place) => {
+      return { ...place, isReordered: isOrderAll && unitsOf(place.after).some((unit) => isStep(unit, place)) };
+    });
 }
 
 function asPlace(place: Place, all: readonly Place[], old: Script, now: Script): readonly ScriptPlace[] {
@@ -66,6 +73,16 @@ function isInGoneDeclaration(node: ScriptNode, now: Script): boolean {
 }
 
 const doesSomething = /^(?:Call|OptionalCall|New|Await|Yield|Assignment|Update|TaggedTemplate)Expression$/;
+
+/** A statement that does something and did not come with the function that it is in. */
+function isStep(unit: readonly ScriptToken[], { after }: Place): boolean {
+  const home = unit[0]?.home;
+  if (home === undefined || isFunction(home) || !nodesIn(home).some(({ type }) => doesSomething.test(type)))
+    return false;
+  let around = home.parent;
+  while (around !== undefined && !isFunction(around)) around = around.parent;
+  return !after.some((token) => token.home === around);
+}
 
 /** A statement that does or decides something, of which a word stands nowhere in what came. */
 function isEffect(unit: readonly ScriptToken[], added: ReadonlySet<string>, of = unit[0]?.home): boolean {
@@ -191,15 +208,15 @@ function isMovedAway({ before, after }: Place, came: ReadonlySet<string>): boole
 }
 
 /** Constants and conditions that did not stand in what went away are places of their own. */
-function withNewParts(places: readonly Place[], old: Script, now: Script): readonly Place[] {
+function withNewParts(places: readonly Place[], all: readonly Place[], old: Script, now: Script): readonly Place[] {
   const pool = new Map<string, number>();
-  for (const { before, ...place } of places)
+  for (const { before, ...place } of all)
     if (!isOneWord({ before, ...place }))
       for (const token of before)
         if (token.kind === 'literal') pool.set(contentOf(token), (pool.get(contentOf(token)) ?? 0) + 1);
   const conditions = conditionKeys(old.root, old.text);
   return places.flatMap((place) => {
-    if (isOneWord(place)) return [place];
+    if (isOneWord(place) || place.isMoved === true) return [place];
     const literals = place.after.filter((token) => token.kind === 'literal' && isNewLiteral(token, pool));
     const parts = [...literals, ...newConditions(place, now, conditions)];
     return [

@@ -36,7 +36,7 @@ export async function scriptPlaces(
       ...spanOf(place, now),
       before: written(place.before, old.text),
       after: written(place.after, now.text),
-      isMutant: place.isEffectGone || changeIsMutant(place, old, now),
+      isMutant: place.isEffectGone || place.isReordered === true || changeIsMutant(place, old, now),
       ...(reverted && { reverted }),
       mutants,
     };

@@ -222,7 +222,9 @@ function faultOf(place: MutantPlace, { start, end, replacement, mutator }: Mutan
 }
 
 function unnoticedAt({ before, after }: MutantPlace): string {
-  return after === '' ? `\`${shortened(before)}\` is gone` : `\`${shortened(before)}\` is \`${shortened(after)}\` now`;
+  if (after === '') return `\`${shortened(before)}\` is gone`;
+  const now = `\`${shortened(after)}\``;
+  return before === '' ? `${now} stands here now` : `\`${shortened(before)}\` is ${now} now`;
 }
 
 function shortened(code: string): string {
