@@ -80,7 +80,7 @@ export function changeIsMutant(place: ScriptPlace, old: Script, now: Script): bo
   const [was, is] = [before[0], after[0]];
   if (isNew) return false;
   // Brackets alone are the rest of something that changed elsewhere; what they hold is mutated.
-  if ([...before, ...after].every(({ kind }) => kind === 'other')) return false;
+  if ([...before, ...after].every(({ text }) => /^[()[\]{},;:]$/.test(text))) return false;
   if (isOneWord(place) && was !== undefined && is !== undefined) return wordIsMutant(was, is, old);
   if (was === undefined || before.length + after.length > mostWords || old.text.length > longestText) return false;
   const home = was.home;
