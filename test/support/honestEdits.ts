@@ -172,4 +172,10 @@ export const honestEdits: readonly TestedEdit[] = [
     'function g(k) { return k + 1; }\nfunction f(k) { return ["a", "b", "c", "d", "e"].includes(k); }',
     'is(f("z"), false); is(f("a"), true); is(g(1), 2)',
   ],
+  [
+    'functions in another order, one of which calls',
+    'const h = (x) => x * 2;\nfunction f(k) { return h(k); }\nfunction g(k) { return h(k) + 1; }',
+    'const h = (x) => x * 2;\nfunction g(k) { return h(k) + 1; }\nfunction f(k) { return h(k); }',
+    'is(g(1), 3); is(f(1), 2)',
+  ],
 ];

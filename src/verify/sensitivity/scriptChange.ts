@@ -77,11 +77,15 @@ const doesSomething = /^(?:Call|OptionalCall|New|Await|Yield|Assignment|Update|T
 /** A statement that does something and did not come with the function that it is in. */
 function isStep(unit: readonly ScriptToken[], { after }: Place): boolean {
   const home = unit[0]?.home;
-  if (home === undefined || isFunction(home) || !nodesIn(home).some(({ type }) => doesSomething.test(type)))
-    return false;
+  if (home === undefined || !actsItself(home)) return false;
   let around = home.parent;
   while (around !== undefined && !isFunction(around)) around = around.parent;
   return !after.some((token) => token.home === around);
+}
+
+/** What it holds for others to call does nothing yet. */
+function actsItself(node: ScriptNode): boolean {
+  return !isFunction(node) && (doesSomething.test(node.type) || node.children.some(actsItself));
 }
 
 /** A statement that does or decides something, of which a word stands nowhere in what came. */
