@@ -178,4 +178,28 @@ export const honestEdits: readonly TestedEdit[] = [
     'const h = (x) => x * 2;\nfunction g(k) { return h(k) + 1; }\nfunction f(k) { return h(k); }',
     'is(g(1), 3); is(f(1), 2)',
   ],
+  [
+    'the end of a chain that another method makes needless',
+    'const f = (all) => { return all.filter((x) => x > 1)[0]; };',
+    'const f = (all) => { return all.find((x) => x > 1); };',
+    'is(f([1, 2, 3]), 2); is(f([1]), undefined)',
+  ],
+  [
+    'two steps of a chain that become one',
+    'const f = (all) => all.map((x) => [x, x]).flat();',
+    'const f = (all) => all.flatMap((x) => [x, x]);',
+    'is(f([1, 2]).length, 4)',
+  ],
+  [
+    'a function that nobody calls, with a parameter of a usual name',
+    'function old(x) { return twice(x) - 1; }\nfunction twice(x) { return Math.floor(x) * 2; }\nfunction f(x) { return x + 1; }',
+    'function f(x) { return x + 1; }',
+    'is(f(1), 2)',
+  ],
+  [
+    'what is never reached',
+    'function f(x) { if (x > 1) { return 0; console.log("much"); } return x + 1; }',
+    'function f(x) { if (x > 1) { return 0; } return x + 1; }',
+    'is(f(2), 0); is(f(1), 2)',
+  ],
 ];

@@ -295,4 +295,22 @@ export const treacherousEdits: readonly TestedEdit[] = [
     'class C { n = 2; get() { return this.m ?? 0; } } const f = () => new C().get();',
     'is(f(), 0)',
   ],
+  [
+    'the end of a chain',
+    'const f = (all) => { return all.map((x) => x + 1).slice(1); };',
+    'const f = (all) => { return all.map((x) => x + 1); };',
+    'is(Array.isArray(f([1, 2])), true)',
+  ],
+  [
+    'a function that stands behind a return',
+    'const h = () => 1; function f(x) { return h(x); function h(y) { return y * 2; } }',
+    'const h = () => 1; function f(x) { return h(x); }',
+    'is(typeof f(1), "number")',
+  ],
+  [
+    'a call whose parameter has a usual name',
+    'const log = []; function f(x) { log.push(x); return x; }\nfunction g(x) { return x; }',
+    'const log = []; function f(x) { return x; }\nfunction g(x) { return x; }',
+    'is(f(1), 1); is(g(1), 1)',
+  ],
 ];

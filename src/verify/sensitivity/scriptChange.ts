@@ -49,7 +49,7 @@ function asPlace(place: Place, all: readonly Place[], old: Script, now: Script):
   const [last, next] = [now.tokens[place.at - 1], now.tokens[place.at]];
   if (place.unit !== undefined && last !== undefined && next !== undefined)
     return [{ ...known, cover: coverOf([last, next], place) }];
-  const left = place.before.filter(({ node }) => !isInGoneDeclaration(node, now));
+  const left = place.before.filter(({ node }) => !isInGoneDeclaration(node, now) && !isNeverReached(node));
   const isGone = ({ text }: ScriptToken): boolean => old.declared.has(text) && !now.declared.has(text);
   const added = new Set(all.flatMap(({ after }) => after.map(({ text }) => text)));
   if (unitsOf(left.filter((token) => !isGone(token))).some((unit) => isEffect(unit, added)))
@@ -64,13 +64,27 @@ const declarations = /^(?:Variable|Function|Class|Import)Declaration$/;
 function isInGoneDeclaration(node: ScriptNode, now: Script): boolean {
   for (let one: ScriptNode | undefined = node; one !== undefined; one = one.parent) {
     if (!declarations.test(one.type)) continue;
-    const own = one.type === 'FunctionDeclaration' || one.type === 'ClassDeclaration' ? one.children : nodesIn(one);
-    const bound = own.filter(isBinding).map((name) => wordOf(name, 'name'));
+    const isNamed = one.type === 'FunctionDeclaration' || one.type === 'ClassDeclaration';
+    const own = isNamed ? one.children.filter(({ role }) => role === 'id') : nodesIn(one).filter(isBinding);
+    const bound = own.map((name) => wordOf(name, 'name'));
     const isGone = bound.length > 0 && bound.every((name) => !names(now).has(name));
     if (isGone && (one.type !== 'VariableDeclaration' || !isEffect([], new Set(), one))) return true;
   }
   return false;
 }
+
+/** It follows a statement of its block that leaves it, and is no function, which is there all the same. */
+function isNeverReached(node: ScriptNode): boolean {
+  for (let one: ScriptNode | undefined = node; one?.parent !== undefined; one = one.parent) {
+    const { start, parent, type } = one;
+    if (type === 'FunctionDeclaration') return false;
+    if (parent.type !== 'BlockStatement' && parent.type !== 'SwitchCase') continue;
+    if (parent.children.some((other) => other.end <= start && leaves.test(other.type))) return true;
+  }
+  return false;
+}
+
+const leaves = /^(?:Return|Throw|Break|Continue)Statement$/;
 
 const doesSomething = /^(?:Call|OptionalCall|New|Await|Yield|Assignment|Update|TaggedTemplate)Expression$/;
 

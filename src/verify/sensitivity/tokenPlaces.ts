@@ -39,7 +39,7 @@ export function tokenPlaces<T extends CodeToken>(before: readonly T[], after: re
     const start = now[run.at]?.at ?? after.length;
     const inner = runsBetween(gone, added, ({ text }) => text).map((one) => ({ ...one, at: start + one.at }));
     return attached(
-      inner.flatMap((one) => placesOfRun(one, after)),
+      inner.flatMap((one) => placesOfRun(one, before, after)),
       added.length > 0,
     );
   });
@@ -99,7 +99,11 @@ function runsBetween<T>(before: readonly T[], after: readonly T[], textOf: (item
 }
 
 /** One run cut into places: word against word where there are as many of the same kinds, else by unit. */
-function placesOfRun<T extends CodeToken>({ before, after, at }: Run<T>, all: readonly T[]): readonly TokenPlace<T>[] {
+function placesOfRun<T extends CodeToken>(
+  { before, after, at }: Run<T>,
+  old: readonly T[],
+  now: readonly T[],
+): readonly TokenPlace<T>[] {
   if (isWordForWord(before, after))
     return after.flatMap((token, index) => {
       const old = before[index];
@@ -107,10 +111,7 @@ function placesOfRun<T extends CodeToken>({ before, after, at }: Run<T>, all: re
         ? []
         : [{ before: [old], after: [token], at: at + index, unit: token.unit }];
     });
-  if (after.length === 0) {
-    const [last, next] = [all[at - 1], all[at]];
-    return [{ before, after, at, unit: last !== undefined && last.unit === next?.unit ? last.unit : undefined }];
-  }
+  if (after.length === 0) return goneParts({ before, after, at }, old, now);
   const units = [...new Set(after.map(({ unit }) => unit))];
   return units.map((unit, index) => ({
     // What went away belongs to the first of what came.
@@ -119,6 +120,27 @@ function placesOfRun<T extends CodeToken>({ before, after, at }: Run<T>, all: re
     at: at + after.findIndex((token) => token.unit === unit),
     unit,
   }));
+}
+
+/** What went away: the end of a unit that stays, whole units, and the beginning of one that stays, each by itself. */
+function goneParts<T extends CodeToken>(
+  { before, after, at }: Run<T>,
+  old: readonly T[],
+  now: readonly T[],
+): readonly TokenPlace<T>[] {
+  const [first, last] = [before[0], before.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const from = old.indexOf(first);
+  // The neighbours stayed, so that those of the old text are those of the new one.
+  const isEnd = old[from - 1]?.unit === first.unit;
+  const isBeginning = old[from + before.length]?.unit === last.unit;
+  const partOf = ({ unit }: T): number | undefined => {
+    if (isEnd && unit === first.unit) return now[at - 1]?.unit;
+    return isBeginning && unit === last.unit ? now[at]?.unit : undefined;
+  };
+  const parts = new Map<number | undefined, T[]>();
+  for (const token of before) parts.set(partOf(token), [...(parts.get(partOf(token)) ?? []), token]);
+  return [...parts].map(([unit, tokens]) => ({ before: tokens, after, at, unit }));
 }
 
 /** Where something came in the same stretch, what went away between its statements is a part of that. */
