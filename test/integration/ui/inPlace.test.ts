@@ -48,7 +48,7 @@ describe('a workspace that cannot be copied, seen from outside', function () {
     return explainFailure(window, this.currentTest);
   });
 
-  it('asks whether to verify in place, proves the change there, and puts every byte back', async () => {
+  it('asks whether to verify in place, tests the change there, says that no mutant was tried, and puts every byte back', async () => {
     assert.ok(window !== undefined);
     const original = await window.read(file);
     await window.page
@@ -60,8 +60,12 @@ describe('a workspace that cannot be copied, seen from outside', function () {
     await window.screenshot('in-place-question');
     await question.getByRole('button', { name: 'Verify in the Workspace' }).click();
     const card = window.chat.getByRole('region', { name: 'Proposed change' });
-    await card.locator('.card-head .badge', { hasText: 'Preserved' }).waitFor();
+    await card.locator('.card-head .badge', { hasText: 'Unproven' }).waitFor();
     await card.getByText('17 passed').first().waitFor();
+    await card
+      .getByText(/mutants are seeded into a private copy only/)
+      .first()
+      .waitFor();
     await window.screenshot('in-place-verified');
     assert.equal(await window.chat.getByText('in a private copy').count(), 0);
     assert.equal(await window.read(file), original);
