@@ -1,5 +1,6 @@
 import type { Proposal } from '../edits/proposal.ts';
 import { abortError } from '../util/abort.ts';
+import type { RelativePath } from '../workspace/path.ts';
 import type {
   TestComparison,
   TestProgress,
@@ -93,6 +94,10 @@ export class GatedVerifier implements Verifier {
   /** What is known of a proposal without running anything. */
   known(proposal: Proposal): TestComparison | undefined {
     return this.#latest?.key === this.#keyOf('trial', proposal) ? this.#latest.comparison : undefined;
+  }
+
+  isCode(path: RelativePath): boolean {
+    return this.#inner.isCode?.(path) ?? false;
   }
 
   invalidate(): void {

@@ -1,4 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
+import type { RelativePath } from '../workspace/path.ts';
 import type { TestComparison, TestRun, VerificationAim, Verifier } from '../workspace/verification.ts';
 import type { GatedVerifier } from './gatedVerifier.ts';
 
@@ -70,6 +71,10 @@ export class RequestedVerifier implements Verifier {
   /** As that of the verifier below. */
   known(proposal: Proposal): TestComparison | undefined {
     return this.#inner.known(proposal);
+  }
+
+  isCode(path: RelativePath): boolean {
+    return this.#inner.isCode(path);
   }
 
   invalidate(): void {

@@ -8,7 +8,7 @@ import type { Documents } from '../workspace/documents.ts';
 import { cutToBytes } from './bounds.ts';
 import { defineTool } from './defineTool.ts';
 import { checkEdit, editArgumentsSchema, editParameters, type RequestedEdit } from './editArguments.ts';
-import { collectBases } from './editBases.ts';
+import { collectBases, type EditBasesPorts } from './editBases.ts';
 import type { ReadLedger } from './readLedger.ts';
 
 export interface ApplyEditPorts {
@@ -16,6 +16,8 @@ export interface ApplyEditPorts {
   readonly draft: Draft;
   readonly ledger: ReadLedger;
   readonly approvals: Pick<Approvals, 'allowsTestEdits'>;
+  /** Without it, the names alone say what belongs to the tests. */
+  readonly verifier?: EditBasesPorts['verifier'];
 }
 
 /** The most files that one proposal changes. */

@@ -3,7 +3,8 @@ import { contentHash, type EncodedText, type FileChange } from '../edits/proposa
 import type { StageOperation } from '../edits/stage.ts';
 import type { Documents, FileSnapshot, ReadOutcome } from '../workspace/documents.ts';
 import type { RelativePath } from '../workspace/path.ts';
-import { classifyPath, isTestFile } from '../workspace/pathPolicy.ts';
+import { classifyPath, isTestFile, mayBeCode } from '../workspace/pathPolicy.ts';
+import type { Verifier } from '../workspace/verification.ts';
 import type { RequestedChange } from './editArguments.ts';
 import type { ReadLedger } from './readLedger.ts';
 import { describeRefusal } from './refusals.ts';
@@ -23,17 +24,19 @@ export interface EditBasesPorts {
   readonly draft: Draft;
   readonly ledger: ReadLedger;
   readonly allowsTestEdits: boolean;
+  /** Without it, the names alone say what belongs to the tests. */
+  readonly verifier?: Pick<Verifier, 'baseline' | 'isCode'> | undefined;
 }
 
-/** Says why a path must not be changed, or undefined. */
-export function describeForbidden(path: RelativePath, allowsTestEdits: boolean): string | undefined {
+/** Says why a path must not be changed, or undefined; `mayEdit` tells of one that is called as tests are. */
+export function describeForbidden(path: RelativePath, mayEdit: (path: RelativePath) => boolean): string | undefined {
   switch (classifyPath(path)) {
     case 'secret':
       return `${path} may hold secrets; it is never read or changed.`;
     case 'protected':
       return `${path} is protected and never changed automatically; tell the user what to change there.`;
     case 'test':
-      return allowsTestEdits
+      return mayEdit(path)
         ? undefined
         : `${path} belongs to the tests, which are read-only unless the user allows it; change the code instead.`;
     case 'ordinary':
@@ -51,10 +54,14 @@ function describeNoNewTest(operation: StageOperation, draft: Draft): string | un
   return kind === 'create' || isOwn ? undefined : `${path} is there already; only new test files may be written now.`;
 }
 
-function describeRefused({ operation }: RequestedChange, { draft, allowsTestEdits }: EditBasesPorts): string[] {
-  const refusals = pathsOf(operation).flatMap(
-    (path) => describeForbidden(path, allowsTestEdits || draft.admits === 'newTests') ?? [],
-  );
+/** Whether a file may be changed although it is called as tests are. */
+function mayEdit({ allowsTestEdits, draft, verifier }: EditBasesPorts, path: RelativePath): boolean {
+  return allowsTestEdits || draft.admits === 'newTests' || verifier?.isCode?.(path) === true;
+}
+
+function describeRefused({ operation }: RequestedChange, ports: EditBasesPorts): string[] {
+  const { draft } = ports;
+  const refusals = pathsOf(operation).flatMap((path) => describeForbidden(path, (one) => mayEdit(ports, one)) ?? []);
   if (refusals.length > 0 || draft.admits === 'changes') return refusals;
   return [describeNoNewTest(operation, draft) ?? []].flat();
 }
@@ -66,6 +73,7 @@ export async function collectBases(
   signal: AbortSignal,
 ): Promise<EditBases> {
   const named = changes.flatMap(({ operation }) => pathsOf(operation));
+  await seeWhatIsCollected(named, ports, signal);
   const forbidden = [...new Set(changes.flatMap((change) => describeRefused(change, ports)))];
   if (forbidden.length > 0) return { operations: [], bases: new Map(), problems: forbidden, drifted: new Set() };
   const staged = ports.draft.proposal.changes.flatMap((change) => (change.kind === 'move' ? [change.from] : []));
@@ -76,6 +84,26 @@ export async function collectBases(
     changes,
   );
 }
+
+/** Where only its name says that a file is a test, and nothing in it does, the tests run before it is refused. */
+async function seeWhatIsCollected(
+  named: readonly RelativePath[],
+  ports: EditBasesPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { documents, verifier } = ports;
+  const open = named.filter((path) => mayBeCode(path) && !mayEdit(ports, path));
+  if (verifier?.isCode === undefined || open.length === 0) return;
+  const outcomes = await Promise.all(open.map((path) => documents.read(path, signal)));
+  const isOpen = (path: RelativePath, index: number): boolean => {
+    const outcome = outcomes[index];
+    if (outcome?.kind === 'text') return !testWords.test(outcome.file.text);
+    return classifyPath(path.slice(path.lastIndexOf('/') + 1)) === 'ordinary';
+  };
+  if (open.some(isOpen)) await verifier.baseline(signal);
+}
+
+const testWords = /\b(?:describe|it|test|expect)\s*\(\s*['"`]|\bdef\s+test|\b(?:unittest|pytest)\b/;
 
 class Judge {
   readonly #ports: EditBasesPorts;
@@ -123,8 +151,7 @@ class Judge {
     }
     const real = (outcome.kind === 'text' ? outcome.file.realPath : outcome.realPath) ?? path;
     if (real !== path) {
-      const { allowsTestEdits, draft } = this.#ports;
-      const forbidden = describeForbidden(real, allowsTestEdits || draft.admits === 'newTests');
+      const forbidden = describeForbidden(real, (one) => mayEdit(this.#ports, one));
       if (forbidden) this.#problems.add(`${path} is a link; ${forbidden}`);
       if (needsOwnName) this.#problems.add(`${path} is a link to ${real}; name that file.`);
     }

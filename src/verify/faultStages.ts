@@ -1,5 +1,6 @@
 import type { Proposal } from '../edits/proposal.ts';
 import type { Check } from '../workspace/evidence.ts';
+import type { IsTest } from '../workspace/pathPolicy.ts';
 import type { Evidence, TestComparison, VerificationTask } from '../workspace/verification.ts';
 import { doubtOrLoss } from './noticing/inCopy.ts';
 import type { CopyPlace, LaidProposal } from './place/copyPlace.ts';
@@ -22,6 +23,7 @@ export interface TriedProposal {
   readonly task: VerificationTask;
   /** It was tried in the workspace itself, where no fault may come. */
   readonly isInPlace: boolean;
+  readonly isTest: IsTest;
   /** The state before it, brought into the copy anew. */
   readonly stateBefore: () => Promise<KeyedState>;
 }
@@ -94,7 +96,7 @@ export class FaultStages {
 
   /** Where the tests change along and it is not certain that they are as good, both versions are shown the same faults. */
   async withNoticing(tried: TriedProposal, comparison: TestComparison, signal: AbortSignal): Promise<Enriched> {
-    const { plan, proposal } = tried;
+    const { plan, proposal, isTest } = tried;
     const { evidence, before, after, verdict } = comparison;
     const budgetMs = this.#options.sensitivityMs ?? defaultBudgetMs;
     const doubt = evidence?.checks.integrity;
@@ -102,7 +104,7 @@ export class FaultStages {
     if (tried.isInPlace || this.#compared.has(doubt)) return { comparison };
     if (evidence === undefined || before.kind !== 'finished' || after.kind !== 'finished') return { comparison };
     return this.#inCopy(tried, comparison, evidence, signal, async (laid) => {
-      const request = { plan, proposal, before, after, laid, budgetMs };
+      const request = { plan, proposal, before, after, laid, budgetMs, isTest };
       const integrity = await doubtOrLoss(doubt, request, this.#runner, signal);
       this.#compared.add(integrity);
       return { checks: { ...evidence.checks, integrity } };

@@ -1,5 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
-import { classifyPath } from '../workspace/pathPolicy.ts';
+import { isNamedAsTest, type IsTest } from '../workspace/pathPolicy.ts';
 import { overlayOfProposal, staleFiles, type OverlayFile } from './copy/overlay.ts';
 import type { TrialCopy } from './copy/trialCopy.ts';
 
@@ -12,11 +12,9 @@ export async function layProposal(copy: TrialCopy, proposal: Proposal): Promise<
 }
 
 /** Tests that a proposal adds. */
-export function newTestsOf(proposal: Proposal): readonly OverlayFile[] {
+export function newTestsOf(proposal: Proposal, isTest: IsTest = isNamedAsTest): readonly OverlayFile[] {
   return proposal.changes.flatMap((change) =>
-    change.kind === 'create' && classifyPath(change.path) === 'test'
-      ? [{ path: change.path, content: change.after }]
-      : [],
+    change.kind === 'create' && isTest(change.path) ? [{ path: change.path, content: change.after }] : [],
   );
 }
 

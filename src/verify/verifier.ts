@@ -3,6 +3,8 @@ import { SecretSource } from '../disk/secretSource.ts';
 import { touchedPaths, type Proposal } from '../edits/proposal.ts';
 import { throwIfAborted } from '../util/abort.ts';
 import { Turnstile } from '../util/turnstile.ts';
+import type { RelativePath } from '../workspace/path.ts';
+import { isNamedAsTest } from '../workspace/pathPolicy.ts';
 import type {
   TestComparison,
   TestRun,
@@ -28,6 +30,7 @@ import { TimedStates, type TimedState } from './place/timedStates.ts';
 import { relatedRuns } from './related/relatedRuns.ts';
 import { addTimes, StageClock } from './stageClock.ts';
 import { StateRunner, type StateRun } from './stateRunner.ts';
+import { KnownTests } from './suite/knownTests.ts';
 import { leftOutOf } from './suite/leftOut.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
@@ -69,6 +72,7 @@ class FolderVerifier implements DisposableVerifier {
   readonly #runner: StateRunner;
   readonly #states: TimedStates;
   readonly #faults: FaultStages;
+  readonly #tests: KnownTests;
   readonly #secrets: Pick<SecretSource, 'redactor'>;
   readonly #turnstile = new Turnstile();
   readonly #end = new AbortController();
@@ -86,6 +90,7 @@ class FolderVerifier implements DisposableVerifier {
     const env = (options.host ?? currentHost()).env;
     this.#secrets = options.secrets ?? new SecretSource({ root: options.root, env });
     const runner = new StateRunner(options, keeper, this.#approval, this.#secrets);
+    this.#tests = new KnownTests(options.root);
     this.#keeper = keeper;
     this.#runner = runner;
     const buffers = (): readonly OverlayFile[] => this.#buffers();
@@ -117,7 +122,10 @@ class FolderVerifier implements DisposableVerifier {
       const paths = this.#task.focus.map(({ path }) => path).filter((path) => !path.endsWith('/'));
       const approved = await this.#approval.obtain(pathsAhead(this.#task), signal);
       if (approved.kind === 'refused') return approved.run;
-      return (await this.#states.test({ plan: approved.plan, overlay: this.#buffers(), tests: [], paths }, signal)).run;
+      const state = { plan: approved.plan, overlay: this.#buffers(), tests: [], paths };
+      const { run } = await this.#states.test(state, signal);
+      await this.#tests.learn(run, undefined, signal);
+      return run;
     };
     return this.#alone(work, async (run) => run, signal, call);
   }
@@ -138,7 +146,12 @@ class FolderVerifier implements DisposableVerifier {
     return this.#compared(proposal, (plan) => this.#checkApplied(plan, proposal, signal), signal, call);
   }
 
+  isCode(path: RelativePath): boolean {
+    return isNamedAsTest(path) && !this.#tests.isTest(path);
+  }
+
   invalidate(): void {
+    this.#tests.forget();
     this.#runner.forget();
     this.#states.forget();
     this.#comparisons.clear();
@@ -211,19 +224,23 @@ class FolderVerifier implements DisposableVerifier {
   #inspect(proposal: Proposal, signal: AbortSignal): Promise<Inspection> {
     const allowsTestEdits = this.#options.approvals.allowsTestEdits?.() ?? false;
     const readText = (path: string): string | undefined => readProjectText(this.#options.root, path);
+    const { isTest } = this.#tests;
     const { root } = this.#options;
     const listFiles = (): readonly string[] | undefined => listProjectFiles(root);
-    return inspect(proposal, this.#task, { allowsTestEdits, readText, listFiles, root }, signal);
+    return inspect(proposal, this.#task, { allowsTestEdits, readText, listFiles, isTest, root }, signal);
   }
 
   async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    const state = this.#stateBefore(plan, proposal);
+    const named = this.#stateBefore(plan, proposal);
     const plain =
-      state.tests.length === 0 ? undefined : await this.#states.test({ ...state, tests: [], paths: [] }, signal);
+      named.tests.length === 0 ? undefined : await this.#states.test({ ...named, tests: [], paths: [] }, signal);
+    if (plain !== undefined) await this.#tests.learn(plain.run, undefined, signal);
+    const state = this.#stateBefore(plan, proposal);
     const found = await this.#states.test(state, signal);
     const isTwice = this.#task.writesTests === true;
     const before = isTwice ? { ...found, run: asEmptyRun(found.run) } : found;
     if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
+    if (plain === undefined) await this.#tests.learn(found.run, undefined, signal);
     const timeLimitMs = this.#limitAfter(before.run);
     const id = this.#comparisonId(before, proposal);
     const known = this.#comparisons.get(id);
@@ -256,7 +273,7 @@ class FolderVerifier implements DisposableVerifier {
           { before: earlier.run, after: after.run },
         ),
       plain: plain?.run,
-      leftOut: (runs) => leftOutOf(this.#options.root, proposal, runs, signal),
+      leftOut: (runs) => leftOutOf(this.#options.root, proposal, runs, this.#tests.isTest, signal),
       isTwice,
       leftovers: this.#states.place.leftovers?.bind(this.#states.place, signal),
     });
@@ -267,7 +284,7 @@ class FolderVerifier implements DisposableVerifier {
 
   /** Tests that come with the proposal are there, and looked at, before the rest of it, unless they are what is tried. */
   #stateBefore(plan: TestPlan, proposal: Proposal): StateRequest {
-    const tests = this.#task.writesTests === true ? [] : newTestsOf(proposal);
+    const tests = this.#task.writesTests === true ? [] : newTestsOf(proposal, this.#tests.isTest);
     const paths = [...pathsBefore(proposal), ...tests.map(({ path }) => path)];
     return { plan, overlay: this.#buffers(), tests, paths };
   }
@@ -275,9 +292,10 @@ class FolderVerifier implements DisposableVerifier {
   /** Before is the workspace with the proposal taken back: unsaved buffers are no part of what runs in the workspace itself. */
   async #checkApplied(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
     const overlay = overlayOfBefore(proposal);
-    const state = { plan, overlay, tests: newTestsOf(proposal), paths: pathsBefore(proposal) };
+    const state = { plan, overlay, tests: newTestsOf(proposal, this.#tests.isTest), paths: pathsBefore(proposal) };
     const before = await this.#states.test(state, signal);
     if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
+    await this.#tests.learn(before.run, proposal, signal);
     const dir = await realpath(this.#options.root);
     const timeLimitMs = this.#limitAfter(before.run);
     const request = { stage: 'applied', plan, dir, timeLimitMs, key: undefined, paths: pathsAfter(proposal) } as const;
@@ -289,7 +307,7 @@ class FolderVerifier implements DisposableVerifier {
       repeatForTitles: () => this.#states.test({ ...state, paths: [], isRepeated: true }, signal),
       inspect: () => this.#inspect(proposal, signal),
       clock: this.#clock,
-      leftOut: (runs) => leftOutOf(this.#options.root, proposal, runs, signal),
+      leftOut: (runs) => leftOutOf(this.#options.root, proposal, runs, this.#tests.isTest, signal),
       measure: (earlier, after) =>
         measureStates(
           {
@@ -313,7 +331,8 @@ class FolderVerifier implements DisposableVerifier {
   ): Promise<TestComparison> {
     const stateBefore = (): Promise<KeyedState> => this.#states.test(this.#stateBefore(plan, proposal), signal);
     const isInPlace = this.#states.isInPlace;
-    const tried = { plan, proposal, task: this.#task, isInPlace, stateBefore };
+    const { isTest } = this.#tests;
+    const tried = { plan, proposal, task: this.#task, isInPlace, isTest, stateBefore };
     const sensitive = await this.#faults.withSensitivity(tried, comparison, signal);
     const compared = await this.#faults.withNoticing(tried, sensitive.comparison, signal);
     const before = compared.before ?? sensitive.before;

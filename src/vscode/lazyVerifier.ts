@@ -1,4 +1,5 @@
 import type { Proposal } from '../edits/proposal.ts';
+import type { RelativePath } from '../workspace/path.ts';
 import type { DisposableVerifier, VerifierOptions } from '../verify/verifier.ts';
 import type { TestComparison, TestRun, VerificationCall } from '../workspace/verification.ts';
 
@@ -35,6 +36,11 @@ export class LazyVerifier implements DisposableVerifier {
 
   async applied(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
     return (await this.#load()).applied(proposal, signal, call);
+  }
+
+  /** What was never loaded saw no run. */
+  isCode(path: RelativePath): boolean {
+    return this.#loaded?.isCode?.(path) ?? false;
   }
 
   /** What was never loaded remembers nothing. */

@@ -32,6 +32,29 @@ const asideNames =
   /(^|[._-])(config|conf|setup|teardown|globals|environment|preset|workspace|shared|projects|mock|mocks|d)\.|^(conftest|noxfile|index|main|register|reporter)\.|^\./;
 const programs = /\.([cm]?[jt]sx?|py|go|rb|rs|php|exs?|dart|lua)$/;
 
+/** Tells whether a file belongs to the tests. */
+export type IsTest = (path: RelativePath) => boolean;
+
+/** As the names say, as long as nothing more is known. */
+export const isNamedAsTest: IsTest = (path) => classifyPath(path) === 'test';
+
+/**
+ * True for a path that is called as tests are by words that code bears as well (`spec`, `test`, `e2e`), so that what is collected has to say
+ * what it is; never for doubles, snapshots, fixtures and settings of a runner. `words` narrows it to some of these words.
+ */
+export function mayBeCode(path: RelativePath, words: 'all' | 'spec' = 'all'): boolean {
+  if (!isNamedAsTest(path) || testClass.test(path)) return false;
+  const folded = path.split('/').map(foldSegment);
+  const name = folded.at(-1) ?? '';
+  if (!/\.([cm]?[jt]sx?|py|go|json)$/.test(name) || /_test\.go$|^(conftest|noxfile)\./.test(name)) return false;
+  const [folder, part] =
+    words === 'spec'
+      ? [/^specs?$/, /(^|[._-])specs?(?=[._-])/g]
+      : [/^(tests?|specs?|e2e)$/, /(^|[._-])(tests?|specs?|e2e)(?=[._-])/g];
+  const others = folded.map((segment) => (folder.test(segment) ? 'folder' : segment));
+  return classifyPath([...others.slice(0, -1), name.replace(part, '$1name')].join('/')) === 'ordinary';
+}
+
 /** Globs for a search program that leave out most secrets; `classifyPath` decides on what is left. */
 export const secretGlobs: readonly string[] = [
   '.env*',

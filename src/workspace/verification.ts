@@ -192,6 +192,8 @@ export interface Verifier {
   examine(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison>;
   /** Tests in the workspace itself, after the proposal was applied. */
   applied(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison>;
+  /** Whether a file that is called as tests are is code, by what the last run collected; false before any run, and always without it. */
+  isCode?(path: RelativePath): boolean;
   /** Forgets cached results; called when the workspace changed under us. */
   invalidate(): void;
 }

@@ -1,7 +1,7 @@
 import { contentHash, type EncodedText, type FileChange, type Proposal } from '../../edits/proposal.ts';
 import type { ChangedFile } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { classifyPath } from '../../workspace/pathPolicy.ts';
+import { isNamedAsTest, type IsTest } from '../../workspace/pathPolicy.ts';
 
 /** One changed file as the checks look at it; a side that does not exist is undefined. */
 export interface ChangedText {
@@ -17,16 +17,15 @@ export interface ChangedText {
 }
 
 /** The changes of a proposal as pairs of texts. */
-export function changedTexts(proposal: Proposal): readonly ChangedText[] {
+export function changedTexts(proposal: Proposal, isTest: IsTest = isNamedAsTest): readonly ChangedText[] {
   return proposal.changes.map((change): ChangedText => {
     const { path, kind } = change;
     const from = kind === 'move' ? change.from : path;
-    const isTest = classifyPath(path) === 'test' || classifyPath(from) === 'test';
     return {
       path,
       from,
       change: kind,
-      role: isTest ? 'test' : 'code',
+      role: isTest(path) || isTest(from) ? 'test' : 'code',
       before: kind === 'create' ? undefined : wordsOf(change.before),
       after: kind === 'delete' ? undefined : wordsOf(change.after),
       ...(isBinary(change) && { isBinary: true }),

@@ -36,7 +36,7 @@ export async function inspect(
   options: IntegrityOptions & Partial<ProjectTexts> & { readonly root?: string },
   signal: AbortSignal,
 ): Promise<Inspection> {
-  const all = changedTexts(proposal);
+  const all = changedTexts(proposal, options.isTest);
   const texts = all.filter(({ isBinary }) => isBinary !== true);
   const python = new PythonProject(texts, options);
   const parsers = await loadParsers(texts, signal, () => python.names);

@@ -1,4 +1,4 @@
-import { classifyPath } from '../../workspace/pathPolicy.ts';
+import { isNamedAsTest, type IsTest } from '../../workspace/pathPolicy.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { isDeclaration, isScript, type ChangedText } from './changedText.ts';
 
@@ -7,6 +7,8 @@ export interface ProjectTexts {
   readonly readText: (path: RelativePath) => string | undefined;
   /** The files of the workspace without installed packages; undefined when there are too many to look through. */
   readonly listFiles: () => readonly RelativePath[] | undefined;
+  /** By the names, without it. */
+  readonly isTest: IsTest;
 }
 
 const endings = '.ts .tsx .mts .cts .js .jsx .mjs .cjs .json /index.ts /index.tsx /index.js'.split(' ').concat('');
@@ -86,13 +88,13 @@ export class Project {
       .flatMap(({ path, before = '', after = '' }) =>
         [...new Set([before, after])].map((text) => ({ path, text, isChanged: true })),
       );
-    const { listFiles, readText } = this.#source;
+    const { listFiles, readText, isTest = isNamedAsTest } = this.#source;
     const files = listFiles?.();
     if (listFiles !== undefined && files === undefined) this.#isWhole = false;
     const changed = new Set(this.#texts.flatMap(({ path, from }) => [path, from]));
     let left = mostText;
     for (const path of files ?? []) {
-      if (!isPart(path) || changed.has(path)) continue;
+      if (!isPart(path, isTest) || changed.has(path)) continue;
       const text = readText?.(path) ?? '';
       left -= text.length;
       if (left < 0) this.#isWhole = false;
@@ -104,7 +106,7 @@ export class Project {
 }
 
 /** Tests say for themselves what they see; pages and components hold scripts. */
-function isPart(path: RelativePath): boolean {
+function isPart(path: RelativePath, isTest: IsTest): boolean {
   const isProgram = (isScript(path) && !isDeclaration(path)) || /\.(?:vue|svelte|astro|html?)$/i.test(path);
-  return isProgram && !/\.min\.js$/i.test(path) && classifyPath(path) !== 'test';
+  return isProgram && !/\.min\.js$/i.test(path) && !isTest(path);
 }

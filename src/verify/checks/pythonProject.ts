@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import { classifyPath } from '../../workspace/pathPolicy.ts';
+import { isNamedAsTest } from '../../workspace/pathPolicy.ts';
 import { isPython, type ChangedText } from './changedText.ts';
 import type { ProjectTexts } from './project.ts';
 
@@ -49,9 +49,10 @@ export class PythonProject {
 
   #find(pattern: RegExp): string | undefined {
     if (this.#source.listFiles !== undefined && this.#source.listFiles() === undefined) return 'some file';
+    const { isTest = isNamedAsTest } = this.#source;
     let left = mostText;
     for (const path of this.files) {
-      if (classifyPath(path) === 'test' || aboutTheProject.test(path)) continue;
+      if (isTest(path) || aboutTheProject.test(path)) continue;
       const texts = [this.readText(path, 'before') ?? '', this.readText(path, 'after') ?? ''];
       left -= texts.join('').length;
       if (left < 0) return 'some file';

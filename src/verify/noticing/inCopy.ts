@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createProposal, type EncodedText, type FileChange, type Proposal } from '../../edits/proposal.ts';
 import type { Check } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { classifyPath } from '../../workspace/pathPolicy.ts';
+import type { IsTest } from '../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../workspace/verification.ts';
 import { isScript } from '../checks/changedText.ts';
 import { overlayOfBefore, overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
@@ -28,6 +28,7 @@ export interface CopyNoticingRequest {
   /** The copy with the proposal in it. */
   readonly laid: LaidProposal;
   readonly budgetMs: number;
+  readonly isTest: IsTest;
 }
 
 /** Larger files are left alone. */
@@ -43,16 +44,16 @@ export async function doubtOrLoss(
   runner: StateRunner,
   signal: AbortSignal,
 ): Promise<Check> {
-  const { plan, proposal, after, laid, budgetMs } = request;
+  const { plan, proposal, after, laid, budgetMs, isTest } = request;
   const { copy } = laid;
   // A doubt about settings has nothing to do with what tests notice.
-  if (!proposal.changes.some((change) => isTest(change) && change.kind !== 'create')) return doubt;
+  if (!proposal.changes.some((change) => isOfTests(change, isTest) && change.kind !== 'create')) return doubt;
   const startedAt = Date.now();
   const runTests = (timeLimitMs: number, stop: AbortSignal): Promise<TestRun> =>
     runner.runQuietly(plan, copy.dir, timeLimitMs, stop);
   const old = await oldTestsOverNewCode(request, runTests, signal);
   if (old === undefined) return doubt;
-  const code = await codeOf(proposal, copy.dir, signal);
+  const code = await codeOf(request, signal);
   const faults = spreadFaults(await faultsOf(code), proposal.hash);
   const { seeded, lost } = await compareNoticing(
     {
@@ -61,7 +62,7 @@ export async function doubtOrLoss(
       references: { old, new: after },
       hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
       lay: async (version, path, content) => {
-        const written = await copy.lay([...testsOf(proposal, version), { path, content }]);
+        const written = await copy.lay([...testsOf(request, version), { path, content }]);
         return written.kind === 'refused' ? written.reason : undefined;
       },
       runTests,
@@ -77,13 +78,15 @@ export async function doubtOrLoss(
 
 /** Undefined when the old tests do not accept the new code, for then a fault in it would say nothing of them. */
 async function oldTestsOverNewCode(
-  { proposal, before, laid: { copy } }: CopyNoticingRequest,
+  request: CopyNoticingRequest,
   runTests: (timeLimitMs: number, signal: AbortSignal) => Promise<TestRun>,
   signal: AbortSignal,
 ): Promise<ReferenceRun | undefined> {
-  const onlyTestsChange = proposal.changes.every((change) => isTest(change) && change.kind !== 'create');
+  const { proposal, before, isTest } = request;
+  const { copy } = request.laid;
+  const onlyTestsChange = proposal.changes.every((change) => isOfTests(change, isTest) && change.kind !== 'create');
   if (onlyTestsChange) return before;
-  const laid = await copy.lay(testsOf(proposal, 'old'));
+  const laid = await copy.lay(testsOf(request, 'old'));
   if (laid.kind === 'refused') return undefined;
   const run = await runTests(hangLimit(before), signal);
   if (run.kind !== 'finished') return undefined;
@@ -96,31 +99,31 @@ async function oldTestsOverNewCode(
   return isKept ? run : undefined;
 }
 
-function testsOf(proposal: Proposal, version: Version): readonly OverlayFile[] {
-  const tests = createProposal(proposal.changes.filter(isTest));
+function testsOf({ proposal, isTest }: CopyNoticingRequest, version: Version): readonly OverlayFile[] {
+  const tests = createProposal(proposal.changes.filter((change) => isOfTests(change, isTest)));
   return version === 'old' ? overlayOfBefore(tests) : overlayOfProposal(tests);
 }
 
-function isTest(change: FileChange): boolean {
-  return classifyPath(change.path) === 'test' || (change.kind === 'move' && classifyPath(change.from) === 'test');
+function isOfTests(change: FileChange, isTest: IsTest): boolean {
+  return isTest(change.path) || (change.kind === 'move' && isTest(change.from));
 }
 
 /** What the changed tests are about, as it stands in the copy. */
 async function codeOf(
-  proposal: Proposal,
-  dir: string,
+  { proposal, isTest, laid }: CopyNoticingRequest,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<RelativePath, EncodedText>> {
+  const { dir } = laid.copy;
   const tests = new Map(
     proposal.changes
-      .filter(isTest)
+      .filter((change) => isOfTests(change, isTest))
       .flatMap((change) =>
         change.kind === 'create'
           ? []
           : [[change.kind === 'move' ? change.from : change.path, change.before.text] as const],
       ),
   );
-  const changed = new Set(proposal.changes.filter((change) => !isTest(change)).map(({ path }) => path));
+  const changed = new Set(proposal.changes.filter((change) => !isOfTests(change, isTest)).map(({ path }) => path));
   const { entries } = await scanTree(dir, signal);
   const files = [...entries].filter(([, { kind, bytes }]) => kind === 'file' && bytes <= mostCharacters);
   const code = new Map<RelativePath, EncodedText>();
@@ -128,6 +131,7 @@ async function codeOf(
     tests,
     files.map(([name]) => name),
     changed,
+    isTest,
   )) {
     const text = await readFile(join(dir, path), 'utf8');
     const hasBom = text.startsWith('\uFEFF');

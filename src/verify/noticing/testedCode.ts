@@ -1,5 +1,5 @@
 import type { RelativePath } from '../../workspace/path.ts';
-import { classifyPath } from '../../workspace/pathPolicy.ts';
+import { classifyPath, isNamedAsTest, type IsTest } from '../../workspace/pathPolicy.ts';
 import { isDeclaration, isProgramText } from '../checks/changedText.ts';
 
 /** More files than these are not looked into. */
@@ -13,9 +13,10 @@ export function testedCode(
   tests: ReadonlyMap<RelativePath, string>,
   paths: Iterable<RelativePath>,
   changed: ReadonlySet<RelativePath>,
+  isTest: IsTest = isNamedAsTest,
 ): readonly RelativePath[] {
   const code = [...paths].filter(
-    (path) => isProgramText(path) && !isDeclaration(path) && classifyPath(path) === 'ordinary' && !isSetting(path),
+    (path) => isProgramText(path) && !isDeclaration(path) && !isTest(path) && !isSetting(path) && !isOutOfReach(path),
   );
   const isMeant = (path: RelativePath): boolean => [...tests].some(([test, text]) => isAbout(test, text, path));
   const meant = code.filter(isMeant);
@@ -34,6 +35,10 @@ function isAbout(test: RelativePath, text: string, path: RelativePath): boolean 
   const isWhole = name !== stem && /^(?:src|lib|app|source|pkg)$/.test(name);
   const end = isWhole ? String.raw`(?:/${stem})?['"]` : String.raw`(?![\w-])`;
   return new RegExp(String.raw`(?<![\w-])${escaped(name)}${end}`).test(text);
+}
+
+function isOutOfReach(path: RelativePath): boolean {
+  return ['secret', 'protected'].includes(classifyPath(path));
 }
 
 function isSetting(path: RelativePath): boolean {

@@ -1,6 +1,6 @@
 import type { EncodedText, FileChange } from '../../edits/proposal.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { classifyPath } from '../../workspace/pathPolicy.ts';
+import { isNamedAsTest } from '../../workspace/pathPolicy.ts';
 import { isDeclaration, isScript } from '../checks/changedText.ts';
 import type { ReachEvidence } from '../../workspace/evidence.ts';
 import { throwIfAborted } from '../../util/abort.ts';
@@ -17,8 +17,9 @@ import { allTests, tryFault, type FaultOutcome } from './tryFault.ts';
  */
 export async function measureReach(request: SensitivityRequest, signal: AbortSignal): Promise<ReachEvidence> {
   const startedAt = Date.now();
-  const { proposal, reference, budgetMs } = request;
-  const texts = scriptTexts(proposal.changes);
+  const { proposal, files, reference, budgetMs } = request;
+  const code = new Set(files.filter(({ role }) => role === 'code').map(({ path }) => path));
+  const texts = scriptTexts(proposal.changes, code);
   const nothing: ReachEvidence = { reached: [], unreached: [] };
   if (texts.size === 0 || reference.durationMs > budgetMs) return nothing;
   const ts = await loadCompiler();
@@ -62,13 +63,16 @@ async function tried(
 }
 
 /** The new texts of the changed scripts. */
-function scriptTexts(changes: readonly FileChange[]): ReadonlyMap<RelativePath, EncodedText> {
+function scriptTexts(
+  changes: readonly FileChange[],
+  code: ReadonlySet<RelativePath>,
+): ReadonlyMap<RelativePath, EncodedText> {
   const texts = new Map<RelativePath, EncodedText>();
   for (const change of changes)
-    if (change.kind !== 'delete' && takesFaults(change.path)) texts.set(change.path, change.after);
+    if (change.kind !== 'delete' && takesFaults(change.path, code)) texts.set(change.path, change.after);
   return texts;
 }
 
-function takesFaults(path: RelativePath): boolean {
-  return isScript(path) && !isDeclaration(path) && classifyPath(path) !== 'test';
+function takesFaults(path: RelativePath, code: ReadonlySet<RelativePath>): boolean {
+  return isScript(path) && !isDeclaration(path) && (code.has(path) || !isNamedAsTest(path));
 }

@@ -3,7 +3,7 @@ import { listFiles } from '../../disk/listing.ts';
 import type { Proposal } from '../../edits/proposal.ts';
 import type { LeftOutEvidence, LeftOutTests } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { classifyPath } from '../../workspace/pathPolicy.ts';
+import { isNamedAsTest, type IsTest } from '../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../workspace/verification.ts';
 import { isGo, isPython } from '../checks/changedText.ts';
 import { loadCompiler, type Compiler } from '../checks/scripts.ts';
@@ -30,6 +30,7 @@ export async function leftOutOf(
   root: string,
   proposal: Proposal,
   runs: readonly TestRun[],
+  isTest: IsTest,
   signal: AbortSignal,
 ): Promise<LeftOutEvidence | undefined> {
   const finished = runs.filter((run): run is Finished => run.kind === 'finished');
@@ -49,7 +50,8 @@ export async function leftOutOf(
   const suite = new Map<RelativePath, string>();
   for (const path of files.filter(mayHoldTests)) {
     const text = await graph.text(path);
-    if (holdsTests(path, text) && !(isGo(path) && isForeignGo(path, text))) suite.set(path, text);
+    if (isOwnTest(path, isTest) && holdsTests(path, text) && !(isGo(path) && isForeignGo(path, text)))
+      suite.set(path, text);
   }
   const reported = new ReportedSuite(finished, new Set(files), graph.go);
   const found = await new Search(await loadCompiler(), graph, suite, reported).leftOut();
@@ -58,13 +60,18 @@ export async function leftOutOf(
   // Tests that the change takes away are compared by other checks.
   const left = found.filter(({ path }) => !gone.has(path));
   if (left.length === 0) return { kind: 'known', files: [], more: 0 };
-  const code = changed.filter((path) => classifyPath(path) !== 'test');
+  const code = changed.filter((path) => !isTest(path));
   const reaching = await graph.reaching(code, signal);
   if (reaching === undefined) return { kind: 'unknown', reason: 'there are too many files to look through.' };
   const told = left.map((one): LeftOutTests => ({ ...one, reaches: reaching.get(one.path) ?? [] }));
   const near = told.filter(({ reaches }) => reaches.length > 0);
   const far = told.filter(({ reaches }) => reaches.length === 0);
   return { kind: 'known', files: [...near, ...far.slice(0, maxNamed)], more: Math.max(0, far.length - maxNamed) };
+}
+
+/** Code that is merely called as a test holds none. */
+function isOwnTest(path: RelativePath, isTest: IsTest): boolean {
+  return isTest(path) || !isNamedAsTest(path);
 }
 
 type LeftOut = Omit<LeftOutTests, 'reaches'>;

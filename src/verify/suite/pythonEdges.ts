@@ -15,14 +15,7 @@ export class PythonEdges {
   /** What it imports, and what pytest loads with it. */
   reached(path: RelativePath, text: string): readonly RelativePath[] {
     const project = this.#project;
-    const found: RelativePath[] = [];
-    for (const [, module = '', names = ''] of text.matchAll(
-      /^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)/gm,
-    ))
-      found.push(...project.modulesAt(module, names.match(/\w+/g) ?? [], path));
-    for (const [, list = ''] of text.matchAll(/^[ \t]*import[ \t]+([\w., \t]+)/gm))
-      for (const name of list.split(','))
-        found.push(...project.modulesAt(name.trim().split(/\s/, 1)[0] ?? '', [], path));
+    const found = [...this.imports(path, text)];
     // A double, or a module that is loaded by its name, is named with its dots; a program that is started by its path or name.
     for (const [, , word = ''] of text.matchAll(/(['"])([\w./-]{1,300})\1/g)) {
       if (this.#known.has(word)) found.push(word);
@@ -31,6 +24,20 @@ export class PythonEdges {
     for (const [, name = ''] of text.matchAll(/['"]-m['"]\s*,\s*['"]([\w.]+)['"]/g))
       found.push(...project.modulesAt(name, ['__main__'], path));
     return [...new Set([...found, ...this.#conftests(path)])];
+  }
+
+  /** What its import statements name. */
+  imports(path: RelativePath, text: string): readonly RelativePath[] {
+    const project = this.#project;
+    const found: RelativePath[] = [];
+    for (const [, module = '', names = ''] of text.matchAll(
+      /^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)/gm,
+    ))
+      found.push(...project.modulesAt(module, names.match(/\w+/g) ?? [], path));
+    for (const [, list = ''] of text.matchAll(/^[ \t]*import[ \t]+([\w., \t]+)/gm))
+      for (const name of list.split(','))
+        found.push(...project.modulesAt(name.trim().split(/\s/, 1)[0] ?? '', [], path));
+    return found;
   }
 
   /** What it takes over whole: its tests run as those of this file, too. */

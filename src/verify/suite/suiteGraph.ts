@@ -50,6 +50,11 @@ export class SuiteGraph {
     return found;
   }
 
+  /** What a script or a Python file loads for certain, by a statement of its text. */
+  imports(path: RelativePath, text: string): readonly RelativePath[] {
+    return isPython(path) ? this.#python.imports(path, text) : this.#scripts.loads(path, text);
+  }
+
   /** For each file that reaches one of those that changed: which of them; undefined when there are too many files to look through. */
   async reaching(
     changed: readonly RelativePath[],

@@ -37,6 +37,28 @@ export function holdsTests(path: RelativePath, text: string): boolean {
   return namedScript.test(path) ? code.trim() !== '' : asserts.test(code) && !exportsSomething.test(code);
 }
 
+const frameworks = String.raw`vitest|mocha|jest|@jest\/globals|node:test|tape?|ava|chai|uvu|qunit|jasmine|sinon|supertest|expect|bun:test|@playwright\/test|cypress|@testing-library\/[\w-]+|fast-check|zora|nock`;
+const loadsFramework = new RegExp(
+  String.raw`(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"])(?:${frameworks})(?:\/[^'"]*)?\1`,
+);
+const declaresTest =
+  /(?:^|[^\w$.])(?:(?:QUnit|tap|t|tape)\.)?(?:it|test|specify|describe|suite|context|feature|scenario)(?:\.\w+)*\s*\(\s*(?:'[^'\n]*'|"[^"\n]*"|`[^`]*`)\s*,/m;
+const speaksToRunner =
+  /(?:^|[^\w$.])(?:expect\s*\(|(?:beforeEach|afterEach|beforeAll|afterAll|before|after|setup|teardown)\s*\(\s*(?:async\b|function\b|\()|(?:jest|vi|jasmine|sinon)\.\w+)/;
+
+/** Whether the text itself says that it is one of tests or for them, whatever the file is called. */
+export function speaksOfTests(path: RelativePath, text: string): boolean {
+  if (isGo(path))
+    return /^\s*(?:\w+\s+|import\s+)?"(?:testing(?:\/\w+)?|[^"]*\/(?:testify|gomega|ginkgo)[^"]*)"/m.test(text);
+  if (isPython(path))
+    return /^\s*(?:async\s+)?def\s+test|^\s*class\s+(?:Test\w*|\w+\s*\([^)]*TestCase\b)|^\s*(?:import|from)\s+(?:pytest|unittest|nose|hypothesis|doctest|mock)\b/m.test(
+      text,
+    );
+  if (!isScript(path)) return false;
+  const code = withoutComments(path, text);
+  return declaresTest.test(code) || loadsFramework.test(code) || speaksToRunner.test(code);
+}
+
 /** Whether a Go file is not built on this machine, whatever the command is. */
 export function isForeignGo(path: RelativePath, text: string): boolean {
   const systems =
