@@ -85,6 +85,8 @@ export type AgentEvent =
   | { readonly kind: 'runStarted'; readonly goal: string; readonly paths: readonly string[]; readonly endpoint: string }
   | { readonly kind: 'phase'; readonly phase: Phase }
   | { readonly kind: 'turnStarted'; readonly turn: number }
+  /** The model is asked, and nothing came of its answer for so many ms; comes again while that lasts. */
+  | { readonly kind: 'silent'; readonly forMs: number; readonly showsLife: boolean }
   | { readonly kind: 'text'; readonly delta: string }
   | { readonly kind: 'reasoning'; readonly delta: string }
   | { readonly kind: 'callStarted'; readonly callId: string; readonly name: string; readonly summary: string }

@@ -1,16 +1,9 @@
 import { isFunctionCall, type InputItem } from '../responses/items.ts';
-import type {
-  EndpointError,
-  ResponsesClient,
-  TurnEvent,
-  TurnMeter,
-  TurnOutcome,
-  TurnSettings,
-} from '../responses/turn.ts';
-import { isQuota, isRateLimit } from '../responses/retry.ts';
+import type { ResponsesClient, TurnEvent, TurnMeter, TurnSettings } from '../responses/turn.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { flawOf, messageOnMalformed, noAnswer, textOf, type AnswerFlaw } from './answerFlaw.ts';
 import { costOf, type Prices } from './cost.ts';
+import { endpointEnding } from './endpointEnding.ts';
 import type { AgentEvent, RunCut, RunEnding } from './events.ts';
 import type { Budget } from './limits.ts';
 import { hostedCallOf } from './hostedCall.ts';
@@ -74,7 +67,7 @@ export async function runLoop(
         continue;
       }
       if (outcome.kind !== 'completed' && outcome.kind !== 'incomplete')
-        return { ending: stopReason(signal, timeLimit.signal, budget) ?? endingOf(outcome), unsent };
+        return { ending: stopReason(signal, timeLimit.signal, budget) ?? endpointEnding(outcome), unsent };
       lostTurns = 0;
       budget.addUsage(outcome.usage);
       const calls = outcome.output.filter(isFunctionCall);
@@ -144,6 +137,8 @@ function forward(event: TurnEvent, onEvent: (event: AgentEvent) => void): void {
         kind: 'warning',
         message: `${event.why === 'limited' ? 'The endpoint asks to wait' : 'The endpoint cannot be reached'} (${event.detail}); trying again in ${inSeconds(event.forMs)}.`,
       });
+    case 'silent':
+      return onEvent(event);
     case 'fieldDropped':
       return onEvent({
         kind: 'warning',
@@ -172,59 +167,4 @@ function forward(event: TurnEvent, onEvent: (event: AgentEvent) => void): void {
 
 function inSeconds(ms: number): string {
   return ms < 950 ? `${Math.max(1, Math.round(ms))} ms` : `${Math.round(ms / 1000)} s`;
-}
-
-/** One sentence on what happened and one on what to do. */
-function endingOf(outcome: Exclude<TurnOutcome, { kind: 'completed' | 'incomplete' }>): LoopCut {
-  switch (outcome.kind) {
-    case 'failed':
-    case 'refused':
-      return {
-        kind: 'failed',
-        reason: `The endpoint answered with an error (${outcome.error.code}): ${outcome.error.message}${remedyOf(outcome.error)}`,
-      };
-    case 'aborted':
-      return { kind: 'cancelled', reason: 'Stopped by the user.' };
-    case 'connectionLost':
-      return { kind: 'unreachable', reason: `The connection was lost: ${outcome.detail}. Run it again to go on.` };
-    case 'timedOut':
-      return {
-        kind: 'unreachable',
-        reason: `The endpoint sent nothing for ${Math.round(outcome.afterMs / 1000)} seconds. Run it again to go on.`,
-      };
-    case 'unreachable':
-      return {
-        kind: 'unreachable',
-        reason: unreachableReason(outcome.cause, outcome.detail),
-        ...(outcome.cause === 'unauthorized' ? { isKeyRefused: true } : {}),
-      };
-    default:
-      return assertNever(outcome);
-  }
-}
-
-function remedyOf(error: EndpointError): string {
-  if (isQuota(error)) return ' What the key may use is used up: add credit, or set another key.';
-  if (isRateLimit(error))
-    return ' Run it again later, or let it wait longer (whetstone.limits.maxWaitMinutes, --rate-limit-wait).';
-  return '';
-}
-
-function unreachableReason(cause: (TurnOutcome & { kind: 'unreachable' })['cause'], detail: string): string {
-  switch (cause) {
-    case 'unauthorized':
-      return `The endpoint refused the API key (${detail}). Set a valid key and run it again.`;
-    case 'refused':
-      return `The endpoint could not be reached (${detail}). Check its address and that it is running.`;
-    case 'unsupported':
-      return `The endpoint does not offer a WebSocket (${detail}). Choose an endpoint that speaks the Responses WebSocket mode.`;
-    case 'timedOut':
-      return `The endpoint did not answer in time (${detail}). Check its address and your network.`;
-    case 'redirected':
-      return `The endpoint redirected the connection (${detail}); the key is never sent on. Set the final address.`;
-    case 'invalidEndpoint':
-      return `The endpoint cannot be used (${detail}). Set another address.`;
-    default:
-      return assertNever(cause);
-  }
 }

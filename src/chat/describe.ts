@@ -28,6 +28,15 @@ export function progressText({ done, failed, total }: Extract<AgentEvent, { kind
   return `Running tests… ${of}${failed === 0 ? '' : `, ${failed} failed`}`;
 }
 
+/** How every text of `silenceText` begins. */
+export const silenceStart = 'The model has said nothing for ';
+
+/** That a model says nothing, and for how long. */
+export function silenceText({ forMs, showsLife }: Extract<AgentEvent, { kind: 'silent' }>): string {
+  const seconds = Math.max(1, Math.round(forMs / 1_000));
+  return `${silenceStart}${seconds} s${showsLife ? '; its endpoint shows that it is at work' : ''}.`;
+}
+
 /** Heading of a test run. */
 export function stageTitle(stage: TestStage): string {
   switch (stage) {

@@ -5,7 +5,7 @@ import { createProposal, isEmpty, type FileChange, type Proposal } from '../edit
 import { diffStat } from '../edits/unifiedDiff.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { closeText, idlePhases, push, replaceLast, withStatus, type Conversation } from './conversation.ts';
-import { describeResend, endingAction, endingTone, stepTitle } from './describe.ts';
+import { describeResend, endingAction, endingTone, silenceStart, silenceText, stepTitle } from './describe.ts';
 import type { ChatEntry, PhaseState, ProposedFile, RunStatus } from './messages.ts';
 import { reduceStepVerified, stepRows, undoneRows, withoutRows } from './stepRows.ts';
 import { reduceTestsFinished, reduceTestsProgress, reduceTestsStarted } from './testEntries.ts';
@@ -24,6 +24,8 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
       return withStatus(state, { phases: enterPhase(state.status.phases, event.phase) });
     case 'turnStarted':
       return closeText(state);
+    case 'silent':
+      return reduceSilent(state, event);
     case 'text':
       return appendText(state, 'assistant', event.delta);
     case 'reasoning':
@@ -150,6 +152,15 @@ export function addNotice(state: Conversation, tone: 'info' | 'warning', text: s
 /** Says why a run that was asked for did not start. */
 export function markRefused(state: Conversation, reason: string): Conversation {
   return withStatus(addNotice(state, 'warning', reason), { activity: 'idle' });
+}
+
+/** One line while it lasts. */
+function reduceSilent(state: Conversation, event: Extract<AgentEvent, { kind: 'silent' }>): Conversation {
+  const text = silenceText(event);
+  const last = state.entries.at(-1);
+  if (last?.kind !== 'notice' || !last.text.startsWith(silenceStart))
+    return push(state, { kind: 'notice', tone: 'info', text });
+  return { ...state, entries: state.entries.with(-1, { ...last, text }) };
 }
 
 function reduceCallFinished(

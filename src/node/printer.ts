@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { AgentEvent, Phase, ReviewOutcome, RunEnding, StepVerdict, TestStage } from '../agent/events.ts';
 import { stepVerdictText } from '../agent/evidenceReport.ts';
 import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
-import { describeResend, progressText, stageTitle } from '../chat/describe.ts';
+import { describeResend, progressText, silenceText, stageTitle } from '../chat/describe.ts';
 import { previewWarnings } from '../edits/previewWarnings.ts';
 import type { PlannedStep } from '../edits/plannedSteps.ts';
 import type { Proposal } from '../edits/proposal.ts';
@@ -59,6 +59,8 @@ export class Printer {
         return this.#line(`\n${phaseTitles[event.phase]}`, ['bold', 'cyan']);
       case 'text':
         return this.#stream(event.delta);
+      case 'silent':
+        return this.#line(`  ${silenceText(event)}`, 'dim');
       case 'callFinished':
         return this.#line(`  ${event.name}: ${event.summary}`, event.isError ? 'yellow' : 'dim');
       case 'hostedCall':

@@ -52,6 +52,8 @@ export interface ResponsesClientOptions {
   readonly pongTimeoutMs?: number;
   /** Without any event for this long a response is given up; reasoning may be silent for minutes. */
   readonly noEventTimeoutMs?: number;
+  /** After each time of this length without an event it is told that the model is silent; by default 15 s. */
+  readonly tellSilenceMs?: number;
   /** Largest single message. */
   readonly maxPayload?: number;
   /** All messages of one response together. */
@@ -125,6 +127,7 @@ export function partsOf(options: ResponsesClientOptions): TurnParts {
     format: new RequestFormat(options.include ?? ['reasoning.encrypted_content'], knowledge),
     limits: {
       noEventTimeoutMs: options.noEventTimeoutMs ?? 10 * minute,
+      tellSilenceMs: options.tellSilenceMs ?? 15_000,
       strangeEndMs: Math.min(maxStrangeEndMs, (options.noEventTimeoutMs ?? 10 * minute) / 10),
       maxResponseBytes: options.maxResponseBytes ?? 128 * 1024 * 1024,
     },

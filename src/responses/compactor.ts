@@ -98,7 +98,7 @@ function refusalOf(ending: StreamEnding): { readonly detail: string; readonly is
     case 'garbled':
       return { detail: ending.error.message, isForGood: unknownThere.includes(ending.error.status) };
     case 'lost':
-      return { detail: ending.closure.detail, isForGood: ending.closure.unreachable?.cause === 'refused' };
+      return { detail: ending.closure.detail, isForGood: ending.closure.unreachable?.cause === 'noResponse' };
     case 'timedOut':
     case 'notSent':
     case 'aborted':

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Unreachable } from './transport.ts';
-import { retryAfter } from './retryAfter.ts';
+import type { Way } from './way.ts';
 
 /** Calls back, at most once, when data can be sent on the socket: connected, and encrypted where it is to be. */
 export function onceReady(socket: Socket, callback: () => void): void {
@@ -24,43 +23,34 @@ const temporary: ReadonlySet<string> = new Set([
 ]);
 
 /** What an error means that came before anything was connected, or instead of an answer. */
-export function connectFailure({ host }: URL, error: Error): Unreachable {
+export function connectFailure(url: URL, error: Error, way: Way): Unreachable {
   const code = errorCode(error) ?? '';
-  if (code === 'ETIMEDOUT') return unreachable('timedOut', `${host} did not answer`);
-  if (code === 'ECONNREFUSED') return unreachable('refused', `nothing listens at ${host} (ECONNREFUSED)`);
-  if (code === 'ENOTFOUND') return unreachable('refused', `the host ${host} is not known (ENOTFOUND)`);
+  const other = proxyOfError(url, error, way);
+  const host = other ?? url.host;
+  const cause = other === undefined ? 'refused' : 'proxy';
+  if (code === 'ETIMEDOUT') return unreachable(other === undefined ? 'timedOut' : 'proxy', `${host} did not answer`);
+  if (code === 'ECONNREFUSED') return unreachable(cause, `nothing listens at ${host} (ECONNREFUSED)`);
+  if (code === 'ENOTFOUND') return unreachable(cause, `the host ${host} is not known (ENOTFOUND)`);
   if (temporary.has(code))
-    return { ...unreachable('refused', `the network does not reach ${host} (${code})`), isTemporary: true };
-  return unreachable('refused', `${host}: ${error.message}`);
+    return { ...unreachable(cause, `the network does not reach ${host} (${code})`), isTemporary: true };
+  return unreachable(cause, `${host}: ${error.message}`);
 }
 
-/** 407: not the endpoint answered, but a proxy on the way. */
-export const proxyLoginStatus = 407;
-export const proxyLogin = unreachable('refused', 'the proxy on the way asks for a login (HTTP 407)');
-
-/** What it means that an HTTP answer came where a WebSocket was asked for. */
-export function upgradeRefusal({ host }: URL, { statusCode: status = 0, headers }: IncomingMessage): Unreachable {
-  const detail = `${host} answered HTTP ${status}`;
-  if (status === 401 || status === 403) return unreachable('unauthorized', detail);
-  if (status === proxyLoginStatus) return proxyLogin;
-  if (status >= 300 && status < 400) return unreachable('redirected', detail);
-  // A plain answer means that there is a web server, but none that knows the WebSocket mode.
-  if (status < 300 || [404, 405, 426, 501].includes(status)) return unreachable('unsupported', detail);
-  const isBusy = status === 429 || status >= 500;
-  const retryAfterMs = retryAfter(headers, Date.now());
-  return {
-    ...unreachable('refused', detail),
-    isBusy,
-    isLimited: status === 429,
-    // Whoever stands in front of it says that it is away.
-    isTemporary: [502, 503, 504].includes(status),
-    // Who asks too often is told so over HTTP as well.
-    isUpgradeFailure: status !== 429,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  };
+/** The proxy, for people, when the error is of the connection to it and not to the endpoint. */
+function proxyOfError({ hostname, port, protocol }: URL, error: Error, way: Way): string | undefined {
+  if (way.proxy !== undefined) return way.isThrough ? undefined : `the proxy ${way.proxy}`;
+  // Inside VS Code the agent is not ours: the error alone tells whom it was about to connect to.
+  if ('hostname' in error && typeof error.hostname === 'string')
+    return error.hostname === hostname.replace(/^\[|\]$/g, '') ? undefined : `the proxy ${error.hostname}`;
+  if (!('port' in error && typeof error.port === 'number')) return undefined;
+  const own = port === '' ? (/^(?:https|wss):$/.test(protocol) ? 443 : 80) : Number(port);
+  const address = 'address' in error && typeof error.address === 'string' ? error.address : 'port';
+  return error.port === own ? undefined : `the proxy ${address}:${error.port}`;
 }
 
-export function handshakeTimeout({ host }: URL, afterMs: number, isUpgradeFailure: boolean): Unreachable {
+export function handshakeTimeout({ host }: URL, afterMs: number, isUpgradeFailure: boolean, way: Way): Unreachable {
+  if (way.proxy !== undefined && !way.isThrough)
+    return unreachable('proxy', `the proxy ${way.proxy} did not answer within ${afterMs} ms`);
   return { ...unreachable('timedOut', `${host} did not answer within ${afterMs} ms`), isUpgradeFailure };
 }
 

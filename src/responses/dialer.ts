@@ -34,6 +34,7 @@ export class Dialer {
   #single: Connection | undefined;
   #opening: Promise<ConnectionOpening> | undefined;
   #handshakes = 0;
+  #hasKey = false;
 
   constructor(options: DialOptions) {
     this.#options = options;
@@ -44,6 +45,16 @@ export class Dialer {
   /** Sockets opened so far. */
   get handshakes(): number {
     return this.#handshakes;
+  }
+
+  /** True when the last attempt sent a key along. */
+  get hasKey(): boolean {
+    return this.#hasKey;
+  }
+
+  /** The base URL. */
+  get endpoint(): string {
+    return this.#options.endpoint;
   }
 
   /** The open WebSocket, if there is one. */
@@ -116,6 +127,8 @@ export class Dialer {
     const options = { ...this.#options, maxAgeMs: this.#options.maxAgeMs() };
     const opening = await Connection.open(over, { ...target, handshakeTimeoutMs }, options, signal);
     if (opening.kind === 'opened' && !opening.connection.isReused) this.#handshakes++;
+    if (opening.kind === 'unreachable' && opening.cause === 'unauthorized' && !this.#hasKey)
+      return { ...opening, cause: 'keyMissing' };
     return opening;
   }
 
@@ -128,6 +141,7 @@ export class Dialer {
     const address = transport === 'http' ? httpAddress(endpoint, path) : webSocketAddress(endpoint);
     if (address.kind === 'invalid') return { kind: 'unreachable', cause: 'invalidEndpoint', detail: address.detail };
     const key = await readKey(bearer, signal);
+    this.#hasKey = key.kind === 'unreachable' || 'Authorization' in key.headers;
     if (key.kind === 'unreachable') return key;
     const agent = this.#options.agent ?? (transport === 'http' ? this.#httpAgent : undefined);
     const common = { ...this.#options, kind: 'target', url: address.url, headers: key.headers } as const;

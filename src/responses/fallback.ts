@@ -37,7 +37,9 @@ export function withFailure({ failures, handshakeMs }: Health, tookMs: number): 
 
 /** True when a failed attempt says something against the WebSocket, and not against the endpoint or the network as a whole. */
 export function isWebSocketFailure({ cause, isUpgradeFailure }: Unreachable): boolean {
-  return cause === 'unsupported' || (isUpgradeFailure === true && (cause === 'refused' || cause === 'timedOut'));
+  return (
+    cause === 'unsupported' || (isUpgradeFailure === true && ['refused', 'timedOut', 'unavailable'].includes(cause))
+  );
 }
 
 /** How long HTTP is to be used from now on, in ms; undefined as long as the WebSocket is worth another try. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
-import { proxyLogin, proxyLoginStatus, unreachable } from './connectFailure.ts';
+import { unreachable } from './connectFailure.ts';
 import { parseJson } from '../util/parseJson.ts';
 import { errorEvent, eventsOfResource } from './httpBody.ts';
 import type { Closure, TransportTarget } from './transport.ts';
+import { proxyLogin, proxyLoginStatus } from './upgradeRefusal.ts';
 
 /** Takes the text of one event, and the bytes that came for it. */
 type OnMessage = (text: string, bytes: number) => void;
@@ -25,11 +26,11 @@ export async function readHttpAnswer(
   const said = `${target.url.host} answered HTTP ${status}`;
   try {
     if (status >= 300 && status < 400) return { ...ended, unreachable: unreachable('redirected', said) };
-    if (status === proxyLoginStatus) return { ...ended, unreachable: proxyLogin };
+    if (status === proxyLoginStatus) return { ...ended, unreachable: proxyLogin() };
     if (status >= 400) {
       const body = await readBody(response, maxErrorBytes);
       const event = errorEvent(status, headers, body.text);
-      if (event === undefined) return { ...ended, unreachable: unreachable('refused', said) };
+      if (event === undefined) return { ...ended, unreachable: unreachable('noResponse', said) };
       onMessage(event, body.bytes);
       return ended;
     }
@@ -86,7 +87,10 @@ async function readWhole(
     return ended;
   }
   const type = response.headers['content-type'] ?? 'something without a type';
-  return { ...ended, unreachable: unreachable('refused', `${url.host} answered with ${type}, which is no response`) };
+  return {
+    ...ended,
+    unreachable: unreachable('noResponse', `${url.host} answered with ${type}, which is no response`),
+  };
 }
 
 /** Takes server-sent events apart, with or without `event:` lines and `[DONE]`. */

@@ -2,9 +2,18 @@ import { request as requestHttp, type ClientRequest, type IncomingMessage } from
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { Deferred } from '../util/deferred.ts';
-import { attemptGivenUp, connectFailure, handshakeTimeout, onceReady, upgradeRefusal } from './connectFailure.ts';
+import { attemptGivenUp, connectFailure, handshakeTimeout, onceReady } from './connectFailure.ts';
 import { readHttpAnswer } from './httpAnswer.ts';
-import type { Closure, Transport, TransportFactory, TransportListener, TransportTarget } from './transport.ts';
+import type {
+  Closure,
+  Transport,
+  TransportFactory,
+  TransportListener,
+  TransportTarget,
+  Unreachable,
+} from './transport.ts';
+import { upgradeRefusal } from './upgradeRefusal.ts';
+import { watchWay } from './way.ts';
 
 /**
  * Connects for one request over HTTP. Its answer is reported as the events that a WebSocket would have carried, then the channel
@@ -14,16 +23,17 @@ export const openHttp: TransportFactory = (target, listener, signal) =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve(attemptGivenUp(target.url));
     const request = createRequest(target);
+    const way = watchWay(request, target.agent);
     const transport = new HttpTransport(request, target, listener);
-    const giveUp = (failure: ReturnType<typeof attemptGivenUp>): void => {
+    const giveUp = (failure: Unreachable): void => {
       settle();
       transport.abandon();
       resolve(failure);
     };
     const onAbort = (): void => giveUp(attemptGivenUp(target.url));
-    const onError = (error: Error): void => giveUp(connectFailure(target.url, error));
+    const onError = (error: Error): void => giveUp(connectFailure(target.url, error, way()));
     const timer = setTimeout(
-      () => giveUp(handshakeTimeout(target.url, target.handshakeTimeoutMs, false)),
+      () => giveUp(handshakeTimeout(target.url, target.handshakeTimeoutMs, false, way())),
       target.handshakeTimeoutMs,
     );
     const settle = (): void => {
@@ -34,7 +44,8 @@ export const openHttp: TransportFactory = (target, listener, signal) =>
       request.off('response', onEarlyAnswer);
     };
     /** Somebody answers who was not asked yet: a proxy that lets nothing through. */
-    const onEarlyAnswer = (response: IncomingMessage): void => giveUp(upgradeRefusal(target.url, response));
+    const onEarlyAnswer = (response: IncomingMessage): void =>
+      giveUp(upgradeRefusal(target.url, response, '', { ...way(), isThrough: false }));
     const onSocket = (socket: Socket): void =>
       onceReady(socket, () => {
         if (request.destroyed || !socket.writable) return;

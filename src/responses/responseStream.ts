@@ -49,6 +49,8 @@ type EndEvent = Extract<ServerEvent, { readonly kind: 'completed' | 'incomplete'
 export interface StreamLimits {
   /** Without any event for this long the response is given up, in ms; for longer where there are signs of life. */
   readonly noEventTimeoutMs: number;
+  /** After each time of this length without an event it is told that nothing comes, in ms. */
+  readonly tellSilenceMs: number;
   /** So long after the end of a response with another name nothing may come before it counts as ours, in ms. */
   readonly strangeEndMs: number;
   /** All messages of one response together, in bytes. */
@@ -113,8 +115,13 @@ export class ResponseStream {
       lost: (closure) => this.#settle({ kind: 'lost', closure, progress: this.#progress }),
     });
     this.#release = [lease, { dispose: () => signal.removeEventListener('abort', onAbort) }];
-    this.#silence = new Silence(this.#limits.noEventTimeoutMs, (afterMs) =>
-      this.#giveUp({ kind: 'timedOut', afterMs }),
+    const { noEventTimeoutMs: limitMs, tellSilenceMs: tellMs } = this.#limits;
+    this.#silence = new Silence(
+      { limitMs, tellMs },
+      {
+        silent: (forMs, showsLife) => this.#tell({ kind: 'silent', forMs, showsLife }),
+        ended: (afterMs) => this.#giveUp({ kind: 'timedOut', afterMs }),
+      },
     );
     if (this.#connection.send(text)) {
       this.#sentAt = this.#now();
@@ -135,8 +142,17 @@ export class ResponseStream {
     if (!this.#isOurs(event)) return this.#onStrange(event, arrivedAt);
     this.#order.follow(event.sequence, text);
     this.#firstEventAt ??= arrivedAt;
+    this.#guarded(() => this.#onServerEvent(event, arrivedAt));
+  }
+
+  /** Tells something that is no part of the answer. */
+  #tell(event: TurnEvent): void {
+    this.#guarded(() => this.#onEvent(event));
+  }
+
+  #guarded(work: () => void): void {
     try {
-      this.#onServerEvent(event, arrivedAt);
+      work();
     } catch (error) {
       // A listener that throws is a defect of the caller; the response must still not stay open behind its back.
       this.#finish();

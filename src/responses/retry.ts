@@ -139,7 +139,7 @@ export function redialDelay(
     return mayTry && isWithin(attempt, policy) && awayMs + delayMs <= limitMs ? delayMs : undefined;
   }
   // An endpoint that never answered is down or mistyped: say so at once. One that did may be restarting, or the network may be away.
-  const isAway = failure.cause === 'refused' || failure.cause === 'timedOut';
+  const isAway = ['refused', 'timedOut', 'proxy'].includes(failure.cause);
   const mayComeBack = failure.isTemporary === true || (wasConnectedBefore && isAway);
   const leftMs = policy.maxLossMs - awayMs;
   return mayComeBack && isWithin(attempt, policy) && leftMs > 0 ? Math.min(delayMs, leftMs) : undefined;
@@ -155,7 +155,7 @@ export function isReconnectable(code: number): boolean {
 }
 
 /** True when the endpoint says that it has too much to do, in one of the ways that it is said. */
-export function isOverload(error: WireError): boolean {
+export function isOverload(error: EndpointError & Partial<WireError>): boolean {
   if (error.sentCode === 'server_is_overloaded' || error.status === 503) return true;
   const names = [error.sentCode, error.type].filter((name) => name !== undefined);
   return names.length > 0 && names.every((name) => name === 'server_error');

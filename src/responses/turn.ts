@@ -68,12 +68,39 @@ export type TurnOutcome =
     }
   | { readonly kind: 'timedOut'; readonly afterMs: number }
   | {
-      /** No connection could be opened. `unauthorized` is a wrong or missing key. */
+      /** No connection could be opened. */
       readonly kind: 'unreachable';
-      /** `invalidEndpoint`: the address cannot be used at all, for example plain http to a host that is not loopback. */
-      readonly cause: 'unauthorized' | 'refused' | 'unsupported' | 'timedOut' | 'redirected' | 'invalidEndpoint';
+      readonly cause: UnreachableCause;
+      /** One clause for people, with the server's own sentence where it has one. */
       readonly detail: string;
+      /** Base URL: of the server that answers (`chatOnly`), or of the endpoint as it should be (`elsewhere`). */
+      readonly address?: string;
     };
+
+/**
+ * - `unauthorized`: the key was refused; `keyMissing`: one is needed, and none was given
+ * - `limited`, `unavailable`: it is there, and takes nobody now; `usedUp`: what may be used is used up
+ * - `noResponse`: what it answers over HTTP is not of the Responses API
+ * - `proxy`, `proxyLogin`: not the endpoint failed, but a proxy on the way to it
+ * - `chatOnly`: it knows only Chat Completions; `elsewhere`: it is not at this address, but at `address`
+ * - `invalidEndpoint`: the address cannot be used at all, for example plain http to a host that is not loopback
+ */
+export type UnreachableCause =
+  | 'unauthorized'
+  | 'keyMissing'
+  | 'refused'
+  | 'limited'
+  | 'unavailable'
+  | 'usedUp'
+  | 'unsupported'
+  | 'noResponse'
+  | 'timedOut'
+  | 'redirected'
+  | 'proxy'
+  | 'proxyLogin'
+  | 'chatOnly'
+  | 'elsewhere'
+  | 'invalidEndpoint';
 
 /** Why everything was sent again instead of only the new items. */
 export type ResendReason =
@@ -101,6 +128,8 @@ export type TurnEvent =
   | { readonly kind: 'reconnecting'; readonly attempt: number }
   /** Nothing is sent for so many ms: the endpoint limits the rate or is overloaded, or it, or the network, is away. */
   | { readonly kind: 'waiting'; readonly why: 'limited' | 'away'; readonly forMs: number; readonly detail: string }
+  /** A request is out, and no event of its answer came for so many ms; `showsLife` when the endpoint showed that it is at work. */
+  | { readonly kind: 'silent'; readonly forMs: number; readonly showsLife: boolean }
   /** The endpoint refused a field for this model; it is asked without it from now on. */
   | { readonly kind: 'fieldDropped'; readonly field: OptionalField; readonly detail: string }
   /** The conversation goes on over another transport. `detail` is one clause for people. */

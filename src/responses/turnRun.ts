@@ -5,6 +5,7 @@ import type { Dialer } from './dialer.ts';
 import { errorOfClosure } from './errors.ts';
 import type { Pace } from './pace.ts';
 import { waitPatiently } from './patience.ts';
+import { findNeighbour, isNoSuchPath } from './neighbours.ts';
 import type { FixedPart, RequestFormat } from './requestFormat.ts';
 import type { ResponseChain } from './responseChain.ts';
 import {
@@ -74,12 +75,27 @@ export class TurnRun {
   async run(compactor: TurnCompactor): Promise<TurnOutcome> {
     try {
       if (compactor.isDue(this.#settings)) await this.#compact(compactor);
-      return await this.#run(compactor);
+      return await this.#explain(await this.#run(compactor));
     } catch (error) {
       if (!this.#signal.aborted || !isAbortError(error)) throw error;
       this.#parts.chain.forget('afterAbort');
       return { kind: 'aborted' };
     }
+  }
+
+  #outcomeOf(ending: UnwantedEnding): TurnOutcome {
+    const outcome = outcomeOf(ending);
+    const isKeyless = outcome.kind === 'unreachable' && outcome.cause === 'unauthorized' && !this.#parts.dialer.hasKey;
+    return isKeyless ? { ...outcome, cause: 'keyMissing' } : outcome;
+  }
+
+  /** Where the Responses API is not, what is there instead tells more than that. */
+  async #explain(outcome: TurnOutcome): Promise<TurnOutcome> {
+    const isMissing =
+      (outcome.kind === 'unreachable' && outcome.cause === 'noResponse') ||
+      (outcome.kind === 'refused' && isNoSuchPath(outcome.error));
+    const neighbour = isMissing ? await findNeighbour(this.#parts.dialer, this.#signal) : undefined;
+    return neighbour === undefined ? outcome : { kind: 'unreachable', ...neighbour };
   }
 
   async #run(compactor: TurnCompactor): Promise<TurnOutcome> {
@@ -101,7 +117,7 @@ export class TurnRun {
       this.#lose(ending, connection);
       if (isElsewhere(ending)) {
         const isWorthIt = this.#parts.route.leaveHttp();
-        if (tooLarge) return outcomeOf(tooLarge);
+        if (tooLarge) return this.#outcomeOf(tooLarge);
         if (isWorthIt) continue;
       }
       if (isTooLong(ending) && !hasCompacted) {
@@ -109,7 +125,8 @@ export class TurnRun {
         if (await this.#compact(compactor)) continue;
       }
       const recovery = recoveryOf(ending, spent, policy, pace.random());
-      if (recovery.kind === 'none' || !this.#prepare(recovery, connection, fixed, bytes)) return outcomeOf(ending);
+      if (recovery.kind === 'none' || !this.#prepare(recovery, connection, fixed, bytes))
+        return this.#outcomeOf(ending);
       if (recovery.kind === 'overHttp' || recovery.kind === 'leaveWebSocket') tooLarge = ending;
       if (!('spent' in recovery)) continue;
       spent = recovery.spent;

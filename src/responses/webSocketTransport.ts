@@ -1,13 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
-import {
-  attemptGivenUp,
-  connectFailure,
-  errorCode,
-  handshakeTimeout,
-  onceReady,
-  upgradeRefusal,
-} from './connectFailure.ts';
+import { attemptGivenUp, connectFailure, errorCode, handshakeTimeout, onceReady } from './connectFailure.ts';
 import type {
   Closure,
   TransportFactory,
@@ -16,15 +9,19 @@ import type {
   TransportTarget,
   Transport,
 } from './transport.ts';
+import { readRefusal } from './upgradeRefusal.ts';
+import { watchWay, type Way } from './way.ts';
 
 /** Opens a WebSocket: no redirects, bounded messages, no delay of small packets, compression only when asked for. */
 export const openWebSocket: TransportFactory = (target, listener, signal) =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve(attemptGivenUp(target.url));
     let isUpgradeFailure = false;
+    let way = (): Way => ({ isThrough: true });
     const socket = new WebSocket(target.url, {
       ...optionsOf(target),
       finishRequest: (request) => {
+        way = watchWay(request, target.agent);
         request.once('socket', (stream) => onceReady(stream, () => (isUpgradeFailure = true)));
         request.end();
       },
@@ -42,16 +39,23 @@ export const openWebSocket: TransportFactory = (target, listener, signal) =>
     const onOpen = (): void => finish({ kind: 'opened', transport: new WebSocketTransport(socket, target, listener) });
     const onAbort = (): void => finish(attemptGivenUp(target.url));
     const timer = setTimeout(
-      () => finish(handshakeTimeout(target.url, target.handshakeTimeoutMs, isUpgradeFailure)),
+      () => finish(handshakeTimeout(target.url, target.handshakeTimeoutMs, isUpgradeFailure, way())),
       target.handshakeTimeoutMs,
     );
+    const failureOf = (error: Error): TransportOpening => {
+      const failure = connectFailure(target.url, error, way());
+      return failure.cause === 'proxy' ? failure : { ...failure, isUpgradeFailure };
+    };
     signal.addEventListener('abort', onAbort, { once: true });
     socket.on('open', onOpen);
     // Permanent: an error without a listener would end the process, and one can come at any time, also after the end.
-    socket.on('error', (error) => finish({ ...connectFailure(target.url, error), isUpgradeFailure }));
+    socket.on('error', (error) => finish(failureOf(error)));
     socket.once('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
-      finish(upgradeRefusal(target.url, response));
-      request.destroy();
+      clearTimeout(timer);
+      void readRefusal(target.url, response, way()).then((refusal) => {
+        finish(refusal);
+        request.destroy();
+      });
     });
   });
 

@@ -103,6 +103,11 @@ const resource = z.looseObject({
 });
 const lifecycle = z.looseObject({ response: resource });
 const created = z.looseObject({ response: z.catch(z.optional(z.looseObject({ id: optionalText })), undefined) });
+/** No event, but an error all the same. */
+const bareError = z.looseObject({
+  type: z.optional(z.undefined()),
+  error: z.union([text.check(z.minLength(1)), z.looseObject({ message: text })]),
+});
 const nestedError = z.looseObject({
   status: optionalNumber,
   status_code: optionalNumber,
@@ -125,6 +130,8 @@ export function parseServerText(frame: string): ServerEvent {
 /** Parses one server event. Unknown types are `ignored`; a known one that lacks what we need is `malformed`. Never throws. */
 export function parseServerEvent(value: unknown): ServerEvent {
   const head = typed.safeParse(value);
+  // Some servers send the body of an HTTP error in place of an event: `{"error":"…"}`.
+  if (!head.success && bareError.safeParse(value).success) return { kind: 'error', error: parseError(value) };
   if (!head.success) return malformed('a message was not an object with a type');
   const { type, response_id: responseId, sequence_number: sequence } = head.data;
   const event = parseTyped(type, value);

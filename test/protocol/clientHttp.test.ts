@@ -228,7 +228,7 @@ describe('responses client over HTTP', () => {
     for (const status of [404, 405])
       it(`an address without an API (${status})`, async () => {
         const talk = await open(answering('<html>', 'text/html', status));
-        assert.equal(codeOf(await talk.say('hi')), 'refused');
+        assert.equal(codeOf(await talk.say('hi')), 'noResponse');
       });
 
     it('a page that is no answer', async () => {

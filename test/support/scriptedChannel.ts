@@ -23,8 +23,8 @@ export function channelOver(response: ServerResponse): Channel {
   return {
     socket: undefined,
     send: (text) => {
-      const { type } = JSON.parse(text) as { type: string };
-      response.write(`event: ${type}\ndata: ${text}\n\n`);
+      const { type = 'error' } = JSON.parse(text) as { type?: string };
+      response.write(`${'type' in (JSON.parse(text) as object) ? `event: ${type}\n` : ''}data: ${text}\n\n`);
       if (['response.completed', 'response.failed', 'response.incomplete', 'error'].includes(type))
         response.end('data: [DONE]\n\n');
     },

@@ -27,3 +27,13 @@ export function offenceOf({ body, connection }: RecordedRequest, context: readon
 export function compacted({ input }: RecordedRequest, compact: (input: readonly Item[]) => readonly Item[]): Item {
   return { id: 'cmp', object: 'response.compaction', output: compact(input) };
 }
+
+/** An HTTP answer in place of an upgrade. */
+export function refusalText(answer: {
+  readonly status: number;
+  readonly headers?: readonly string[];
+  readonly body?: string;
+}): string {
+  const head = [`HTTP/1.1 ${answer.status} Scripted`, ...(answer.headers ?? []), 'Connection: close'];
+  return [...head, '', answer.body ?? ''].join('\r\n');
+}

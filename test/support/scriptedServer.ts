@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { compacted, offenceOf, recordOf } from './scriptedRequest.ts';
+import { compacted, offenceOf, recordOf, refusalText } from './scriptedRequest.ts';
 import { channelOf, channelOver, type Channel } from './scriptedChannel.ts';
 
 /** An item as it came or went over the wire. */
@@ -20,7 +20,8 @@ export interface RecordedRequest {
 }
 
 /** What to do with an upgrade; `hang` never answers. */
-export type UpgradeAnswer = 'accept' | 'hang' | { readonly status: number; readonly headers?: readonly string[] };
+export type UpgradeAnswer =
+  'accept' | 'hang' | { readonly status: number; readonly headers?: readonly string[]; readonly body?: string };
 
 /** Plays one response. Called only for requests whose context is known; everything else is refused as a real server would. */
 export type Script = (exchange: Exchange) => void | Promise<void>;
@@ -103,10 +104,7 @@ export class ScriptedServer {
           this.#serve(ws);
         });
       else if (answer === 'hang') this.#hanging.push(socket);
-      else
-        socket.end(
-          [`HTTP/1.1 ${answer.status} Scripted`, ...(answer.headers ?? []), 'Connection: close', '', ''].join('\r\n'),
-        );
+      else socket.end(refusalText(answer));
       this.#changed();
     });
   }

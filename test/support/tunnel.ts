@@ -6,6 +6,8 @@ export class Tunnel {
   readonly targets: string[] = [];
   /** True: everybody is asked for a login, and nobody has one. */
   needsLogin = false;
+  /** When set, what everybody is answered with in place of a tunnel. */
+  refusal: { readonly status: number; readonly body: string } | 'close' | undefined;
   readonly #seen: Buffer[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -18,6 +20,15 @@ export class Tunnel {
       this.#seen.push(Buffer.from(JSON.stringify(request.headers)));
       if (this.needsLogin) {
         near.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      if (this.refusal === 'close') {
+        near.destroy();
+        return;
+      }
+      if (this.refusal !== undefined) {
+        const { status, body } = this.refusal;
+        near.end(`HTTP/1.1 ${status} Refused\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
         return;
       }
       const [name = '', port] = (request.url ?? '').split(':');

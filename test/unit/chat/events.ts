@@ -195,6 +195,7 @@ export const anyEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
     reason: fc.constantFrom('reconnected' as const, 'afterAbort' as const),
     items: fc.nat(9),
   }),
+  fc.record({ kind: fc.constant('silent' as const), forMs: fc.nat(60_000), showsLife: fc.boolean() }),
   fc.record({ kind: fc.constant('warning' as const), message: fc.string({ maxLength: 10 }) }),
   fc.record({ kind: fc.constant('runEnded' as const), ending: anyEnding }),
 );

@@ -151,6 +151,15 @@ describe('chat reducer', () => {
     assert.deepEqual([card.state, card.verdict, card.tests, card.evidence], ['staged', null, null, undefined]);
   });
 
+  it('says in one line that a model is silent, for as long as it is', () => {
+    const silent = (forMs: number) => ({ kind: 'silent', forMs, showsLife: false }) as const;
+    const { entries } = play([silent(15_000), silent(30_000), { kind: 'text', delta: 'Now.' }, silent(15_000)]);
+    assert.deepEqual(
+      entries.map((entry) => ('text' in entry ? entry.text : '')),
+      ['The model has said nothing for 30 s.', 'Now.', 'The model has said nothing for 15 s.'],
+    );
+  });
+
   it('closes the card of the whole when a part of it is shown again', () => {
     const part = createProposal(proposal.changes.slice(1));
     const shown = play([
