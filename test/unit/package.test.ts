@@ -31,7 +31,8 @@ const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'package.
 const topLevel = [
   ...['package.json', 'tsconfig.json', 'esbuild.js', 'src', 'test', 'media', '.vscodeignore', 'README.md'],
   ...['package-lock.json', 'LICENSE', 'CHANGELOG.md', 'l10n', 'eslint.config.js', '.gitignore', '.ci'],
-  ...['.prettierrc.json', '.prettierignore', '.gitattributes'],
+  ...['.prettierrc.json', '.prettierignore', '.gitattributes', '.editorconfig', '.nvmrc'],
+  ...['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs'],
 ];
 
 describe('the package', () => {
