@@ -15,6 +15,7 @@ import type {
 import { pathsAhead, PlanApproval } from './approvedPlan.ts';
 import { loadAhead } from './checks/facts.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
+import { planAnew } from './detect/planAnew.ts';
 import { listProjectFiles, readProjectText } from './detect/projectFiles.ts';
 import { compareRuns } from './compareRuns.ts';
 import { compareStates } from './compareStates.ts';
@@ -298,7 +299,14 @@ class FolderVerifier implements DisposableVerifier {
     await this.#tests.learn(before.run, proposal, signal);
     const dir = await realpath(this.#options.root);
     const timeLimitMs = this.#limitAfter(before.run);
-    const request = { stage: 'applied', plan, dir, timeLimitMs, key: undefined, paths: pathsAfter(proposal) } as const;
+    const request = {
+      stage: 'applied',
+      plan: planAnew(plan),
+      dir,
+      timeLimitMs,
+      key: undefined,
+      paths: pathsAfter(proposal),
+    } as const;
     const compared = await compareStates({
       proposal,
       before,

@@ -59,6 +59,20 @@ const runners: readonly Runner[] = [
     },
     source: 'a.py',
   },
+  {
+    name: 'go test',
+    packages: [],
+    probe: ['go', 'version'],
+    files: {
+      'go.mod': 'module example.com/a\n\ngo 1.18\n',
+      'a.go': 'package a\n\nfunc Twice(n int) int {\n\tevery := n * 2\n\treturn every\n}\n',
+      'a_test.go':
+        'package a\n\nimport (\n\t"fmt"\n\t"testing"\n\t"time"\n)\n\nfunc TestTwice(t *testing.T) {\n' +
+        '\tfor _, seed := range []int64{time.Now().UnixNano(), time.Now().UnixNano() / 7} {\n' +
+        '\t\tt.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {\n\t\t\tif Twice(4) != 8 {\n\t\t\t\tt.Fatal(Twice(4))\n\t\t\t}\n\t\t})\n\t}\n}\n',
+    },
+    source: 'a.go',
+  },
 ];
 
 describe('titles of tests that are others in every run', function () {

@@ -3,6 +3,7 @@ import type { RelativePath } from '../../workspace/path.ts';
 import type { CopyKeeper } from '../copy/copyKeeper.ts';
 import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
 import type { TrialCopy, SyncOutcome } from '../copy/trialCopy.ts';
+import { planAnew } from '../detect/planAnew.ts';
 import { layProposal, pathsAfter } from '../layProposal.ts';
 import type { StateRun, StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
@@ -48,7 +49,8 @@ export class CopyPlace implements TestPlace {
     const key = keyOf(plan, synced.contentKey);
     const { copy } = await keeper.open();
     const how = { dir: copy.dir, timeLimitMs: timeLimitMs(), paths, isPart: part !== undefined };
-    const request = { stage: 'baseline', plan: part ?? plan, measure, ...how } as const;
+    const ran = part ?? plan;
+    const request = { stage: 'baseline', plan: isRepeated === true ? planAnew(ran) : ran, measure, ...how } as const;
     if (isRepeated === true || part !== undefined)
       return { ...(await runner.run({ ...request, key: undefined }, signal)), key, isInStep: false, tests };
     const isInStep = runner.knows({ ...request, key });
@@ -64,14 +66,15 @@ export class CopyPlace implements TestPlace {
     const { runner } = this.#options;
     const laid = await this.lay(plan, proposal, isRepeated ? { ...before, isInStep: false } : before, signal);
     if ('run' in laid) return laid;
+    const ran = planAnew(part ?? plan);
     if (part !== undefined)
       return runner.run(
-        { stage: 'trial', plan: part, dir: laid.dir, timeLimitMs, key: undefined, paths: [], isPart: true },
+        { stage: 'trial', plan: ran, dir: laid.dir, timeLimitMs, key: undefined, paths: [], isPart: true },
         signal,
       );
     const key = isRepeated ? undefined : laid.key;
     const how = { timeLimitMs, key, paths: pathsAfter(proposal), measure, meanwhile };
-    return runner.run({ stage: 'trial', plan, dir: laid.dir, ...how }, signal);
+    return runner.run({ stage: 'trial', plan: ran, dir: laid.dir, ...how }, signal);
   }
 
   async dir(): Promise<string> {

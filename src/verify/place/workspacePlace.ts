@@ -3,6 +3,7 @@ import { isEmpty, touchedPaths, type Proposal } from '../../edits/proposal.ts';
 import type { Documents } from '../../workspace/documents.ts';
 import type { TrialWriter, WrittenTrial } from '../../workspace/trialWriter.ts';
 import type { TestRun } from '../../workspace/verification.ts';
+import { planAnew } from '../detect/planAnew.ts';
 import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
 import { pathsAfter } from '../layProposal.ts';
 import type { RunRequest, StateRun, StateRunner } from '../stateRunner.ts';
@@ -46,7 +47,13 @@ export class WorkspacePlace implements TestPlace {
     const look = await this.#look(dir, signal);
     const key = this.#states.idOf(JSON.stringify(plan), look, overlay);
     const how = { dir, timeLimitMs: timeLimitMs(), paths, isPart: part !== undefined };
-    const request = { stage: 'baseline', plan: part ?? plan, measure, ...how } as const;
+    const ran = part ?? plan;
+    const request = {
+      stage: 'baseline',
+      plan: state.isRepeated === true ? planAnew(ran) : ran,
+      measure,
+      ...how,
+    } as const;
     const isKnown = !isAnew && runner.knows({ ...request, key });
     if (isKnown) return { ...(await runner.run({ ...request, key }, signal)), key, isInStep: true, tests };
     const wanted = isAnew ? undefined : key;
@@ -56,7 +63,7 @@ export class WorkspacePlace implements TestPlace {
 
   async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {
     const { proposal, timeLimitMs, part, measure, meanwhile } = trial;
-    const plan = part ?? trial.plan;
+    const plan = planAnew(part ?? trial.plan);
     const isPart = part !== undefined;
     const unsaved = this.#unsavedReason();
     if (unsaved !== undefined) return unavailable(unsaved);
