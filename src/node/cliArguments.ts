@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { parseJson } from '../util/parseJson.ts';
 import { parseConfiguredReport, type ConfiguredReport } from '../verify/testPlan.ts';
+import { defaultTimeLimitMs } from '../verify/verifierOptions.ts';
 import { evidenceNameProblem } from './evidenceFile.ts';
 import { serveArguments, type ServeArguments } from './serveArguments.ts';
 import { undoArguments, type UndoArguments } from './undoArguments.ts';
@@ -77,7 +78,7 @@ Options of refactor:
   --characterize       where no test executes what changes: write tests of the code as it is first, and prove it by them
   --test ARGV-JSON     the test command, such as '["npm","test"]'; found by itself when not given
   --test-report WHERE  what that command leaves its results in: junit:PATH, below the folder, or tap on its output
-  --test-time-limit S  seconds that one run of the tests may take (default 120)
+  --test-time-limit S  seconds that one run of the tests may take (default ${defaultTimeLimitMs / 1_000})
   --env NAME           let a variable of the environment through to the tests; others than PATH, HOME, LANG and those
                        of toolchains are held back; may be given again
   --sensitivity S      spend up to S seconds on mutants of the new code, to see which the tests kill; 0 for

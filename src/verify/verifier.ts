@@ -38,7 +38,7 @@ import { systemSandbox } from '../sandbox/sandbox.ts';
 import { comparisonOf } from './verdict/comparison.ts';
 import { currentHost } from './testEnvironment.ts';
 import { judge } from './verdict/judge.ts';
-import { relatedFirstFromMs, type VerifierOptions } from './verifierOptions.ts';
+import { defaultTimeLimitMs, relatedFirstFromMs, type VerifierOptions } from './verifierOptions.ts';
 import { asEmptyRun } from './writtenTests.ts';
 
 export type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
@@ -56,8 +56,6 @@ export function createVerifier(options: VerifierOptions): DisposableVerifier {
 
 /** Nothing is known of a goal. */
 const noTask: VerificationTask = { goal: '', focus: [] };
-
-const defaultTimeLimitMs = 120_000;
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 

@@ -12,6 +12,9 @@ import type { ConfiguredReport } from './testPlan.ts';
 /** Where a run takes place; the same words as `TestStage` of the agent. */
 export type VerifierStage = 'baseline' | 'trial' | 'applied';
 
+/** For one run of the tests where nothing else is set, in ms; the manifest's default says the same. */
+export const defaultTimeLimitMs = 300_000;
+
 /** Tests that take less, in ms, are all run at once. */
 export const relatedFirstFromMs = 4_000;
 
@@ -28,7 +31,7 @@ export interface VerifierOptions {
   readonly configuredCommand?: (() => readonly [string, ...string[]] | undefined) | undefined;
   /** What that command leaves its results in, asked likewise; undefined when only its exit code, or a runner that is known, speaks. */
   readonly configuredReport?: (() => ConfiguredReport | undefined) | undefined;
-  /** For one run of the tests, in ms; two minutes when not given. */
+  /** For one run of the tests, in ms; `defaultTimeLimitMs` when not given. */
   readonly timeLimitMs?: number | undefined;
   /**
    * For showing mutants to the tests, in ms; zero keeps it from being done, which is a doubt. When it is not given, it is a minute, and only

@@ -46,7 +46,7 @@ export class Preview implements vscode.Disposable {
       await vscode.commands.executeCommand('vscode.diff', before, after, titleOf(only), { preview: false, ...at });
       return;
     }
-    const title = 'Whetstone: Proposed Changes';
+    const title = this.#titles.get(proposal.hash) ?? freeTitle([...this.#titles.values()]);
     this.#titles.set(proposal.hash, title);
     const resources = changes.map((change) => [
       vscode.Uri.file(`/${change.path}`),
@@ -58,9 +58,9 @@ export class Preview implements vscode.Disposable {
   /** Closes every tab that shows the proposal and forgets it. */
   async close(hash: string): Promise<void> {
     const title = this.#titles.get(hash);
-    const tabs = vscode.window.tabGroups.all
-      .flatMap((group) => group.tabs)
-      .filter((tab) => showsProposal(tab, hash, this.#schemes) || (title !== undefined && isMultiDiff(tab, title)));
+    const tabs = openTabs().filter(
+      (tab) => showsProposal(tab, hash, this.#schemes) || (title !== undefined && isMultiDiff(tab, title)),
+    );
     if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
     this.#proposals.delete(hash);
     this.#titles.delete(hash);
@@ -131,6 +131,19 @@ function showsProposal({ input }: vscode.Tab, hash: string, { before, after }: S
   const isSide = ({ scheme, query }: vscode.Uri): boolean => (scheme === before || scheme === after) && query === hash;
   if (input instanceof vscode.TabInputTextDiff) return isSide(input.modified) || isSide(input.original);
   return input instanceof vscode.TabInputText && isSide(input.uri);
+}
+
+/** Such tabs are told apart by their labels alone, so that no two bear the same. */
+function freeTitle(taken: readonly string[]): string {
+  const isTaken = (title: string): boolean =>
+    taken.includes(title) || openTabs().some((tab) => isMultiDiff(tab, title));
+  let title = 'Whetstone: Proposed Changes';
+  for (let number = 2; isTaken(title); number += 1) title = `Whetstone: Proposed Changes ${number}`;
+  return title;
+}
+
+function openTabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 }
 
 /** The editor tells extensions nothing about such a tab but its label, to which it adds the number of files. */

@@ -14,6 +14,7 @@ import {
 import { defaultLimits, type RunLimits } from '../agent/run.ts';
 import { webSocketAddress } from '../responses/endpoint.ts';
 import { parseConfiguredReport, type ConfiguredReport } from '../verify/testPlan.ts';
+import { defaultTimeLimitMs } from '../verify/verifierOptions.ts';
 
 /** The settings of Whetstone for one workspace folder, parsed. */
 export interface Settings {
@@ -131,7 +132,8 @@ export function readSettings(source: Source): SettingsOutcome {
     testCommand: program === undefined ? undefined : [program, ...args],
     isTestCommandOwn: isOwn(source, 'testCommand'),
     testReport: isBlank(source.get<unknown>('testReport')) ? undefined : readWith('testReport', reportOf, undefined),
-    testTimeLimitMs: read('testTimeLimit', z.number().check(z.minimum(1), z.maximum(7_200)), 300) * 1_000,
+    testTimeLimitMs:
+      read('testTimeLimit', z.number().check(z.minimum(1), z.maximum(7_200)), defaultTimeLimitMs / 1_000) * 1_000,
     environment: read<string[]>('environment', variables, []),
     allowsTestEdits: read('allowTestEdits', z.boolean(), false),
     applyPolicy: read('applyPolicy', z.enum(applyPolicies), 'show'),

@@ -41,4 +41,24 @@ describe('the preview', function () {
     await preview.close(proposal.hash);
     assert.deepEqual(tabLabels(), []);
   });
+
+  it('closes the one of two that was decided, and leaves the other open', async () => {
+    const [first, second] = ['one', 'two'].map((text) =>
+      createProposal([
+        { kind: 'create', path: 'src/a.js', after: content(text) },
+        { kind: 'create', path: 'src/b.js', after: content(text) },
+      ]),
+    );
+    assert.ok(first !== undefined && second !== undefined);
+    await preview.show(first);
+    await preview.show(second);
+    const both = ['Whetstone: Proposed Changes (2 files)', 'Whetstone: Proposed Changes 2 (2 files)'];
+    assert.deepEqual(tabLabels(), both);
+    await preview.show(first);
+    assert.deepEqual(tabLabels(), both);
+    await preview.close(first.hash);
+    assert.deepEqual(tabLabels(), both.slice(1));
+    await preview.close(second.hash);
+    assert.deepEqual(tabLabels(), []);
+  });
 });
