@@ -43,13 +43,18 @@ function semicolonsOf(file: ts.SourceFile): boolean {
   let without = 0;
   const visit = (node: ts.Node): void => {
     if (ts.isExpressionStatement(node) || ts.isVariableStatement(node) || ts.isReturnStatement(node)) {
-      if (file.text[node.end - 1] === ';') withSemicolon++;
+      if (file.text[node.end - 1] === ';' && !isFirstOnLine(file.text, node.end - 1)) withSemicolon++;
       else without++;
     }
     ts.forEachChild(node, visit);
   };
   visit(file);
   return withSemicolon >= without;
+}
+
+/** Nothing but white space stands before it on its line, as before a semicolon that guards a bracket. */
+export function isFirstOnLine(text: string, offset: number): boolean {
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset).trim() === '';
 }
 
 const widths = [80, 100, 120] as const;

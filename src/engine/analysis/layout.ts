@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { applyEdits, withLineEndsOf, type Edit } from './edits.ts';
-import { formatSettings, indentAt } from './format.ts';
+import { formatOf, formatSettings, indentAt, isFirstOnLine } from './format.ts';
 import { keptLines } from './lines.ts';
 import type { Source, SourceShelf } from './source.ts';
 import { nodesOf } from './syntax.ts';
@@ -14,7 +14,8 @@ const largestStatement = 400;
  */
 export function tidyLayout(shelf: SourceShelf, path: string, before: Source, after: Source): Source {
   const parted = reopen(shelf, path, after, partStatements(before, after));
-  const trimmed = reopen(shelf, path, parted, dropEmptied(before.text, parted.text));
+  const plain = dropNewSemicolons(shelf, path, before, parted);
+  const trimmed = reopen(shelf, path, plain, dropEmptied(before.text, plain.text));
   const own = new Set(indentationEdits(before, before.text, undefined).map(({ line }) => line));
   const kept = keptLines(before.text.split('\n'), trimmed.text.split('\n'));
   const habits = new Set<number>();
@@ -74,6 +75,42 @@ function partStatements(before: Source, { file, text, language }: Source): strin
   return applyEdits(text, withLineEndsOf(text, edits)) ?? text;
 }
 
+/**
+ * In code without semicolons, takes away those of new lines: one at the end of a statement, and one at the start of a line that guarded a
+ * bracket where the statement begins with a word now. Only where the next line begins with a word, which ends the statement as well.
+ */
+function dropNewSemicolons(shelf: SourceShelf, path: string, before: Source, after: Source): Source {
+  if (formatOf(before).hasSemicolons) return after;
+  const { file, text } = after;
+  const kept = new Set(keptLines(before.text.split('\n'), text.split('\n')));
+  const lineOf = (offset: number): number => file.getLineAndCharacterOfPosition(offset).line;
+  const edits = nodesOf(file, isStatementList).flatMap(({ statements, end: listEnd }) =>
+    statements.flatMap((statement, at): Edit[] => {
+      const semicolon = statement.end - 1;
+      if (text[semicolon] !== ';' || !isSimple(statement) || kept.has(lineOf(semicolon))) return [];
+      const next = statements[at + 1]?.getStart(file) ?? listEnd;
+      const isGuard = isFirstOnLine(text, semicolon);
+      const isApart = isGuard ? text.slice(statement.end, next).trim() === '' : lineOf(next) > lineOf(semicolon);
+      const isEndedByNext = statements[at + 1] === undefined || /^[A-Za-z_$;]/.test(text.slice(next));
+      return isApart && isEndedByNext ? [{ start: semicolon, end: isGuard ? next : statement.end, text: '' }] : [];
+    }),
+  );
+  const plain = edits.length === 0 ? undefined : shelf.open(path, applyEdits(text, edits) ?? text);
+  if (plain === undefined || plain.syntaxErrors.length > 0) return after;
+  return isSameCode(plain.file, file, ({ kind }) => kind !== ts.SyntaxKind.SemicolonToken) ? plain : after;
+}
+
+/** It holds no other statement, which could be an empty one. */
+function isSimple(node: ts.Statement): boolean {
+  return (
+    ts.isExpressionStatement(node) ||
+    ts.isVariableStatement(node) ||
+    ts.isReturnStatement(node) ||
+    ts.isThrowStatement(node) ||
+    ts.isImportDeclaration(node)
+  );
+}
+
 function isStatementList(node: ts.Node): node is ts.Block | ts.SourceFile {
   return ts.isBlock(node) || ts.isSourceFile(node);
 }
@@ -125,7 +162,8 @@ function indentationEdits(
       text.slice(lineStart, end).trim() === '' &&
       newText.trim() === '' &&
       !/[\r\n]/.test(newText + text.slice(span.start, end));
-    if (!isIndentation || (scope !== undefined && !scope.has(line))) return [];
+    // The formatter takes a semicolon that guards the statement behind it for the end of the one above.
+    if (text[end] === ';' || !isIndentation || (scope !== undefined && !scope.has(line))) return [];
     return [{ line, edit: { start: span.start, end, text: newText } }];
   });
 }
@@ -151,17 +189,21 @@ function statementLines(source: Source, line: number): readonly number[] {
 }
 
 /** Equal tokens in equal order, template texts and comments included. */
-function isSameCode(one: ts.SourceFile, other: ts.SourceFile): boolean {
-  const a = tokensOf(one);
-  const b = tokensOf(other);
+function isSameCode(
+  one: ts.SourceFile,
+  other: ts.SourceFile,
+  counts: (token: ts.Node) => boolean = () => true,
+): boolean {
+  const a = tokensOf(one, counts);
+  const b = tokensOf(other, counts);
   return a.length === b.length && a.every((token, at) => token === b[at]);
 }
 
-function tokensOf(file: ts.SourceFile): readonly string[] {
+function tokensOf(file: ts.SourceFile, counts: (token: ts.Node) => boolean): readonly string[] {
   const tokens: string[] = [];
   const visit = (node: ts.Node): void => {
     const children = node.getChildren(file);
-    if (children.length === 0 && node.end > node.pos) tokens.push(node.getText(file));
+    if (children.length === 0 && node.end > node.pos && counts(node)) tokens.push(node.getText(file));
     for (const child of children) visit(child);
   };
   visit(file);
