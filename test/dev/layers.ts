@@ -11,6 +11,8 @@ export interface Layer {
 }
 
 const minute = 60_000;
+/** Ends a layer that hangs; beside eight busy processes the longest takes about half of it. */
+const layerLimitMs = 40 * minute;
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 
 /** Each counts as one test: it passes or it fails. They do not depend on each other. */
@@ -27,13 +29,13 @@ export const checks: readonly Layer[] = [
 ];
 
 /**
- * Tests under Node; one layer after the other, since some measure time. The files of scenarios measure none and share nothing, and each of them
- * waits for programs that use one core: two are worked on at a time.
+ * Tests under Node, one layer after the other. Files of units and scenarios share nothing: several are worked on at a time. Those of the
+ * protocol count what goes over a wire while others would slow it. Scenarios wait for programs half of their time.
  */
 export const nodeLayers: readonly Layer[] = [
-  mochaLayer('unit', 'test/unit/**/*.test.ts'),
+  mochaLayer('unit', 'test/unit/**/*.test.ts', ['--parallel', '--jobs', '2']),
   mochaLayer('protocol', 'test/protocol/**/*.test.ts'),
-  mochaLayer('scenario', 'test/scenario/**/*.test.ts', ['--parallel', '--jobs', '2']),
+  mochaLayer('scenario', 'test/scenario/**/*.test.ts', ['--parallel', '--jobs', '4']),
 ];
 
 /** Tests in a real VS Code: inside its extension host, and from outside as a person would use it. */
@@ -62,7 +64,7 @@ function mochaLayer(name: string, pattern: string, more: readonly string[] = [])
     name,
     // Once all tests have reported, something left open must not hold up the other layers.
     run: (signal) =>
-      reported(name, report, [bin('mocha'), '--exit', '--timeout', '20000', ...more, ...reporter, pattern], signal),
+      reported(name, report, [bin('mocha'), '--exit', '--timeout', '60000', ...more, ...reporter, pattern], signal),
   };
 }
 
@@ -83,7 +85,7 @@ async function reported(
   signal: AbortSignal,
 ): Promise<LayerResult> {
   await rm(report, { force: true });
-  const outcome = await execute(argv, 15 * minute, signal);
+  const outcome = await execute(argv, layerLimitMs, signal);
   const result = await readReport(name, report);
   if (result === undefined) return failed(name, `${name} did not finish`, outcome);
   if (isSuccess(outcome) || result.failures.length > 0) return result;

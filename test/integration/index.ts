@@ -12,7 +12,7 @@ export async function run(): Promise<void> {
   const output = process.env['WHETSTONE_TEST_REPORT'] ?? join(import.meta.dirname, `${launch}.json`);
   // The host loads it as an ES module, where the class is the default export.
   const { default: Mocha } = await import('mocha');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'json', reporterOptions: { output } });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 300_000, reporter: 'json', reporterOptions: { output } });
   const suites = join(import.meta.dirname, 'suites');
   for (const name of readdirSync(suites).sort()) {
     if (launchOf(name) === launch) mocha.addFile(join(suites, name));

@@ -10,7 +10,7 @@ import { TemporaryFolder } from '../support/temporaryFolder.ts';
 const { signal } = new AbortController();
 
 describe("the private copy of Python's byte code", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: TemporaryFolder;
   let root: string;
   let holder: PrivateFolder;

@@ -48,7 +48,7 @@ test('costs 5 up to 100', () => assert.equal(shipping(100), 5));
 `;
 
 describe('characterization tests', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: CliProject | undefined;
   let server: ScriptedServer | undefined;
 

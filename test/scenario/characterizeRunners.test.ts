@@ -34,7 +34,7 @@ module.exports = { clean, later, counted, unlike, now }
 `;
 
 describe('characterization tests of the embedded engine', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

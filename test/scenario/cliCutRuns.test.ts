@@ -41,7 +41,7 @@ const endings: readonly (readonly [what: string, step: (exchange: Exchange) => v
 ];
 
 describe('command line: runs that are cut while something is staged', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject | undefined;
   let server: ScriptedServer | undefined;
 

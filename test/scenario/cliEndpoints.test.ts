@@ -5,7 +5,7 @@ import { startScriptedModel } from '../support/scriptedModel.ts';
 import type { ScriptedServer, ScriptedServerOptions } from '../support/scriptedServer.ts';
 
 describe('command line: endpoints that do not serve', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject;
   let server: ScriptedServer | undefined;
 

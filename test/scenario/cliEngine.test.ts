@@ -22,7 +22,7 @@ test('joins', () => assert.equal(joined([{ name: 'a' }, { name: 'b' }]), 'ab'));
 };
 
 describe('command line with the embedded engine', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: CliProject | undefined;
 
   afterEach(async () => {

@@ -9,7 +9,7 @@ import type { ScriptedServer } from '../support/scriptedServer.ts';
 const goal = ['--goal', 'tidy'];
 
 describe('command line: input that cannot be worked on', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject;
   let server: ScriptedServer;
   let snapshot: readonly string[];

@@ -28,7 +28,7 @@ const edit: ModelStep = [['apply_edit', { changes: [change('src/a.js'), change('
 const hang: ModelStep = (exchange) => exchange.created();
 
 describe('command line: interrupted', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject | undefined;
   let server: ScriptedServer | undefined;
 

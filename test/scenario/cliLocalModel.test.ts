@@ -17,7 +17,7 @@ test('joins', () => assert.equal(joined('a', 'b'), 'a-b'));
 const ready = z.object({ baseUrl: z.string(), token: z.string() });
 
 describe('command line with a local model behind serve', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: CliProject | undefined;
   let upstream: UpstreamServer | undefined;
   afterEach(async () => {

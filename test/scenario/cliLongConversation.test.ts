@@ -10,7 +10,7 @@ function refuseContextManagement(exchange: Exchange): void {
 }
 
 describe('command line: a long conversation', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('is made shorter between turns where the endpoint does not do so by itself', async () => {
     const project = new CliProject({ 'package.json': '{}', 'a.js': 'var a;\n' });

@@ -29,7 +29,7 @@ const bad = edit('src/double.js', 'x * 2', 'x * 3');
 const goodText = source.replace('var y', 'const y');
 
 describe('command line: outcomes', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject | undefined;
   let server: ScriptedServer | undefined;
 
@@ -128,7 +128,7 @@ describe('command line: outcomes', function () {
     assert.doesNotMatch(stdout, /^Applied/m);
     assert.equal(project.tree.read('src/double.ts'), typed);
     assert.deepEqual(readdirSync(project.tree.root), before);
-  }).timeout(180_000);
+  }).timeout(600_000);
 
   it('2: without tests nothing is proven, and nothing applied under "verified"', async () => {
     const noTests = { 'package.json': '{"type":"module"}', 'test/double.test.js': '' };

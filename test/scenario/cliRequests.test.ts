@@ -8,7 +8,7 @@ import { assistantSays, type ScriptedServer } from '../support/scriptedServer.ts
 const hosted = { id: 'ci_1', type: 'code_interpreter_call', status: 'completed', code: 'print(6 * 7)' };
 
 describe('command line: what an endpoint is asked for, and what is metered', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject;
   let server: ScriptedServer;
 

@@ -8,7 +8,7 @@ import { byPath, chunks, json, stream, UpstreamServer } from '../support/upstrea
 const readySchema = z.object({ baseUrl: z.string(), token: z.string(), api: z.string() });
 
 describe('command line: serve', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject;
   let upstream: UpstreamServer;
 

@@ -45,7 +45,7 @@ const tidyHalf = ['Inline Variable in half', '  var y = x / 2;\n  return y;', ' 
 const tidySquare = ['Inline Variable in square', '  var y = x * x;\n  return y;', '  return x ** 2;'] as const;
 
 describe('command line: steps', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let project: CliProject | undefined;
   let server: ScriptedServer | undefined;
 

@@ -10,7 +10,7 @@ import { startScriptedModel } from '../support/scriptedModel.ts';
 import type { ScriptedServer } from '../support/scriptedServer.ts';
 
 describe('command line: an authority of the company', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject;
   let model: ScriptedServer;
   let front: Server;

@@ -18,7 +18,7 @@ const files = {
 };
 
 describe('command line: verify a change that was made already', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: CliProject | undefined;
   afterEach(() => project?.dispose());
 

@@ -19,7 +19,7 @@ const better = (text: string): string =>
   text.replace('for (let i = 0; i < items.length; i++) sum += items[i];', 'for (const item of items) sum += item;');
 
 describe('command line: what git knows of files', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: CliProject | undefined;
   afterEach(() => project?.dispose());
 

@@ -27,7 +27,7 @@ test('two', () => assert.equal(two([1, 2]), 3));
 };
 
 describe('conversations side by side', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: SharedFolder | undefined;
   let server: ScriptedServer | undefined;
   let engine: RunningEngine | undefined;

@@ -81,7 +81,7 @@ const heads: readonly (readonly [name: string, text: string])[] = [
 ];
 
 describe('coverage of the first line of a file', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => (project = new VerifierProject()));
   afterEach(() => project.dispose());

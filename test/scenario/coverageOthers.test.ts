@@ -173,7 +173,7 @@ function isThere(program: string, ...args: string[]): boolean {
 }
 
 describe('coverage of other languages', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

@@ -31,7 +31,7 @@ function hasPython(module: string): boolean {
 }
 
 describe('coverage beside tests that fail', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

@@ -26,7 +26,7 @@ const families: readonly Family[] = [
 ];
 
 describe('families of refactorings, command line and embedded engine', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let project: FamilyProject | undefined;
 
   afterEach(() => {

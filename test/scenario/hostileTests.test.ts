@@ -13,7 +13,7 @@ const read: ModelStep = [['read_file', { path: 'src/a.js' }]];
 const runTests: ModelStep = [['run_tests', {}]];
 
 describe('a model that was turned against the user', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: CliProject;
   let server: ScriptedServer | undefined;
   let elsewhere: TempTree;

@@ -47,7 +47,7 @@ const own = ['WHETSTONE_API_KEY', 'WHETSTONE_UPSTREAM_KEY', 'WHETSTONE_SERVE_TOK
 const others = ['ANTHROPIC_API_KEY', 'GITHUB_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'PGPASSWORD', 'npm_config__auth'];
 
 describe('keys of the command line', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject | undefined;
   let server: ScriptedServer | undefined;
 

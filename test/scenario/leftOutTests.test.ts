@@ -23,7 +23,7 @@ const pythonTest = (name: string): string =>
 
 /** A command that runs a part of the tests says nothing of the others. */
 describe('tests that the test command leaves out', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

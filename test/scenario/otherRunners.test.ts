@@ -183,7 +183,7 @@ function isThere([program, ...args]: readonly [string, ...string[]]): boolean {
 
 for (const language of languages)
   describe(`${language.name} itself`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     let project: VerifierProject;
     before(function () {
       if (isThere(language.probe)) return;

@@ -19,7 +19,7 @@ function has(program: string, ...args: readonly string[]): boolean {
 }
 
 describe('the tests run as they are, and what they execute is measured apart', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

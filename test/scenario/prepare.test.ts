@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { fingerprint, outcomes, VerifierProject } from '../support/verifierProject.ts';
 
 describe('preparation of the private copy', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

@@ -13,7 +13,7 @@ interface Followed {
 }
 
 describe('progress of a run', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

@@ -42,7 +42,7 @@ test('value', () => assert.equal(a, 1));
 `;
 
 describe('what a failing test tells', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: CliProject | undefined;
   let server: ScriptedServer | undefined;
 

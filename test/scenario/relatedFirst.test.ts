@@ -58,7 +58,7 @@ const flavours = new Map<string, Flavour>([
 ]);
 
 describe('tests that have to do with a change run first', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   let verifiers: DisposableVerifier[];
   beforeEach(() => {

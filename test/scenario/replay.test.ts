@@ -16,7 +16,7 @@ import { SharedFolder } from '../support/sharedFolder.ts';
 const golden = resolve(import.meta.dirname, '../fixtures/recordings/embeddedEngine.jsonl');
 
 describe('recording and replay', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const cleanups: (() => unknown)[] = [];
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();

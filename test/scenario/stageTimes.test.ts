@@ -6,7 +6,7 @@ import { VerifierProject } from '../support/verifierProject.ts';
 const { signal } = new AbortController();
 
 describe('the times of a verification', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

@@ -7,7 +7,7 @@ import { TemporaryFolder } from '../support/temporaryFolder.ts';
 
 /** The figures of right refactorings are about covered code; whether it is covered must not be the verifier's own word. */
 describe('subjects of the verdicts', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: TemporaryFolder;
   beforeEach(() => {
     folder = new TemporaryFolder();

@@ -130,7 +130,7 @@ async function sync(copy: TrialCopy): Promise<string> {
 }
 
 describe('the private copy, whatever is in the workspace', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('is equal to it after every change of either, shares no file with it, and leaves no trace in it', () =>
     fc.assert(

@@ -100,7 +100,7 @@ async function forEachStep(action: string, check: (scene: Scene, ended: Ended) =
 }
 
 describe('undo after a kill', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
 
   it('of a third refactoring, at every step: it takes back the third and never the second, and names what it did', async () => {
     const steps = await forEachStep('apply', async (scene, { steps: done }) => {

@@ -6,7 +6,7 @@ import { VerifierProject } from '../support/verifierProject.ts';
 
 /** Code that runs, or whose lines run, though no test comes to what changed in it. */
 describe('what no test sees', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

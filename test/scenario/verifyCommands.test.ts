@@ -9,7 +9,7 @@ import { fingerprint, outcomes, VerifierProject } from '../support/verifierProje
 const { signal } = new AbortController();
 
 describe('verifier: commands and what they see', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
 
   beforeEach(() => {

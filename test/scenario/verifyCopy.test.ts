@@ -19,7 +19,7 @@ import { fingerprint, outcomes, VerifierProject } from '../support/verifierProje
 const { signal } = new AbortController();
 
 describe('verifier: the private copy', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
 
   beforeEach(() => {

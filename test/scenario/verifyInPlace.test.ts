@@ -19,7 +19,7 @@ const plain = (text: string): EncodedText => ({ text, hasBom: false });
 const small = { maxFiles: 1, maxBytes: 1_000_000 };
 
 describe('verifier: in the workspace itself', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   let journal: TempTree;
   let asked: CopyRefusal[];

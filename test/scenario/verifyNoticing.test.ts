@@ -8,7 +8,7 @@ const head = `const { test } = require('node:test');\nconst assert = require('no
 const strong = `${head}test('area', () => {\n  assert.equal(area(2, 5), 10);\n});\n`;
 
 describe('tests that change along, where they may', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

@@ -108,7 +108,7 @@ const { signal } = new AbortController();
 
 for (const known of cases) {
   describe(`verify with ${known.fixture} itself`, function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     let project: VerifierProject;
     let untouched = '';
 

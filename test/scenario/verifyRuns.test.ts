@@ -9,7 +9,7 @@ import { outcomes, VerifierProject } from '../support/verifierProject.ts';
 const { signal } = new AbortController();
 
 describe('verifier: runs and verdicts', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
 
   beforeEach(() => {

@@ -56,7 +56,7 @@ const honest: readonly Row[] = [
 ];
 
 describe('a program that the tests load and do not run', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

@@ -5,7 +5,7 @@ import { fingerprint, VerifierProject } from '../support/verifierProject.ts';
 const { signal } = new AbortController();
 
 describe('sensitivity of real tests', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

@@ -15,7 +15,7 @@ const { signal } = new AbortController();
 const quick = traps.filter(({ packages, name }) => packages === undefined && !/pytest|hang/.test(name));
 
 describe('verdicts', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let folder: TemporaryFolder;
   beforeEach(() => {
     folder = new TemporaryFolder();

@@ -8,7 +8,7 @@ const { signal } = new AbortController();
 const writesTests: VerificationTask = { goal: '', focus: [], writesTests: true };
 
 describe('tests that come with a change', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   beforeEach(() => {
     project = new VerifierProject();

@@ -16,7 +16,7 @@ const never = new AbortController().signal;
 let folder = '';
 
 describe('applying through the editor', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let storage: string;
   let applier: EditorApplier;
 

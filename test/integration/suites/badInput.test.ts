@@ -11,7 +11,7 @@ import { freshAgent, closeAllEditors, configure, onDisk, untilAgent, uriOf } fro
 const file = 'src/orders.js';
 
 describe('bad input in the editor: a clear sentence, and nothing changed', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let agent: WorkspaceAgent;
   let original = '';
 

@@ -15,7 +15,7 @@ import {
 const file = 'src/orders.js';
 
 describe('conversations of one folder', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let workbench: Workbench;
   let original = '';
 

@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 const file = 'src/inventory.js';
 
 describe('what the editor knows', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const root = workspaceFolder().uri;
   const texts = new OutlinedTexts();
   const language = new EditorLanguage(root, new Settling(), texts);

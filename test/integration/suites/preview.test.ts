@@ -10,7 +10,7 @@ const preview = new Preview({ before: 'test-before', after: 'test-after' });
 const content = (text: string) => ({ text, hasBom: false });
 
 describe('the preview', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   afterEach(closeAllEditors);
 
   it('shows one file as a diff of two documents that can never change', async () => {

@@ -7,7 +7,7 @@ import { freshAgent, closeAllEditors, configure, onDisk, tabLabels, untilAgent, 
 const file = 'src/orders.js';
 
 describe('a refactoring in the editor', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let agent: WorkspaceAgent;
   let original = '';
 

@@ -6,7 +6,7 @@ import { agentUnderTest, extensionUnderTest, onDisk, uriOf } from '../extensionU
 const file = 'src/orders.js';
 
 describe('Restricted Mode', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
 
   it('shows findings', async () => {
     await extensionUnderTest();

@@ -59,6 +59,8 @@ export async function openEditorWindow(options: WindowOptions, signal: AbortSign
   );
   const browser = await launchBrowser(browserPath);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  // Everything takes many times as long on a machine that is busy otherwise.
+  context.setDefaultTimeout(120_000);
   const file = options.file && { path: join(workspace, options.file.path), line: options.file.line };
   const address = windowUrl(server.origin, { folder: workspace, ...(file && { file }) });
   const show = async (): Promise<Page> => {

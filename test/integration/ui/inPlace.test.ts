@@ -14,7 +14,7 @@ const megabyte = 1024 * 1024;
 
 /** A disk for temporary files that has room for everything but a copy of the workspace. */
 describe('a workspace that cannot be copied, seen from outside', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const closing = new AbortController();
   const small = new TemporaryFolder();
   let isMounted = false;

@@ -56,7 +56,7 @@ const goals = {
 
 /** One person and three policies; the model does as the goal says. */
 describe('what may be applied, seen from outside', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const closing = new AbortController();
   const folder = new TemporaryFolder();
   let model: ScriptedServer;
@@ -67,7 +67,6 @@ describe('what may be applied, seen from outside', function () {
     model = await startScriptedGoals(goals);
     const settings = { ...testSettings, 'whetstone.endpoint': model.baseUrl };
     window = await openEditorWindow({ settings, isTrusted: true, project: folder.path }, closing.signal);
-    window.page.setDefaultTimeout(20_000);
     await window.page.getByRole('tab', { name: 'Whetstone' }).click();
   });
   after(async () => {

@@ -13,7 +13,7 @@ const blockedDirective = `new Promise((resolve) => {
 
 /** One person, one window, from the first lens to the last goal; each step begins where the one before ended. */
 describe('a refactoring, seen from outside', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const closing = new AbortController();
   const file = 'src/orders.js';
   let window: EditorWindow;
@@ -145,7 +145,7 @@ describe('a refactoring, seen from outside', function () {
     await window.page.locator('.monaco-workbench .activitybar').waitFor();
     const list = window.chat.getByRole('navigation', { name: 'Conversations' });
     // The old host may outlive its window for a while; it has to let them go first.
-    await list.waitFor({ timeout: 60_000 });
+    await list.waitFor({ timeout: 120_000 });
     await list.getByRole('button', { expanded: false }).press('Enter');
     await until(async () => (await list.getByRole('listitem').count()) === 3, 'three conversations are listed again');
     await window.page.keyboard.press('Escape');
@@ -163,7 +163,7 @@ describe('a refactoring, seen from outside', function () {
     await window.crash();
     await window.page.getByRole('tab', { name: 'Whetstone' }).click();
     const list = window.chat.getByRole('navigation', { name: 'Conversations' });
-    await list.waitFor({ timeout: 60_000 });
+    await list.waitFor({ timeout: 120_000 });
     await list.getByRole('button', { expanded: false }).press('Enter');
     await until(async () => (await list.getByRole('listitem').count()) === 3, 'three conversations are listed again');
     await window.screenshot('taken-over');

@@ -5,7 +5,7 @@ import { openEditorWindow, type EditorWindow } from './editorWindow.ts';
 import { explainFailure } from './explainFailure.ts';
 
 describe('Restricted Mode, seen from outside', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const closing = new AbortController();
   let window: EditorWindow;
 
