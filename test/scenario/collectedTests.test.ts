@@ -17,7 +17,7 @@ const tests = (path: string): string =>
 
 /** What the runner collects says what is a test; the names say it only where nothing else does. */
 describe('code that is called as tests are', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let project: VerifierProject;
   const { signal } = new AbortController();
   beforeEach(() => (project = new VerifierProject()));
