@@ -202,4 +202,46 @@ export const honestEdits: readonly TestedEdit[] = [
     'function f(x) { if (x > 1) { return 0; } return x + 1; }',
     'is(f(2), 0); is(f(1), 2)',
   ],
+  [
+    'a class as a closure',
+    'class C { constructor(n) { this.n = n; } next() { this.n += 1; return this.n; } } const f = (n) => new C(n);',
+    'function f(start) { let n = start; return { next() { n += 1; return n; } }; }',
+    'const c = f(4); is(c.next(), 5); is(c.next(), 6)',
+  ],
+  [
+    'branches with the same end',
+    'function f(o) { if (o.x) { const c = o.w * 3; return [c + 5, 1].join(); } const c = o.w * 2; return [c + 5, 4].join(); }',
+    'function q(w, r, d) { return [w * r + 5, d].join(); } function f({ x, w }) { return x ? q(w, 3, 1) : q(w, 2, 4); }',
+    'is(f({ x: true, w: 10 }), "35,1"); is(f({ x: false, w: 10 }), "25,4")',
+  ],
+  [
+    'a condition that is given back itself',
+    'function f(u, d) { if (u.r === "admin" || (u.id === d.o && !d.l)) { return true; } return false; }',
+    'const isAdmin = (u) => u.r === "admin"; const owns = (u, d) => u.id === d.o; function f(u, d) { return isAdmin(u) || (owns(u, d) && !d.l); }',
+    'is(f({ r: "admin", id: 1 }, { o: 2, l: true }), true); is(f({ id: 2 }, { o: 2, l: false }), true); is(f({ id: 2 }, { o: 2, l: true }), false); is(f({ id: 1 }, { o: 2, l: false }), false)',
+  ],
+  [
+    'a prototype as a class',
+    'const e = {}; function S() { this.a = []; } S.prototype.push = function (x) { this.a.push(x); return this.a.length; }; e.make = function () { return new S(); }; const f = () => e.make();',
+    'const e = {}; class S { constructor() { this.a = []; } push(x) { this.a.push(x); return this.a.length; } } e.make = () => new S(); const f = () => e.make();',
+    'const s = f(); is(s.push(1), 1); is(s.push(2), 2)',
+  ],
+  [
+    'what is done for others, told by the tests',
+    'function f(s, u, b) { const c = Object.assign({}, u); c.saved = true; s.set(c.id, c); b.emit("saved", c); return c; }',
+    'function f(s, u, b) { const c = { ...u, saved: true }; s.set(c.id, c); b.emit("saved", c); return c; }',
+    'const s = new Map(), e = [], u = { id: 1 }; const r = f(s, u, { emit: (n, c) => e.push(n, c) }); is(r.saved, true); is(r.id, 1); is(s.get(1), r); is(e[0], "saved"); is(e[1], r); is(u.saved, undefined)',
+  ],
+  [
+    'a copy that is still one',
+    'function f(a, n) { const c = a.slice(); c.sort((x, y) => y - x); const r = []; for (let i = 0; i < n && i < c.length; i++) { r.push(c[i]); } return r; }',
+    'function f(a, n) { return [...a].sort((x, y) => y - x).slice(0, n); }',
+    'const a = [3, 1, 10, 2]; is(f(a, 2).join(), "10,3"); is(a.join(), "3,1,10,2"); is(f([1], 5).join(), "1"); is(f([1], 0).length, 0)',
+  ],
+  [
+    'messages that are put together',
+    'function f(a, n) { if (typeof a !== "number") throw new TypeError("age: number expected"); if (typeof n !== "string") throw new TypeError("name: string expected"); return a + n; }',
+    'function need(v, t, l) { if (typeof v !== t) throw new TypeError(`${l}: ${t} expected`); } function f(a, n) { need(a, "number", "age"); need(n, "string", "name"); return a + n; }',
+    'is(f(1, "x"), "1x"); throws(() => f("1", "x"), /^TypeError: age: number expected$/); throws(() => f(1, 2), /^TypeError: name: string expected$/)',
+  ],
 ];

@@ -9,6 +9,10 @@ const assertions = {
   go: /^\s*[\w-]+_test\.go:\d+:|\bError Trace:/m,
 };
 
+/** What an engine of JavaScript says itself where a value is not what the code takes it for. */
+const engineErrors =
+  /Cannot (?:read|set|delete|define|destructure|access|convert|assign|redefine)\b|\bis not (?:a function|defined|iterable|a constructor|async iterable|extensible|callable)|\bhas no properties|Invalid left-hand side|Maximum call stack|before initialization|Assignment to constant|Reduce of empty array/;
+
 /** Mutators of which nothing but an error or its absence is seen. */
 const ofErrors = /^(Raise|ErrorDropped)/;
 
@@ -21,8 +25,27 @@ export function onlyCrashes({ path, mutator }: Fault, reference: ReferenceRun, r
   const assertion = isPython(path) ? assertions.python : isGo(path) ? assertions.go : undefined;
   if (assertion === undefined || ofErrors.test(mutator)) return false;
   if (run.kind !== 'finished') return true;
+  return !failuresOf(reference, run).some((message) => assertion.test(message));
+}
+
+/** Whether all that fails fails by what an engine of JavaScript says of code that cannot go on, by the first lines of each message. */
+export function onlyEngineErrors({ mutator }: Fault, reference: ReferenceRun, run: TestRun): boolean {
+  // That it does not fail there is what `?.` is for.
+  if (run.kind !== 'finished' || mutator === 'Chain') return false;
+  const messages = failuresOf(reference, run);
+  return (
+    messages.length > 0 &&
+    messages.every((message) => engineErrors.test(headOf(message)) && !/Assert/.test(headOf(message)))
+  );
+}
+
+function headOf(message: string): string {
+  return message.trim().split('\n').slice(0, 2).join('\n');
+}
+
+function failuresOf(reference: ReferenceRun, run: Extract<TestRun, { kind: 'finished' }>): readonly string[] {
   const passed = new Set(reference.tests.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id));
   const isNew = new Set(reference.tests.map(({ id }) => id));
   const failures = run.tests.filter(({ id, outcome }) => outcome === 'failed' && (passed.has(id) || !isNew.has(id)));
-  return !failures.some(({ message = '' }) => assertion.test(message));
+  return failures.map(({ message = '' }) => message);
 }

@@ -1,5 +1,7 @@
 import type { FileChange, Proposal } from '../../edits/proposal.ts';
 import type { ChangedFile, Finding, SensitivityEvidence } from '../../workspace/evidence.ts';
+import { isScript } from '../checks/changedText.ts';
+import { onlyEngineErrors } from '../mutants/onlyCrashes.ts';
 import { newRanges } from './changedRanges.ts';
 import type { MutantPlace, MutantSource } from './mutant.ts';
 import { mutantSourceOf } from './mutantSources.ts';
@@ -25,8 +27,21 @@ export async function measureSensitivity(
   const [first] = unmutated;
   if (first !== undefined && unmutated.length === changes.length)
     return { kind: 'notAvailable', reason: first.message };
-  const tried = await tryPlaces({ ...request, isOnlyFile: proposal.changes.length === 1 }, places, signal);
+  let isAsserted = false;
+  const onTried: SensitivityRequest['onTried'] = (fault, run, kind) => {
+    isAsserted ||= kind === 'noticed' && !(isScript(fault.path) && onlyEngineErrors(fault, reference, run));
+    request.onTried?.(fault, run, kind);
+  };
+  const all = await tryPlaces({ ...request, onTried, isOnlyFile: proposal.changes.length === 1 }, places, signal);
+  const tried = isAsserted ? all : withoutKills(all);
   return { ...tried, ...(unmutated.length > 0 && { unmutated }) };
+}
+
+/** Where no mutant was killed but by an error of the engine, the tests may only call the code and look at nothing. */
+function withoutKills(evidence: SensitivityEvidence): SensitivityEvidence {
+  if (evidence.kind !== 'measured' || evidence.noticed === 0) return evidence;
+  const places = evidence.places.map((place) => ({ ...place, killed: 0, survived: place.survived + place.killed }));
+  return { ...evidence, noticed: 0, places };
 }
 
 async function placesIn(change: FileChange, { changes }: Proposal): Promise<readonly MutantPlace[]> {

@@ -1,5 +1,7 @@
 import { conditionKey, conditionKeys, isCondition } from './conditionKeys.ts';
-import { isModuleName } from './scriptMutators.ts';
+import { isModuleName, type Mutation } from './scriptMutators.ts';
+import { partsOf } from './scriptParts.ts';
+import { risksOf, type ScriptRisk } from './scriptRisks.ts';
 import { isBinding, isProperty, type Script } from './scriptText.ts';
 import type { ScriptToken } from './scriptTokens.ts';
 import { isFunction, nodesIn, wordOf, type ScriptNode } from './scriptTree.ts';
@@ -17,9 +19,13 @@ export interface ScriptPlace extends TokenPlace<ScriptToken> {
   readonly isMoved?: boolean;
   /** Nothing but the order of statements changed, and this one does something. */
   readonly isReordered?: boolean;
+  /** It is known to mean something else than what stood there. */
+  readonly isOther?: boolean;
+  /** All mutants that tell of it. */
+  readonly own?: readonly Mutation[];
 }
 
-type Place = TokenPlace<ScriptToken> & { readonly isNew?: boolean; readonly isMoved?: boolean };
+type Place = TokenPlace<ScriptToken> & Partial<Pick<ScriptPlace, 'isNew' | 'isMoved' | 'own'>>;
 
 /** The places of a change between two scripts, in the order of the text. */
 export function placesOfScripts(old: Script, now: Script): readonly ScriptPlace[] {
@@ -35,12 +41,20 @@ export function placesOfScripts(old: Script, now: Script): readonly ScriptPlace[
   const moved = joinedMoves(found, gone, now).filter((place) => !isMovedAway(place, came));
   const kept = withoutPlainExports(joinedReturns(moved, now));
   const split = withNewParts(kept, found, old, now);
+  const known = risksOf(found, old, now).map((risk) => placeOfRisk(risk, now));
   const isOrderAll = split.every(({ isMoved }) => isMoved === true);
-  return split
+  const own = split
     .flatMap((place) => asPlace(place, split, old, now))
     .map((place) => {
       return { ...place, isReordered: isOrderAll && unitsOf(place.after).some((unit) => isStep(unit, place)) };
     });
+  return [...own, ...known];
+}
+
+function placeOfRisk({ gone, came, at, own }: ScriptRisk, now: Script): ScriptPlace {
+  const [before, after] = [gone, came].map((token) => (token === undefined ? [] : [token]));
+  const place = { before: before ?? [], after: after ?? [], at, unit: came?.unit, cover: came?.node ?? now.root };
+  return { ...place, isNew: own !== undefined, isEffectGone: false, isOther: own === undefined, ...(own && { own }) };
 }
 
 function asPlace(place: Place, all: readonly Place[], old: Script, now: Script): readonly ScriptPlace[] {
@@ -51,8 +65,12 @@ function asPlace(place: Place, all: readonly Place[], old: Script, now: Script):
     return [{ ...known, cover: coverOf([last, next], place) }];
   const left = place.before.filter(({ node }) => !isInGoneDeclaration(node, now) && !isNeverReached(node));
   const isGone = ({ text }: ScriptToken): boolean => old.declared.has(text) && !now.declared.has(text);
-  const added = new Set(all.flatMap(({ after }) => after.map(({ text }) => text)));
-  if (unitsOf(left.filter((token) => !isGone(token))).some((unit) => isEffect(unit, added)))
+  const touched = new Set(all.flatMap(({ after }) => after.map(({ unit }) => unit)));
+  const near = now.tokens.filter(({ unit }) => touched.has(unit));
+  const added = new Set(near.map(({ text }) => text));
+  const givesOther = near.some(({ text }) => text === 'return');
+  const stays = (token: ScriptToken): boolean => !(givesOther && token.home.type === 'ReturnStatement');
+  if (unitsOf(left.filter((token) => !isGone(token) && stays(token))).some((unit) => isEffect(unit, added)))
     return [{ ...known, isEffectGone: true, cover: now.root }];
   const home = next ?? last;
   return left.length === 0 || home === undefined ? [] : [{ ...known, unit: home.unit, cover: home.home }];
@@ -240,6 +258,10 @@ function withNewParts(places: readonly Place[], all: readonly Place[], old: Scri
     return [
       place,
       ...parts.map((token) => ({ before: [], after: [token], at: place.at, unit: token.unit, isNew: true })),
+      ...partsOf(place.after, old, now).map(({ tokens, mutants }) => ({
+        ...{ before: [], after: tokens, at: place.at, unit: tokens[0]?.unit, isNew: true },
+        own: mutants,
+      })),
     ];
   });
 }

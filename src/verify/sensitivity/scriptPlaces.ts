@@ -36,11 +36,15 @@ export async function scriptPlaces(
       ...spanOf(place, now),
       before: written(place.before, old.text),
       after: written(place.after, now.text),
-      isMutant: place.isEffectGone || place.isReordered === true || changeIsMutant(place, old, now),
+      isMutant: isOther(place) || changeIsMutant(place, old, now),
       ...(reverted && { reverted }),
       mutants,
     };
   });
+}
+
+function isOther({ isEffectGone, isReordered, isOther: isKnown }: ScriptPlace): boolean {
+  return isEffectGone || isReordered === true || isKnown === true;
 }
 
 function spanOf(place: ScriptPlace, { text, tokens }: Script): Pick<MutantPlace, 'line' | 'start' | 'end'> {

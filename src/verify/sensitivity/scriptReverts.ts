@@ -14,7 +14,7 @@ export function revertedAt(
   old: Script,
   now: Script,
 ): Mutant | undefined {
-  if (place.isNew || place.isReordered === true) return undefined;
+  if (place.isNew || place.isReordered === true || place.isOther === true) return undefined;
   const change = place.isJoined ? wholeUnit(place, places, old) : ownRange(place, old, now);
   if (change === undefined) return undefined;
   const text = withMutant(now.text, change);

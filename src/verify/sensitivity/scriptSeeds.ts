@@ -2,7 +2,7 @@ import { conditionKey, isCondition } from './conditionKeys.ts';
 import type { ScriptPlace } from './scriptChange.ts';
 import { mutationsOf, type Mutation } from './scriptMutators.ts';
 import { isBinding, isProperty, type Script } from './scriptText.ts';
-import { isFunction, nodesIn, wordOf, type ScriptNode } from './scriptTree.ts';
+import { isFunction, isStatement, nodesIn, wordOf, type ScriptNode } from './scriptTree.ts';
 import { isOneWord } from './tokenPlaces.ts';
 
 interface Known {
@@ -14,7 +14,8 @@ interface Known {
 
 /** The mistakes that could be made at a place, those first that change what is new there, and the least of it. */
 export function mutationsAt(place: ScriptPlace, now: Script, others: Known): readonly Mutation[] {
-  if (place.isEffectGone) return [];
+  if (place.isEffectGone || place.isOther === true) return [];
+  if (place.own !== undefined) return distinct(place.own, now.text);
   const isWord = place.isNew || isOneWord(place);
   const [word] = place.after;
   if (isWord && word !== undefined) {
@@ -38,8 +39,14 @@ export function mutationsAt(place: ScriptPlace, now: Script, others: Known): rea
   }
   if (found.length < 2) found = [...found, ...usesOf(place, now).flatMap((use) => atUse(use, now, names))];
   // A declaration of which nothing but the name or the head changed: what it does speaks for it.
-  if (found.length === 0 && /^(?:Class|Function|Variable|Export)/.test(home.type))
+  if (found.length === 0 && /^(?:Class|Function|Variable|Export|Expression)/.test(home.type))
     found = nodesIn(home).flatMap((one) => mutationsOf(one, now.text, []).filter(({ mutator }) => mutator === 'Body'));
+  for (
+    let around = home;
+    found.length === 0 && !isStatement(around) && around.parent !== undefined;
+    around = around.parent
+  )
+    found = mutationsOf(around, now.text, []);
   // Of what only stands elsewhere the largest parts are tried first: that it is there at all is what changed.
   const rankOf = ({ rank, mutator }: Mutation): number => (place.isMoved === true && mutator === 'Body' ? -1 : rank);
   const touches = ({ start, end }: Mutation): number =>

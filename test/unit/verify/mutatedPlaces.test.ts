@@ -9,12 +9,20 @@ import { measureSensitivity } from '../../../src/verify/sensitivity/measureSensi
 import { notSensitive } from '../../../src/verify/verdict/faultReasons.ts';
 import { goodEvidence } from '../../support/evidence.ts';
 import { honestEdits } from '../../support/honestEdits.ts';
+import { weakRewrites } from '../../support/weakRewrites.ts';
 import { treacherousEdits } from '../../support/weakTests.ts';
 
 const path = 'src/a.js';
 
 describe('places of a change and tests that run', () => {
-  for (const [name, before, after, tests] of treacherousEdits)
+  it('tests that fail by errors of the engine alone look at nothing', async () => {
+    const before = 'const f = (o) => { return o.lines[0].product.name; };';
+    const after = 'const f = (o) => { const { lines } = o; return lines[lines.length - 1].product.name; };';
+    const order = '({ lines: [{ product: { name: "x" } }] })';
+    assert.notDeepEqual(await doubtsOf(before, after, `f(${order})`), []);
+  });
+
+  for (const [name, before, after, tests] of [...treacherousEdits, ...weakRewrites])
     it(`${name} is in doubt where tests do not notice it`, async () => {
       assert.notDeepEqual(await doubtsOf(before, after, tests), []);
     });
@@ -48,7 +56,7 @@ async function doubtsOf(before: string, after: string, tests: string): Promise<r
         written = content.text;
         return undefined;
       },
-      runTests: async () => runOf(outcomeOf(written, tests)),
+      runTests: async () => runOf(outcomeOf(written, tests), errorOf(written, tests)),
     },
     new AbortController().signal,
   );
@@ -56,16 +64,22 @@ async function doubtsOf(before: string, after: string, tests: string): Promise<r
 }
 
 function outcomeOf(code: string, tests: string): 'passed' | 'failed' {
+  return errorOf(code, tests) === undefined ? 'passed' : 'failed';
+}
+
+/** What a run says that does not end well. */
+function errorOf(code: string, tests: string): string | undefined {
   try {
     runInNewContext(`${code}\n;(() => { ${tests} })();`, { is: assert.equal, throws: assert.throws }, { timeout: 200 });
-    return 'passed';
-  } catch {
-    return 'failed';
+    return undefined;
+  } catch (error) {
+    return String(error);
   }
 }
 
-function runOf(outcome: 'passed' | 'failed'): ReferenceRun {
-  return { kind: 'finished', command: 'test', durationMs: 1, tests: [{ id: 'a', outcome }] };
+function runOf(outcome: 'passed' | 'failed', message?: string): ReferenceRun {
+  const result = { id: 'a', outcome, ...(message !== undefined && { message }) };
+  return { kind: 'finished', command: 'test', durationMs: 1, tests: [result] };
 }
 
 function text(content: string): EncodedText {
