@@ -59,6 +59,8 @@ describe('the package', () => {
       const stray = ['.env', 'id_rsa', 'src/a.ts', 'out/a.js', 'node_modules/ws/index.js', 'test/a.ts', '.git/config'];
       stray.push('dist/extension.cjs.map', 'dist/cli.cjs', 'dist/cliMain.cjs', 'dist/lib/typescript.js', 'a.vsix');
       stray.push('media/drawing.psd', 'media/old/icon.png', '.vscode/settings.json', '.npmrc', 'coverage/index.html');
+      // The page of an extension follows no relative link, so what the README links to would be dead weight.
+      stray.push('ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/reference.md', '.editorconfig', '.nvmrc');
       const wanted = [
         'dist/extension.cjs',
         'dist/lib/lib.d.ts',
