@@ -1,8 +1,15 @@
-import { parseArgs } from 'node:util';
 import * as z from 'zod/mini';
 import { parseJson } from '../util/parseJson.ts';
 import { parseConfiguredReport, type ConfiguredReport } from '../verify/testPlan.ts';
 import { defaultTimeLimitMs } from '../verify/verifierOptions.ts';
+import {
+  foreignOption,
+  isCommand,
+  parseOptions,
+  repeatedOption,
+  type Command,
+  type OptionValues,
+} from './cliOptions.ts';
 import { evidenceNameProblem } from './evidenceFile.ts';
 import { serveArguments, type ServeArguments } from './serveArguments.ts';
 import { undoArguments, type UndoArguments } from './undoArguments.ts';
@@ -128,92 +135,36 @@ what it had staged is verified, shown and, where --apply allows it, written; 64 
 130 interrupted: what was staged is shown with the verdict that it has.
 `;
 
-const options = {
-  goal: { type: 'string' },
-  endpoint: { type: 'string' },
-  model: { type: 'string' },
-  test: { type: 'string' },
-  'test-report': { type: 'string' },
-  'test-time-limit': { type: 'string' },
-  env: { type: 'string', multiple: true },
-  sensitivity: { type: 'string' },
-  'step-time': { type: 'string' },
-  step: { type: 'string' },
-  list: { type: 'boolean' },
-  apply: { type: 'string' },
-  characterize: { type: 'boolean' },
-  'max-turns': { type: 'string' },
-  'rate-limit-wait': { type: 'string' },
-  'reconnect-wait': { type: 'string' },
-  json: { type: 'boolean' },
-  'allow-test-edits': { type: 'boolean' },
-  'in-place': { type: 'boolean' },
-  upstream: { type: 'string' },
-  api: { type: 'string' },
-  port: { type: 'string' },
-  base: { type: 'string' },
-  evidence: { type: 'string' },
-  cwd: { type: 'string' },
-  transport: { type: 'string' },
-  effort: { type: 'string' },
-  verbosity: { type: 'string' },
-  'service-tier': { type: 'string' },
-  'hosted-tools': { type: 'string' },
-  prices: { type: 'string' },
-  meter: { type: 'string' },
-  record: { type: 'string' },
-  'record-texts': { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-} as const;
-
-type Values = ReturnType<typeof parseOptions>['values'];
-
 /** Reads the arguments after the program's name. Never throws: what is wrong is said in one sentence. */
 export function parseCliArguments(argv: readonly string[]): CliArguments {
   try {
-    const { values, positionals, tokens } = parseOptions(argv);
-    const repeated = tokens.find(
-      (token, index) =>
-        token.kind === 'option' &&
-        token.name !== 'env' &&
-        tokens.slice(0, index).some((earlier) => earlier.kind === 'option' && earlier.name === token.name),
-    );
-    if (values.help) return { kind: 'help' };
-    if (values.version) return { kind: 'version' };
-    if (repeated?.kind === 'option') return wrong(`--${repeated.name} is given twice.`);
+    const parsed = parseOptions(argv);
+    const { values, positionals } = parsed;
     const [command, ...rest] = positionals;
-    switch (command) {
-      case 'refactor':
-        return refactorArguments(rest, values);
-      case 'verify':
-        return checkArguments(rest, values);
-      case 'undo':
-        return takeBackArguments(rest, values);
-      case 'serve':
-        return serveArguments(rest, values);
-      case 'replay':
-        return replayArguments(rest, values);
-      case 'help':
-        return { kind: 'help' };
-      case undefined:
-        return wrong('No command is given.');
-      default:
-        return wrong(`There is no command "${command}"; the commands are refactor, verify, undo, serve and replay.`);
-    }
+    if (values.help || command === 'help') return { kind: 'help' };
+    if (values.version) return { kind: 'version' };
+    const repeated = repeatedOption(parsed);
+    if (repeated !== undefined) return wrong(`--${repeated} is given twice.`);
+    if (command === undefined) return wrong('No command is given.');
+    if (!isCommand(command))
+      return wrong(`There is no command "${command}"; the commands are refactor, verify, undo, serve and replay.`);
+    const foreign = foreignOption(command, values);
+    return foreign === undefined ? argumentsOf[command](rest, values) : wrong(`${command} does not take --${foreign}.`);
   } catch (error) {
     if (error instanceof TypeError) return wrong(firstSentence(error.message));
     throw error;
   }
 }
 
-function parseOptions(argv: readonly string[]) {
-  return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true, tokens: true });
-}
+const argumentsOf: Readonly<Record<Command, (rest: readonly string[], values: OptionValues) => CliArguments>> = {
+  refactor: refactorArguments,
+  verify: checkArguments,
+  undo: takeBackArguments,
+  serve: serveArguments,
+  replay: replayArguments,
+};
 
-function refactorArguments(paths: readonly string[], values: Values): CliArguments {
-  const foreign = (['upstream', 'api', 'port', 'base'] as const).find((name) => values[name] !== undefined);
-  if (foreign !== undefined) return wrong(`refactor does not take --${foreign}.`);
+function refactorArguments(paths: readonly string[], values: OptionValues): CliArguments {
   if (paths.length === 0 || paths.includes('')) return wrong('refactor needs at least one PATH.');
   const goal = values.goal?.trim() ?? '';
   if (goal === '') return wrong("refactor needs a goal: --goal 'what to do'.");
@@ -255,7 +206,7 @@ function refactorArguments(paths: readonly string[], values: Values): CliArgumen
 
 type TestArguments = Pick<VerifyArguments, 'test' | 'testReport' | 'testTimeLimitMs' | 'environment' | 'sensitivityMs'>;
 
-function testArguments(values: Values): TestArguments | (CliArguments & { readonly kind: 'wrong' }) {
+function testArguments(values: OptionValues): TestArguments | (CliArguments & { readonly kind: 'wrong' }) {
   const test = values.test === undefined ? undefined : parseArgv(values.test);
   if (test === null)
     return {
@@ -287,12 +238,12 @@ function testArguments(values: Values): TestArguments | (CliArguments & { readon
   return { test, testReport, testTimeLimitMs: inMs(seconds), environment, sensitivityMs: inMs(budget) };
 }
 
-function checkArguments(rest: readonly string[], values: Values): CliArguments {
+function checkArguments(rest: readonly string[], values: OptionValues): CliArguments {
   const tests = testArguments(values);
   return 'kind' in tests ? tests : verifyArguments(rest, values, tests);
 }
 
-function takeBackArguments(rest: readonly string[], values: Values): CliArguments {
+function takeBackArguments(rest: readonly string[], values: OptionValues): CliArguments {
   const tests = testArguments(values);
   return 'kind' in tests ? tests : undoArguments(rest, values, tests);
 }

@@ -21,8 +21,6 @@ export interface ServeValues {
   readonly json?: boolean | undefined;
 }
 
-const known = new Set(['upstream', 'api', 'model', 'port', 'json']);
-
 /** Reads the arguments of `serve`; what is wrong is said in one sentence. */
 export function serveArguments(
   rest: readonly string[],
@@ -30,8 +28,6 @@ export function serveArguments(
 ): ServeArguments | { readonly kind: 'wrong'; readonly message: string } {
   const [extra] = rest;
   if (extra !== undefined) return wrong(`serve takes no PATH ("${extra}").`);
-  const foreign = Object.keys(values).find((name) => !known.has(name));
-  if (foreign !== undefined) return wrong(`serve does not take --${foreign}.`);
   const { upstream, api, model, json = false } = values;
   if (upstream === undefined)
     return wrong('serve needs the server to stand in front of: --upstream http://127.0.0.1:11434/v1.');

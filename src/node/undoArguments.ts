@@ -38,10 +38,8 @@ export function undoArguments(
   const what = whatOf(values);
   if (what === undefined) return wrong(`--step must be the number of a step in --list, not "${values.step}".`);
   if (values.list === true && values.step !== undefined) return wrong('undo takes --step or --list, not both.');
-  const own = ['cwd', 'step', 'list', ...(what.kind === 'step' ? ofTests : [])];
-  const foreign = Object.keys(values).find((name) => !own.includes(name));
-  if (foreign !== undefined)
-    return wrong(`undo does not take --${foreign}${ofTests.includes(foreign) ? ' without --step' : ''}.`);
+  const needless = what.kind === 'step' ? undefined : ofTests.find((name) => Object.hasOwn(values, name));
+  if (needless !== undefined) return wrong(`undo does not take --${needless} without --step.`);
   return { kind: 'undo', what, cwd: values.cwd, test, testReport, testTimeLimitMs, environment };
 }
 

@@ -30,21 +30,6 @@ interface Values {
   readonly cwd?: string | undefined;
 }
 
-const own = [
-  'base',
-  'goal',
-  'json',
-  'evidence',
-  'allow-test-edits',
-  'in-place',
-  'cwd',
-  'test',
-  'test-report',
-  'test-time-limit',
-  'env',
-  'sensitivity',
-];
-
 /** Reads the arguments of `verify`; what tests are run and for how long is parsed already. */
 export function verifyArguments(
   rest: readonly string[],
@@ -53,8 +38,6 @@ export function verifyArguments(
 ): VerifyArguments | { readonly kind: 'wrong'; readonly message: string } {
   const [extra] = rest;
   if (extra !== undefined) return { kind: 'wrong', message: `verify takes no PATH ("${extra}").` };
-  const foreign = Object.keys(values).find((name) => !own.includes(name));
-  if (foreign !== undefined) return { kind: 'wrong', message: `verify does not take --${foreign}.` };
   const base = values.base?.trim() ?? '';
   if (base === '') return { kind: 'wrong', message: 'verify needs --base REV, the commit to compare with.' };
   const problem = values.evidence === undefined ? undefined : evidenceNameProblem(values.evidence);

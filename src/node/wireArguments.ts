@@ -110,10 +110,8 @@ function seconds(name: 'rate-limit-wait' | 'reconnect-wait', values: WireValues)
 }
 
 /** Reads the arguments of `replay`. */
-export function replayArguments([file, ...more]: readonly string[], values: object): ReplayArguments | Wrong {
+export function replayArguments([file, ...more]: readonly string[]): ReplayArguments | Wrong {
   if (file === undefined || file === '' || more.length > 0) return wrong('replay needs one FILE, a recorded session.');
-  const [foreign] = Object.keys(values);
-  if (foreign !== undefined) return wrong(`replay does not take --${foreign}.`);
   return { kind: 'replay', file };
 }
 
