@@ -1,3 +1,4 @@
+import { byThenText } from '../util/byThenText.ts';
 import { contentHash, type Proposal } from '../edits/proposal.ts';
 import type { PlannedStep } from '../edits/plannedSteps.ts';
 import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
@@ -161,7 +162,7 @@ function runText(run: TestRun): string {
     case 'declined':
       return 'not allowed to run';
     case 'timedOut':
-      return `stopped after ${inSeconds(run.afterMs)}`;
+      return `stopped after ${inSeconds(run.afterMs)}${byThenText(run)}`;
     case 'crashed':
       return `ended without results (exit code ${run.exitCode ?? 'none'})`;
   }

@@ -71,9 +71,11 @@ export class GatedVerifier implements Verifier {
     return this.#gate;
   }
 
-  async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+  async trial(proposal: Proposal, signal: AbortSignal, { isAfterHang }: VerificationCall = {}): Promise<TestComparison> {
     await this.baseline(signal);
-    return this.#compare('trial', proposal, (call) => this.#inner.trial(proposal, signal, call), signal);
+    const work = (call: VerificationCall): Promise<TestComparison> =>
+      this.#inner.trial(proposal, signal, isAfterHang === true ? { ...call, isAfterHang } : call);
+    return this.#compare('trial', proposal, work, signal);
   }
 
   /** As `trial`, and tells nobody: steps are tried while something else is looked at. */

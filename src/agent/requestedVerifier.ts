@@ -1,6 +1,12 @@
 import type { Proposal } from '../edits/proposal.ts';
 import type { RelativePath } from '../workspace/path.ts';
-import type { TestComparison, TestRun, VerificationAim, Verifier } from '../workspace/verification.ts';
+import type {
+  TestComparison,
+  TestRun,
+  VerificationAim,
+  VerificationCall,
+  Verifier,
+} from '../workspace/verification.ts';
 import type { GatedVerifier } from './gatedVerifier.ts';
 
 /**
@@ -50,8 +56,8 @@ export class RequestedVerifier implements Verifier {
     return this.#isHeld ? notRun : this.#inner.baseline(signal);
   }
 
-  async trial(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return this.#isHeld ? notVerified : this.#inner.trial(proposal, signal);
+  async trial(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
+    return this.#isHeld ? notVerified : this.#inner.trial(proposal, signal, call);
   }
 
   /** As that of the verifier below. */

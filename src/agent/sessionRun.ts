@@ -264,7 +264,12 @@ export class SessionRun {
   /** Keeps what of a broken proposal breaks nothing, and tells what does. */
   async #handBack(proposal: Proposal, comparison: TestComparison): Promise<NotReviewed> {
     const { verdict, broken } = comparison;
-    const tryOut = (part: Proposal): Promise<TestComparison> => this.#verifier.trial(part, this.#signal);
+    let hasHung = comparison.after.kind === 'timedOut';
+    const tryOut = async (part: Proposal): Promise<TestComparison> => {
+      const tried = await this.#verifier.trial(part, this.#signal, { isAfterHang: hasHung });
+      hasHung ||= tried.after.kind === 'timedOut';
+      return tried;
+    };
     const repaired = await repair({ proposal, steps: this.#draft.steps }, comparison, tryOut, repairLimits);
     if (repaired === undefined) return { kind: 'notReviewed', verdict, broken };
     this.#draft.restore(repaired.proposal, repaired.steps);

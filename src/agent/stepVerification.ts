@@ -26,18 +26,26 @@ export async function verifySteps(
   const until = performance.now() + budgetMs;
   let longest = durationOf(comparison);
   let brokenSince: number | undefined;
+  let hungAt: number | undefined;
   for (const [index, step] of steps.slice(0, -1).entries()) {
-    const obstacle = obstacleTo(comparison, performance.now() + longest > until, budgetMs);
+    const obstacle =
+      hungAt === undefined ? obstacleTo(comparison, performance.now() + longest > until, budgetMs) : hangs(hungAt);
     if (obstacle !== undefined) {
       tell(step, { kind: 'notVerified', reasons: [obstacle] });
       continue;
     }
     const startedAt = performance.now();
-    const { verdict } = await tryStep(step.after, signal);
+    const { verdict, after } = await tryStep(step.after, signal);
+    if (after.kind === 'timedOut') hungAt = index;
     longest = Math.max(longest, performance.now() - startedAt);
     tell(step, told(verdict, whole, brokenSince));
     brokenSince = verdict.kind === 'broken' ? (brokenSince ?? index) : undefined;
   }
+}
+
+/** A hang is waited for once. */
+function hangs(index: number): string {
+  return `Not verified alone: the tests hang with step ${index + 1}, and were not waited for again.`;
 }
 
 /** Why a step is not tried, in one sentence. */

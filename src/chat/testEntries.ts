@@ -1,3 +1,4 @@
+import { byThenText } from '../util/byThenText.ts';
 import type { AgentEvent } from '../agent/events.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { push, replaceLast, type Conversation } from './conversation.ts';
@@ -82,7 +83,7 @@ function describeRun(
     case 'timedOut':
       return {
         state: 'failed',
-        summary: `Stopped after ${seconds(run.afterMs)}: the tests did not end.`,
+        summary: `Stopped after ${seconds(run.afterMs)}: the tests did not end${byThenText(run)}.`,
         failures: tail(run),
       };
     case 'crashed':

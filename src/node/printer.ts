@@ -1,3 +1,4 @@
+import { byThenText } from '../util/byThenText.ts';
 import { styleText } from 'node:util';
 import type { AgentEvent, Phase, ReviewOutcome, RunEnding, StepVerdict, TestStage } from '../agent/events.ts';
 import { stepVerdictText } from '../agent/evidenceReport.ts';
@@ -183,7 +184,7 @@ export function describeTests(run: TestRun): string {
     case 'declined':
       return `not run: ${run.command} was declined`;
     case 'timedOut':
-      return `stopped after ${Math.round(run.afterMs / 1000)} s: ${run.command}`;
+      return `stopped after ${Math.round(run.afterMs / 1000)} s${byThenText(run)}: ${run.command}`;
     case 'crashed':
       return `ended without results (exit status ${run.exitCode ?? 'none'}): ${run.command}\n${tail(run.outputTail)}`;
     case 'unavailable':

@@ -1,3 +1,4 @@
+import { byThenText } from '../util/byThenText.ts';
 import * as z from 'zod/mini';
 import { toolResult, type Tool, type ToolResult } from '../agent/tool.ts';
 import type { Draft } from '../edits/draft.ts';
@@ -99,7 +100,7 @@ function reasonOf(run: TestRun): string {
     case 'declined':
       return `The test command \`${run.command}\` was not allowed to run.`;
     case 'timedOut':
-      return `The tests did not end within ${Math.round(run.afterMs / 1_000)} s.`;
+      return `The tests did not end within ${Math.round(run.afterMs / 1_000)} s${byThenText(run)}.`;
     case 'crashed':
       return `The tests ended without results, exit code ${run.exitCode ?? 'none'}.`;
   }

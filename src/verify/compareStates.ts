@@ -68,7 +68,9 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
     return judgeMeasured(pair, { proposal, inspection, before, after, tests, times: [] });
   };
   if (pair.isTwice === true) {
-    const { run, flaky } = joinRuns(after.run, (await attempt(true)).run);
+    // A hang is no better known for being waited for twice.
+    const again = after.run.kind === 'timedOut' ? after.run : (await attempt(true)).run;
+    const { run, flaky } = joinRuns(after.run, again);
     const left = await leftByNewTests(pair);
     const compared = compareRuns(before.run, run, { flaky: new Set(flaky) });
     return judge(left.length === 0 ? compared : { ...compared, left });

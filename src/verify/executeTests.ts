@@ -162,7 +162,9 @@ class Execution {
         return ended({ kind: 'unavailable', reason: notStartedReason(step, outcome) });
       case 'timedOut': {
         const { timeLimitMs: afterMs } = this.#options;
-        return ended({ kind: 'timedOut', command: this.#command, afterMs, outputTail: this.#tail(outcome) });
+        const run = { kind: 'timedOut', command: this.#command, afterMs, outputTail: this.#tail(outcome) } as const;
+        const byThen = await this.#progress?.counts(step.runner);
+        return ended(byThen === undefined ? run : { ...run, byThen });
       }
       case 'exited':
         return this.#judge(step, {

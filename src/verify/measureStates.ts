@@ -22,7 +22,14 @@ export async function* measureStates(
 ): AsyncGenerator<MeasuredStates> {
   for (const plan of plans) {
     const later = await measured(plan, files, runs.after, after);
-    yield { after: later, before: await measured(plan, files, runs.before, before) };
+    // A hang is waited for once.
+    if (later.kind === 'unknown' && later.hasHung === true) {
+      yield { after: later, before: later };
+      return;
+    }
+    const earlier = await measured(plan, files, runs.before, before);
+    yield { after: later, before: earlier };
+    if (earlier.kind === 'unknown' && earlier.hasHung === true) return;
   }
 }
 

@@ -32,6 +32,7 @@ export async function runMeasured(
 ): Promise<MeasuredRun> {
   const own = { ...options, files };
   const first = await measure(plan, place, own, reference, signal);
+  if (first.run.kind === 'timedOut') return { kind: 'unknown', reason: notMeasured(first.run), hasHung: true };
   if (first.run.kind !== 'finished') return { kind: 'unknown', reason: notMeasured(first.run) };
   const plain = new Map(reference.tests.map(({ id, outcome }) => [id, outcome]));
   const proves = (test: TestCaseResult): boolean => !provesNothing(test) && !isOnlyMeasured(test, plain);
@@ -42,6 +43,7 @@ export async function runMeasured(
   for (const rest of plansWithout(plan, useless, passed)) {
     const { run, measured } = await measure(rest, place, own, reference, signal);
     if (run.kind === 'finished' && run.tests.every(proves)) return noted(measured, note);
+    if (run.kind === 'timedOut') return { kind: 'unknown', reason: notMeasured(run), hasHung: true };
   }
   return { kind: 'unknown', reason: `${inseparable}${note === undefined ? '' : ` ${note}`}` };
 }

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { OnProgress, TestProgress } from '../workspace/verification.ts';
+import type { OnProgress } from '../workspace/verification.ts';
 import type { ProgramStart } from './coverage/coverageCollector.ts';
 import type { TestStep } from './testPlan.ts';
 
@@ -12,7 +12,8 @@ export class ProgressWatch {
   readonly #folder: string;
   readonly #onProgress: OnProgress;
   readonly #timer: NodeJS.Timeout;
-  #spoken: TestProgress = { done: 0, failed: 0 };
+  #spoken = { done: 0, failed: 0, passed: 0 };
+  #isHeard = false;
   #told = 0;
   #rest = '';
 
@@ -55,11 +56,14 @@ export class ProgressWatch {
   hear(runner: TestStep['runner'], text: string): void {
     const pattern = spoken[runner];
     if (pattern === undefined) return;
+    this.#isHeard = true;
     const lines = (this.#rest + text).split('\n');
     this.#rest = (lines.pop() ?? '').slice(-1_000);
     const ended = lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
     const failed = ended.filter((word) => /^(not ok|fail|FAILED)$/.test(word)).length;
-    this.#spoken = { done: this.#spoken.done + ended.length, failed: this.#spoken.failed + failed };
+    const passed = ended.filter((word) => /^(ok|pass)$/.test(word)).length;
+    const { done, failed: failedBefore, passed: passedBefore } = this.#spoken;
+    this.#spoken = { done: done + ended.length, failed: failedBefore + failed, passed: passedBefore + passed };
   }
 
   /** Looks once more and ends. Never rejects. */
@@ -68,8 +72,20 @@ export class ProgressWatch {
     await this.#look();
   }
 
+  /** How many tests have passed and failed; undefined where the runner tells nothing before its end. */
+  async counts(runner: TestStep['runner']): Promise<{ readonly passed: number; readonly failed: number } | undefined> {
+    if (!this.#isHeard && !marking.includes(runner)) return undefined;
+    const marks = await this.#marks();
+    const { passed, failed } = this.#spoken;
+    return { passed: passed + marks.split('p').length - 1, failed: failed + marks.split('f').length - 1 };
+  }
+
+  #marks(): Promise<string> {
+    return readFile(join(this.#folder, 'tests'), 'latin1').catch(() => '');
+  }
+
   async #look(): Promise<void> {
-    const marks = await readFile(join(this.#folder, 'tests'), 'latin1').catch(() => '');
+    const marks = await this.#marks();
     const done = this.#spoken.done + marks.length;
     if (done <= this.#told) return;
     this.#told = done;
@@ -82,6 +98,9 @@ export class ProgressWatch {
     return path;
   }
 }
+
+/** Those beside which something stands that marks each test. */
+const marking: readonly TestStep['runner'][] = ['vitest', 'jest', 'mocha', 'pytest', 'nodeTest', 'unittest'];
 
 const spoken: Partial<Record<TestStep['runner'], RegExp>> = {
   goTest: /^\{.*"Action":"(pass|fail|skip)".*"Test":/,

@@ -145,7 +145,8 @@ export class StateRunner {
     const told = {
       onOutput: output?.add.bind(output),
       clean: redactor.text.bind(redactor),
-      onProgress: isPart === true ? this.#onPartProgress : this.#onProgress,
+      // Also where nobody listens: a run that is ended says how far it was.
+      onProgress: (isPart === true ? this.#onPartProgress : this.#onProgress) ?? ((): void => {}),
       clock: this.#clock,
     };
     const options = { timeLimitMs, host: this.#host, sandbox, ...told };

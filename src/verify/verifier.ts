@@ -34,6 +34,7 @@ import { StateRunner, type StateRun } from './stateRunner.ts';
 import { KnownTests } from './suite/knownTests.ts';
 import { leftOutOf } from './suite/leftOut.ts';
 import { describePlan, type TestPlan } from './testPlan.ts';
+import { hangLimit } from './sensitivity/judgeFault.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
 import { comparisonOf } from './verdict/comparison.ts';
 import { currentHost } from './testEnvironment.ts';
@@ -79,6 +80,7 @@ class FolderVerifier implements DisposableVerifier {
   readonly #comparisons = new Map<string, TestComparison>();
   /** What the call that is under way is about. */
   #task = noTask;
+  #isAfterHang = false;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
@@ -195,6 +197,7 @@ class FolderVerifier implements DisposableVerifier {
   ): Promise<T> {
     const result = await this.#turnstile.pass(async () => {
       this.#task = call?.task ?? noTask;
+      this.#isAfterHang = call?.isAfterHang === true;
       this.#runner.begin(new StageClock(), call?.onProgress);
       try {
         throwIfAborted(signal);
@@ -234,6 +237,8 @@ class FolderVerifier implements DisposableVerifier {
     const plain =
       named.tests.length === 0 ? undefined : await this.#states.test({ ...named, tests: [], paths: [] }, signal);
     if (plain !== undefined) await this.#tests.learn(plain.run, undefined, signal);
+    // Tests that hang without the new ones hang with them.
+    if (plain?.run.kind === 'timedOut') return this.#withoutTests(plain.run, proposal, signal);
     const state = this.#stateBefore(plan, proposal);
     const found = await this.#states.test(state, signal);
     const isTwice = this.#task.writesTests === true;
@@ -277,7 +282,8 @@ class FolderVerifier implements DisposableVerifier {
       leftovers: this.#states.place.leftovers?.bind(this.#states.place, signal),
     });
     const comparison = await this.#timed(compared, before);
-    if (comparison.after.kind !== 'unavailable') this.#comparisons.set(id, comparison);
+    const isCutEarly = this.#isAfterHang && comparison.after.kind === 'timedOut';
+    if (comparison.after.kind !== 'unavailable' && !isCutEarly) this.#comparisons.set(id, comparison);
     return comparison;
   }
 
@@ -373,7 +379,9 @@ class FolderVerifier implements DisposableVerifier {
   }
 
   /** A hang shows long before the full limit when the tests are quick; a slow machine gets its time when they are not. */
-  #limitAfter({ durationMs }: Finished): number {
+  #limitAfter(before: Finished): number {
+    const { durationMs } = before;
+    if (this.#isAfterHang) return Math.min(this.#timeLimit, hangLimit(before));
     return Math.max(2 * durationMs, Math.min(this.#timeLimit, 20_000 + 10 * durationMs));
   }
 }

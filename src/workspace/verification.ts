@@ -48,7 +48,14 @@ export type TestRun =
     }
   | { readonly kind: 'noTests'; readonly reason: string }
   | { readonly kind: 'declined'; readonly command: string }
-  | { readonly kind: 'timedOut'; readonly command: string; readonly afterMs: number; readonly outputTail: string }
+  | {
+      readonly kind: 'timedOut';
+      readonly command: string;
+      readonly afterMs: number;
+      readonly outputTail: string;
+      /** Tests that had passed and failed by then; absent where the runner does not tell before its end. */
+      readonly byThen?: { readonly passed: number; readonly failed: number };
+    }
   /** It ran and ended without results that can be read. */
   | {
       readonly kind: 'crashed';
@@ -176,6 +183,8 @@ export interface VerificationCall {
   /** What the verdict is judged against; without it nothing is known of a goal. */
   readonly task?: VerificationTask | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** The tests hung with something that this is a part of: now a hang is known sooner. */
+  readonly isAfterHang?: boolean | undefined;
 }
 
 /** Runs the project's tests and judges. All methods reject only by cancellation; processes are gone when they settle. */

@@ -319,11 +319,13 @@ describe('verifier: the private copy', function () {
   it('kills a change that hangs, and calls it broken', async () => {
     project.write('loop.js', 'module.exports = () => { let i = 0; while (i < 3) i += 1; return i; };\n');
     test('test/a.test.js', 'ends', `assert.equal(require('../loop.js')(), 3)`);
-    const verifier = project.verifier({ timeLimitMs: 6_000 });
+    let runs = 0;
+    const verifier = project.verifier({ timeLimitMs: 6_000, onRunStarted: () => (runs += 1) });
     const { verdict, broken, after } = await verifier.trial(project.replacing('loop.js', 'i += 1', 'i += 0'), signal);
     assert.equal(after.kind, 'timedOut');
     assert.equal(verdict.kind, 'broken');
     assert.match(verdict.reasons[0] ?? '', /^The tests hang: /);
+    assert.equal(runs, 2, 'before and after, and once only');
     assert.deepEqual(
       broken.map((test) => test.id),
       ['test/a.test.js › ends'],

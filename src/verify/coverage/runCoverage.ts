@@ -21,7 +21,8 @@ export type MeasuredRun =
       /** Which tests do otherwise while they are measured, one sentence. */
       readonly note?: string;
     }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  /** `hasHung` when the tests did not come to an end. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly hasHung?: true };
 
 /** Of two findings about one line the one that counts: executed once is executed; what was surely missed outweighs doubt. */
 export function stronger(first: LineState | undefined, second: LineState): LineState {

@@ -1,5 +1,5 @@
 import type { TestCaseResult, TestEvidence, TestRun } from '../../workspace/verification.ts';
-import { movedId } from '../compareRuns.ts';
+import { compareRuns, movedId } from '../compareRuns.ts';
 import type { StateRun } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
 
@@ -32,6 +32,7 @@ export async function findBreakage(
   moves: ReadonlyMap<string, string>,
 ): Promise<EarlyFinding> {
   const first = await related.after();
+  if (first.run.kind === 'timedOut') return judgeHang(before, first, related, moves);
   const passed = new Map(
     before.tests.filter(({ outcome }) => outcome === 'passed').map(({ id }) => [movedId(id, moves), id]),
   );
@@ -47,6 +48,24 @@ export async function findBreakage(
   const run: TestRun = { ...first.run, notes: [...(first.run.notes ?? []), note] };
   const tests = { before, after: run, broken, fixed: [], stillFailing: [], flaky: [], flakyBefore: [] };
   return { kind: 'broken', after: { ...first, run }, tests };
+}
+
+/** A part of the tests that hangs with the change, and not without it, hangs among all of them: that is not waited for again. */
+async function judgeHang(
+  before: Finished,
+  after: StateRun,
+  related: RelatedRuns,
+  moves: ReadonlyMap<string, string>,
+): Promise<EarlyFinding> {
+  const without = (await related.before()).run;
+  const part = new Set(
+    without.kind === 'finished'
+      ? without.tests.filter(({ outcome }) => outcome === 'passed').map(({ id }) => movedId(id, moves))
+      : [],
+  );
+  const compared = compareRuns(before, after.run, { moves });
+  const broken = compared.broken.filter(({ id }) => part.has(movedId(id, moves)));
+  return broken.length === 0 ? nothing : { kind: 'broken', after, tests: { ...compared, broken } };
 }
 
 function failuresOf(run: TestRun): readonly TestCaseResult[] {

@@ -1,4 +1,5 @@
 import { assertNever } from '../../util/exhaustive.ts';
+import { byThenText } from '../../util/byThenText.ts';
 import type { TestCaseResult, TestEvidence, TestRun } from '../../workspace/verification.ts';
 import { countOutcomes, movedId } from '../compareRuns.ts';
 import { complaint, few, firstLine, plural, seconds } from '../wording.ts';
@@ -13,7 +14,7 @@ export function brokenReasons({ before, after, broken }: TestEvidence, moves: Mo
       return [`No test runs any more (before: ${plural(before.tests.length, 'test')}).`];
     case 'timedOut': {
       const times = `within ${seconds(after.afterMs)} (before: ${seconds(before.durationMs)})`;
-      return [`The tests hang: they did not end ${times}.`];
+      return [`The tests hang: they did not end ${times}${byThenText(after)}.`];
     }
     case 'crashed':
       return [`The tests give no results any more: ${crashed(after.outputTail)}`];
@@ -95,7 +96,7 @@ function unusableBefore(run: Exclude<TestRun, { kind: 'finished' }>): string {
     case 'declined':
       return `The test command \`${run.command}\` was not allowed to run.`;
     case 'timedOut':
-      return `The tests did not end within ${seconds(run.afterMs)} before any change.`;
+      return `The tests did not end within ${seconds(run.afterMs)} before any change${byThenText(run)}.`;
     case 'crashed':
       return `The tests gave no results before any change: ${crashed(run.outputTail)}`;
     default:
