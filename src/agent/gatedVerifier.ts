@@ -71,7 +71,11 @@ export class GatedVerifier implements Verifier {
     return this.#gate;
   }
 
-  async trial(proposal: Proposal, signal: AbortSignal, { isAfterHang }: VerificationCall = {}): Promise<TestComparison> {
+  async trial(
+    proposal: Proposal,
+    signal: AbortSignal,
+    { isAfterHang }: VerificationCall = {},
+  ): Promise<TestComparison> {
     await this.baseline(signal);
     const work = (call: VerificationCall): Promise<TestComparison> =>
       this.#inner.trial(proposal, signal, isAfterHang === true ? { ...call, isAfterHang } : call);

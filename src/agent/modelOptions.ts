@@ -80,6 +80,11 @@ export function parsePrices(value: unknown): Prices | undefined {
  */
 export const compactAtTokens = 200_000;
 
+/** It travels in every turn; so much of an id still tells the conversations of a user apart. */
+function shortName(id: string): string {
+  return id.replaceAll('-', '').slice(0, 12);
+}
+
 /** The optional fields of every request to a hosted endpoint; `cacheKey` is the same for all requests of a conversation. */
 export function turnOptions(options: ModelOptions, cacheKey: string): Omit<TurnSettings, 'model' | 'tools'> {
   const { reasoningEffort, verbosity, serviceTier, hostedTools } = options;
@@ -88,7 +93,7 @@ export function turnOptions(options: ModelOptions, cacheKey: string): Omit<TurnS
     ...(reasoningEffort === undefined ? {} : { reasoning: { effort: reasoningEffort } }),
     ...(verbosity === undefined ? {} : { text: { verbosity } }),
     ...(serviceTier === undefined ? {} : { service_tier: serviceTier }),
-    prompt_cache_key: cacheKey,
+    prompt_cache_key: shortName(cacheKey),
     context_management: [{ type: 'compaction', compact_threshold: compactAtTokens }],
   };
 }

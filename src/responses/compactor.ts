@@ -27,12 +27,14 @@ export class Compactor {
 
   /** To be called with what the endpoint said of each turn. */
   onUsage(usage: TokenUsage | undefined): void {
-    if (usage) this.#tokens = usage.inputTokens + usage.outputTokens;
+    if (usage === undefined) return;
+    this.#tokens = usage.inputTokens + usage.outputTokens;
+    this.#parts.format.learnTokens(this.#tokens);
   }
 
   /** True when the conversation is long, and the endpoint does not make it shorter by itself. */
   isDue(settings: TurnSettings): boolean {
-    const isDoneThere = this.#parts.format.fixedPart(settings).fields.includes('context_management');
+    const isDoneThere = this.#parts.format.compactsThere(settings);
     return !isDoneThere && this.#tokens >= Math.max(this.#thresholdTokens, this.#refusedAt * growthBeforeNextTry);
   }
 

@@ -1,7 +1,10 @@
 import type { EndpointKnowledge } from './endpointMemory.ts';
 import type { OptionalField, TransportKind, TurnSettings } from './turn.ts';
 
-/** The part of a request that is the same in every turn, as text; `key` is equal exactly when the settings are. */
+/**
+ * The part of a request that is the same in every turn, as text; `key` is equal exactly when the settings are, but for `context_management`:
+ * that asks for something to be done now, and says nothing of what was said before.
+ */
 export interface FixedPart {
   readonly head: string;
   readonly tail: string;
@@ -42,7 +45,12 @@ const optionalFields: readonly Exclude<OptionalField, 'strict'>[] = [
 export class RequestFormat {
   readonly #include: readonly string[];
   readonly #knowledge: EndpointKnowledge;
-  readonly #last = new Map<TransportKind, { readonly settings: TurnSettings; readonly fixed: FixedPart }>();
+  /** Tokens of the conversation as the endpoint counted them last; undefined as long as it has not. */
+  #tokens: number | undefined;
+  readonly #last = new Map<
+    TransportKind,
+    { readonly settings: TurnSettings; readonly isLong: boolean; readonly fixed: FixedPart }
+  >();
 
   /** `include` names what the endpoint shall add to its answers, for example `reasoning.encrypted_content`. */
   constructor(include: readonly string[], knowledge: EndpointKnowledge) {
@@ -52,22 +60,45 @@ export class RequestFormat {
 
   fixedPart(settings: TurnSettings, transport: TransportKind = 'webSocket'): FixedPart {
     const last = this.#last.get(transport);
-    if (last && areSame(last.settings, settings)) return last.fixed;
+    if (last && areSame(last.settings, settings) && last.isLong === this.#isLong(settings)) return last.fixed;
     const head = `{${openings[transport]}"model":${JSON.stringify(settings.model)},"store":false`;
     const values = { ...settings, include: this.#include.length === 0 ? undefined : this.#include };
     const refused = this.#knowledge.refusedFields(settings.model);
-    const fields = optionalFields.filter((field) => values[field] !== undefined && !refused.includes(field));
-    const options = fields.map((field) => `,"${field}":${JSON.stringify(values[field])}`).join('');
+    const isLong = this.#isLong(settings);
+    const fields = optionalFields.filter(
+      (field) => values[field] !== undefined && !refused.includes(field) && (isLong || field !== 'context_management'),
+    );
+    const textOf = (names: readonly (typeof optionalFields)[number][]): string =>
+      names.map((field) => `,"${field}":${JSON.stringify(values[field])}`).join('');
+    const lasting = textOf(fields.filter((field) => field !== 'context_management'));
+    const options = textOf(fields);
     const own = refused.includes('strict') ? settings.tools.map(({ strict: _, ...tool }) => tool) : settings.tools;
     const tools = JSON.stringify([...own, ...(settings.hostedTools ?? [])]);
     const tail = `,"tools":${tools}${options}}`;
     const bytes = Buffer.byteLength(head) + Buffer.byteLength(tail);
     const isStrict = own === settings.tools && own.length > 0;
     const sent: readonly OptionalField[] = isStrict ? [...fields, 'strict'] : fields;
-    const fixed = { head, tail, key: head + tail, bytes, fields: sent };
+    const fixed = { head, tail, key: `${head},"tools":${tools}${lasting}`, bytes, fields: sent };
     // A copy: a caller may change its object.
-    this.#last.set(transport, { settings: { ...settings }, fixed });
+    this.#last.set(transport, { settings: { ...settings }, isLong, fixed });
     return fixed;
+  }
+
+  /** To be called with what the endpoint counted; a conversation that is far from its threshold need not be asked to be made shorter. */
+  learnTokens(tokens: number): void {
+    this.#tokens = tokens;
+  }
+
+  /** True when the endpoint makes the conversation shorter by itself, as far as it has not refused to. */
+  compactsThere({ context_management: asked, model }: TurnSettings): boolean {
+    return asked !== undefined && !this.#knowledge.refusedFields(model).includes('context_management');
+  }
+
+  #isLong({ context_management: asked = [] }: TurnSettings): boolean {
+    const tokens = this.#tokens;
+    return (
+      tokens === undefined || asked.some(({ compact_threshold: at }) => at === undefined || tokens >= at * longFrom)
+    );
   }
 
   /** Leaves the field out for this model from now on; false when it was not sent. */
@@ -78,6 +109,9 @@ export class RequestFormat {
     return true;
   }
 }
+
+/** The share of a threshold from which it is told to the endpoint; one turn does not take what is left. */
+const longFrom = 0.5;
 
 /** The field that an error names by its `param`, such as `reasoning.effort` or `include[0]`, or else in its words. */
 export function refusedField(param: string | undefined, message = ''): OptionalField | undefined {

@@ -38,6 +38,8 @@ export interface ScriptedServerOptions {
   /** Makes a conversation shorter (`POST …/responses/compact`). */
   readonly compact?: (input: readonly Item[]) => readonly Item[];
   readonly isCompressed?: boolean;
+  /** Names responses; by default `resp_1` and so on. */
+  readonly longIds?: (count: number) => string;
   /** PEM texts; makes it speak TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -187,7 +189,7 @@ export class ScriptedServer {
       const exchange = new Exchange(
         request,
         channelOf(socket),
-        `resp_${++this.#responses}`,
+        this.#nextId(),
         this.#memories.get(socket),
         (memory) => {
           if (memory) this.#memories.set(socket, memory);
@@ -223,8 +225,13 @@ export class ScriptedServer {
 
   async #playOverHttp(request: RecordedRequest, response: ServerResponse): Promise<void> {
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-    const exchange = new Exchange(request, channelOver(response), `resp_${++this.#responses}`, undefined, () => {});
+    const exchange = new Exchange(request, channelOver(response), this.#nextId(), undefined, () => {});
     if (!exchange.isRefused) await this.script(exchange);
+  }
+
+  #nextId(): string {
+    this.#responses += 1;
+    return this.#options.longIds?.(this.#responses) ?? `resp_${this.#responses}`;
   }
 
   /** Looks at all conditions again. */

@@ -73,7 +73,7 @@ describe('request text', () => {
     );
   });
 
-  it('client rule 3: every field of the settings is part of the key', () => {
+  it('client rule 3: every field of the settings that says something of the conversation is part of the key', () => {
     const base: Required<TurnSettings> = {
       model: 'm',
       tools: [tool],
@@ -86,7 +86,8 @@ describe('request text', () => {
     };
     const { key, head, tail } = format([]).fixedPart(base);
     for (const name of Object.keys(base).filter((name) => name !== 'model' && name !== 'tools')) {
-      assert.notEqual(format([]).fixedPart({ ...base, [name]: undefined }).key, key, name);
+      const isSame = format([]).fixedPart({ ...base, [name]: undefined }).key === key;
+      assert.equal(isSame, name === 'context_management', name);
     }
     assert.deepEqual(JSON.parse(head + tail), {
       type: 'response.create',
@@ -99,6 +100,23 @@ describe('request text', () => {
       prompt_cache_key: 'a',
       context_management: [{ type: 'compaction', compact_threshold: 1000 }],
     });
+  });
+
+  it('asks for compaction only where the conversation comes near the threshold, or nobody counts', () => {
+    const settings: TurnSettings = {
+      model: 'm',
+      tools: [],
+      context_management: [{ type: 'compaction', compact_threshold: 1000 }],
+    };
+    const writer = format([]);
+    const isAsked = (): boolean => writer.fixedPart(settings).tail.includes('context_management');
+    const { key } = writer.fixedPart(settings);
+    const asked = [undefined, 10, 499, 500, 10].map((tokens) => {
+      if (tokens !== undefined) writer.learnTokens(tokens);
+      return isAsked();
+    });
+    assert.deepEqual(asked, [true, false, false, true, false]);
+    assert.equal(writer.fixedPart(settings).key, key, 'what the server knows is not in question');
   });
 
   it('client rule 5: over HTTP has stream and no type', () => {
