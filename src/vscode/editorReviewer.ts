@@ -4,12 +4,13 @@ import type { ReviewOutcome } from '../agent/events.ts';
 import type { Reviewer, ShownProposal } from '../agent/run.ts';
 import type { Choice } from '../chat/choice.ts';
 import { placeOfStep } from '../edits/placeOfStep.ts';
+import { previewWarnings } from '../edits/previewWarnings.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { abortable } from '../util/abort.ts';
 import { Deferred } from '../util/deferred.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Verdict } from '../workspace/verification.ts';
-import { hiddenCharacterWarnings, type Preview } from './preview.ts';
+import type { Preview } from './preview.ts';
 import { askToApply, askToContinue, askToRollBack } from './reviewQuestions.ts';
 import type { SettingsOutcome } from './settings.ts';
 
@@ -199,7 +200,7 @@ export class EditorReviewer implements Reviewer {
 
   /** A notification only where an answer is needed and nothing else on screen asks for it. */
   async #announce({ proposal, verdict, decision }: PendingReview): Promise<void> {
-    const warnings = hiddenCharacterWarnings(proposal);
+    const warnings = previewWarnings(proposal);
     if (warnings.length === 0 && this.#options.isChatVisible()) return;
     const choices = {
       ...(verdict.offer === 'characterizationTests'

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { describeHiddenCharacters, findHiddenCharacters } from '../edits/hiddenCharacters.ts';
 import type { EncodedText, FileChange, Proposal } from '../edits/proposal.ts';
 
 /** The URI schemes of the two sides. */
@@ -98,11 +97,6 @@ export function activeProposal(): string | undefined {
 function sidesOf(tab: vscode.Tab | undefined): readonly vscode.Uri[] {
   if (tab?.input instanceof vscode.TabInputTextDiff) return [tab.input.modified];
   return tab?.input instanceof vscode.TabInputText ? [tab.input.uri] : [];
-}
-
-/** One sentence for each kind of hidden character that the proposal brings in. */
-export function hiddenCharacterWarnings(proposal: Proposal): readonly string[] {
-  return findHiddenCharacters(proposal).map(describeHiddenCharacters);
 }
 
 function beforeOf(change: FileChange): EncodedText | undefined {

@@ -29,6 +29,7 @@ import assert from 'node:assert';
 import { total } from '../src/price.js';
 test('adds up', () => assert.equal(total([1, 2]), 3));
 `,
+  'settings.json': '{ "size": 1 }\n',
   'tsconfig.json': '{ "compilerOptions": { "allowJs": true } }',
   'eslint.config.js': 'export default [];',
   'node_modules/typescript/package.json': '{"version":"6.0.3","bin":{"tsc":"./bin/tsc"}}',
@@ -37,10 +38,10 @@ test('adds up', () => assert.equal(total([1, 2]), 3));
   'node_modules/eslint/bin/eslint.js': "throw new Error('Nobody allowed this.')",
 };
 
-const replace = (old: string, now: string, step: string | null = null) =>
+const replace = (old: string, now: string, step: string | null = null, path = file) =>
   [
-    ['read_file', { path: file }],
-    ['apply_edit', { step, changes: [{ action: 'edit', path: file, edits: [{ old, new: now }] }] }],
+    ['read_file', { path }],
+    ['apply_edit', { step, changes: [{ action: 'edit', path, edits: [{ old, new: now }] }] }],
   ] as const;
 const bothSteps = [
   ...replace('sum += price', 'sum = sum + price', 'Say it in full'),
@@ -51,6 +52,10 @@ const goals = {
   'tidy the label': [[...replace("'EUR ' + price", '`EUR ${price}`')], 'Tidied.'],
   'two steps': [bothSteps, 'Both are staged.'],
   'tidy both': [bothSteps, 'Both are staged.'],
+  'name a schema': [
+    [...replace('"size": 1', '"$schema": "https://schemas.invalid/a", "size": 1', null, 'settings.json')],
+    'Named.',
+  ],
   'tidy the sum': [[...replace('sum += price', 'sum = sum + price')], 'Tidied.'],
 };
 
@@ -172,6 +177,16 @@ describe('what may be applied, seen from outside', function () {
       .waitFor();
     await window.page.getByRole('button', { name: 'Change Setting' }).waitFor();
     assert.equal(await window.read(file), source);
+    await card().getByRole('button', { name: 'Reject' }).click();
+    await ended();
+  });
+
+  it('warns of what a diff does not tell: an address that the editor would fetch', async () => {
+    await ask('name a schema');
+    await window.page
+      .getByText(/settings\.json gains a remote \$schema, which an editor may fetch: https:\/\/schemas\.invalid\/a/)
+      .first()
+      .waitFor();
     await card().getByRole('button', { name: 'Reject' }).click();
     await ended();
   });
