@@ -6,6 +6,7 @@ import type { Inspection } from './checks/inspect.ts';
 import { compareRuns, movedId } from './compareRuns.ts';
 import { gather, movesOf, type Gathered, type MeasuredStates } from './gather.ts';
 import { findBreakage, type EarlyFinding, type RelatedRuns } from './related/breakage.ts';
+import { alsoRetitled, retitledNote, withNewTitles } from './retitledRuns.ts';
 import type { StageClock } from './stageClock.ts';
 import type { StateRun } from './stateRunner.ts';
 import { learnTitles, mayVary, varyingNote, withStableTitles, type StableTitles } from './varyingTitles.ts';
@@ -51,6 +52,8 @@ export interface Pair {
 export async function compareStates(pair: Pair): Promise<TestComparison> {
   const { proposal, attempt, repeatBefore } = pair;
   let { before } = pair;
+  // With the titles that the tests have there.
+  let measured = before;
   const moves = movesOf(proposal);
   const { related } = pair;
   const early =
@@ -65,7 +68,7 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
   const masked = pair.plain === undefined ? [] : maskedIn(pair.plain, before.run);
   const judge = (found: TestEvidence): Promise<TestComparison> => {
     const tests = masked.length === 0 ? found : { ...found, masked };
-    return judgeMeasured(pair, { proposal, inspection, before, after, tests, times: [] });
+    return judgeMeasured(pair, measured, { proposal, inspection, before, after, tests, times: [] });
   };
   if (pair.isTwice === true) {
     // A hang is no better known for being waited for twice.
@@ -75,9 +78,18 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
     const compared = compareRuns(before.run, run, { flaky: new Set(flaky) });
     return judge(left.length === 0 ? compared : { ...compared, left });
   }
-  const titles = await titlesOf(pair, after.run);
-  before = { ...before, run: withStableTitles(before.run, titles) };
-  after = { ...after, run: noted(withStableTitles(after.run, titles), varyingNote(after.run, titles)) };
+  const retitled = withNewTitles(before.run, after.run, inspection.retitled, moves);
+  const repeat = pair.repeatForTitles ?? repeatBefore;
+  const repeatForTitles = async (): Promise<StateRun> => {
+    const again = await repeat();
+    return { ...again, run: alsoRetitled(again.run, retitled.renamed) };
+  };
+  const titles = await titlesOf({ ...pair, repeatForTitles, before: { ...before, run: retitled.run } }, after.run);
+  const stable = { ...before, run: withStableTitles(before.run, titles) };
+  before = { ...before, run: withStableTitles(retitled.run, titles) };
+  const notes = [...retitledNote(retitled.renamed), ...varyingNote(after.run, titles)];
+  after = { ...after, run: noted(withStableTitles(after.run, titles), notes) };
+  measured = retitled.renamed.size === 0 ? before : stable;
   const tests = compareRuns(before.run, after.run, { moves, flaky: seen });
   const isCheap = after.run.kind === 'finished' && after.run.durationMs <= cheapRunMs;
   if (tests.broken.length === 0 || !isCheap) return judge(tests);
@@ -85,7 +97,10 @@ export async function compareStates(pair: Pair): Promise<TestComparison> {
   const nowPassing = tests.broken.map(({ id }) => id).filter((id) => outcomeIn(again, id) === 'passed');
   if (nowPassing.length === 0) return judge(tests);
   const flaky = new Set([...seen, ...nowPassing]);
-  const flakyBefore = failuresIn(withStableTitles((await repeatBefore()).run, titles), before.run);
+  const flakyBefore = failuresIn(
+    withStableTitles(alsoRetitled((await repeatBefore()).run, retitled.renamed), titles),
+    before.run,
+  );
   return judge(compareRuns(before.run, after.run, { moves, flaky, flakyBefore }));
 }
 
@@ -109,11 +124,15 @@ function noted(run: TestRun, notes: readonly string[]): TestRun {
 }
 
 /** What the tests execute is measured only where the verdict depends on it. */
-async function judgeMeasured({ clock, measure, leftOut }: Pair, gathered: Gathered): Promise<TestComparison> {
-  const known = { ...gathered, leftOut: await leftOut?.([gathered.before.run, gathered.after.run]) };
+async function judgeMeasured(
+  { clock, measure, leftOut }: Pair,
+  before: StateRun,
+  gathered: Gathered,
+): Promise<TestComparison> {
+  const known = { ...gathered, leftOut: await leftOut?.([before.run, gathered.after.run]) };
   let found = await clock.during('coverage', () => gather(known));
   if (found.evidence === undefined || !dependsOnExecution(found.evidence)) return found;
-  for await (const measured of measure(known.before, known.after)) {
+  for await (const measured of measure(before, known.after)) {
     found = await clock.during('coverage', () => gather({ ...known, measured }));
     if (found.evidence === undefined || !hasIdleChanges(found.evidence)) return found;
   }

@@ -2,6 +2,8 @@ import type { Proposal } from '../../edits/proposal.ts';
 import type { Check, Checks, Finding } from '../../workspace/evidence.ts';
 import type { Evidence, VerificationTask } from '../../workspace/verification.ts';
 import { checkIntegrity, type IntegrityOptions } from '../guard/integrity.ts';
+import { retitledIn } from '../guard/retitled.ts';
+import type { RetitledFile } from '../retitledRuns.ts';
 import { checkApi } from './api.ts';
 import { reboundExports } from './bindings.ts';
 import type { Span } from '../coverage/changedSpans.ts';
@@ -27,6 +29,8 @@ import { checkSyntax } from './syntax.ts';
 export interface Inspection extends Pick<Evidence, 'files' | 'complexity'> {
   readonly checks: Omit<Checks, 'types' | 'lint'>;
   readonly uncounted: readonly UncountedParts[];
+  /** Tests that are called otherwise in files of tests that are the same in all else. */
+  readonly retitled: readonly RetitledFile[];
 }
 
 /** Runs nothing of the project. Rejects only by cancellation. */
@@ -47,6 +51,7 @@ export async function inspect(
   return {
     files,
     complexity: compareComplexity(texts, parsers),
+    retitled: texts.flatMap((text) => retitledTests(text, parsers)),
     uncounted: texts.flatMap((text) => uncountedParts(text, parsers)),
     checks: {
       syntax: checkSyntax(texts, parsers),
@@ -61,6 +66,12 @@ export async function inspect(
       integrity: checkIntegrity(all, parsers, options),
     },
   };
+}
+
+function retitledTests({ path, role, before, after }: ChangedText, { ts }: Parsers): readonly RetitledFile[] {
+  if (role !== 'test' || before === undefined || after === undefined) return [];
+  const tests = retitledIn(ts, path, before, after) ?? [];
+  return tests.length === 0 ? [] : [{ path, tests }];
 }
 
 /** What others may use are names, what they are bound to, and the paths of the files that have them. */

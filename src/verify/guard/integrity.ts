@@ -8,6 +8,7 @@ import type { Compiler } from '../checks/scripts.ts';
 import { inspectConfiguration } from './configuration.ts';
 import { countTests, holdsOwnTests } from './otherTests.ts';
 import { takenByNewTests } from './newTests.ts';
+import { retitledIn } from './retitled.ts';
 import { isTestWord, readScriptTests, type ScriptTests } from './scriptTests.ts';
 import { testsInCode } from './testsInCode.ts';
 import { newHidingPlaces, newTestSwitches } from './testDetection.ts';
@@ -48,7 +49,7 @@ function inspect(text: ChangedText, parsers: Parsers, options: IntegrityOptions)
   const forbidden = !options.allowsTestEdits && before !== after;
   if (forbidden) return weaker(from, 'It belongs to the tests, which must not change');
   if (after === undefined) return weaker(from, 'It belongs to the tests and is deleted');
-  if (before === after) return nothing;
+  if (before === after || retitledIn(parsers.ts, path, before, after) !== undefined) return nothing;
   if (isScript(path) && parsers.ts !== undefined) return compareScripts(parsers.ts, path, before, after);
   const [old, now] = [parsers.python.get(before), parsers.python.get(after)];
   if (isPython(path) && old?.error === null && now?.error === null) return comparePython(path, old, now);

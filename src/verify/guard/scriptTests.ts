@@ -1,10 +1,19 @@
 import type TypeScript from 'typescript';
 import { fingerprintOf, parseScript, type Compiler } from '../checks/scripts.ts';
 
+/** The title of a test or suite, where it stands there as a text. */
+export interface DeclaredTitle {
+  /** With those around it, the outermost first. */
+  readonly path: readonly string[];
+  readonly start: number;
+  readonly end: number;
+}
+
 /** What a file of tests in JavaScript or TypeScript tests, as far as its text says. */
 export interface ScriptTests {
   /** Titles of tests and suites in order, told with those around them. */
   readonly titles: readonly string[];
+  readonly declared: readonly DeclaredTitle[];
   /** Titles of those that are skipped, or that keep all others from running. */
   readonly skipped: readonly string[];
   readonly focused: readonly string[];
@@ -75,6 +84,7 @@ interface Surroundings {
 class Reader {
   readonly found = {
     titles: [] as string[],
+    declared: [] as DeclaredTitle[],
     skipped: [] as string[],
     focused: [] as string[],
     assertions: [] as string[],
@@ -124,6 +134,8 @@ class Reader {
     const titles = [...at.titles, name];
     const told = titles.join(' › ');
     this.found.titles.push(told);
+    if (ts.isStringLiteralLike(title))
+      this.found.declared.push({ path: titles, start: title.getStart(), end: title.getEnd() });
     const options = call.arguments.filter((one) => ts.isObjectLiteralExpression(one)).flatMap((one) => one.properties);
     const isSet = (key: string): boolean =>
       options.some(
