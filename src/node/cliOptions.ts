@@ -78,6 +78,11 @@ export function foreignOption(command: Command, values: OptionValues): string | 
   return Object.entries(options).find(([name, option]) => Object.hasOwn(values, name) && !isTaken(option))?.[0];
 }
 
+/** Each option with the commands that take it, in the order of the table. */
+export function optionTable(): readonly (readonly [name: string, of: readonly Command[]])[] {
+  return Object.entries(options).map(([name, { of }]) => [name, of]);
+}
+
 export function isCommand(word: string): word is Command {
   return commands.some((command) => command === word);
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { DiskDocuments } from '../../src/disk/diskDocuments.ts';
 import { Draft } from '../../src/edits/draft.ts';
 import { usage } from '../../src/node/cliArguments.ts';
+import { commands, optionTable } from '../../src/node/cliOptions.ts';
 import { exitCodes } from '../../src/node/exitCodes.ts';
 import { allTools } from '../../src/tools/allTools.ts';
 import { ReadLedger } from '../../src/tools/readLedger.ts';
@@ -49,6 +50,9 @@ export function referenceText(packageJson: string, packageNls: string): string {
     '## Command line',
     commandLineIntroduction,
     `\`\`\`text\n${usage.trimEnd()}\n\`\`\``,
+    '### Which command takes which option',
+    'The options of `undo` that say how tests are run need `--step`.',
+    table(['option', ...commands.map((name) => `\`${name}\``)], optionRows()),
     '### Exit statuses',
     table(
       ['status', 'meaning'],
@@ -125,6 +129,13 @@ function settingRows({ configuration }: Manifest['contributes'], told: (key: str
 
 const commandLineIntroduction = `\`npm run build\` leaves the command \`whetstone\`; in the clone \`npx whetstone\` starts it. It needs Node 22.13 or newer. Nobody can be
 asked without a terminal: starting the command is then the permission to run the project's tests, and the command that runs is printed.`;
+
+function optionRows(): Rows {
+  return optionTable().map(([name, of]) => [
+    `\`--${name}\``,
+    ...commands.map((command) => (of.includes(command) ? 'yes' : '')),
+  ]);
+}
 
 const exitWords: Readonly<Record<keyof typeof exitCodes, string>> = {
   done: 'done and verified, or nothing to change',

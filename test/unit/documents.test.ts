@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, it } from 'mocha';
 import * as z from 'zod/mini';
+import { usage } from '../../src/node/cliArguments.ts';
+import { optionTable } from '../../src/node/cliOptions.ts';
 import { breakingRules, doubtingRules, mutantRule } from '../../src/verify/verdict/judge.ts';
 import { referenceFile, referenceText, variables } from '../dev/referenceText.ts';
 
@@ -60,6 +62,12 @@ describe('the documents', () => {
   it('the reference is what package.json, package.nls.json and the code say', () => {
     const expected = referenceText(read('package.json'), read('package.nls.json'));
     assert.equal(read(referenceFile), expected, 'npm run reference writes it anew');
+  });
+
+  it('the usage text, which the reference shows, names each option of the table, and no other', () => {
+    const named = [...usage.matchAll(/--([a-z][a-z-]*)/g)].map(([, name]) => name);
+    const own = optionTable().map(([name]) => name);
+    assert.deepEqual([...new Set(named)].sort(), own.toSorted());
   });
 
   it('the variables in the reference are read somewhere', () => {
