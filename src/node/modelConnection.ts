@@ -44,7 +44,7 @@ export async function connectModel(
   const tap = extras.onFrame === undefined ? {} : { onFrame: extras.onFrame };
   if (endpoint === undefined) return connectEngine(tap, signal);
   const { baseUrl, apiKey, name, isLoopback } = endpoint;
-  const agent = isLoopback ? undefined : await proxyAgent(new URL(baseUrl).hostname, env);
+  const agent = isLoopback ? undefined : await proxyAgent(new URL(baseUrl), env);
   const client = new WebSocketResponsesClient({
     endpoint: baseUrl,
     bearer: async () => apiKey,

@@ -1,22 +1,36 @@
 import type { Agent } from 'node:http';
 
-/** The proxy that the environment names for an https host, by the usual variables; undefined for a direct connection. */
-export function proxyFor(hostname: string, env: NodeJS.ProcessEnv): string | undefined {
-  const exceptions = (env['NO_PROXY'] ?? env['no_proxy'] ?? '').split(/[\s,]+/).filter((one) => one !== '');
-  const isExcepted = exceptions.some((one) => {
-    const suffix = one
-      .replace(/:\d+$/, '')
-      .replace(/^\*?\./, '')
-      .toLowerCase();
-    return one === '*' || hostname === suffix || hostname.endsWith(`.${suffix}`);
-  });
-  const proxy = env['HTTPS_PROXY'] ?? env['https_proxy'] ?? env['ALL_PROXY'] ?? env['all_proxy'] ?? '';
-  return isExcepted || !/^https?:\/\//i.test(proxy) ? undefined : proxy;
+/**
+ * The proxy that the environment names for an address, by the usual variables as curl reads them; undefined for a direct connection.
+ * A scheme is assumed where the variable has none; what is no HTTP proxy is not used.
+ */
+export function proxyFor(address: URL, env: NodeJS.ProcessEnv): string | undefined {
+  const read = (name: string): string => env[name] ?? env[name.toUpperCase()] ?? '';
+  if (
+    read('no_proxy')
+      .split(/[\s,]+/)
+      .some((one) => isExcepted(address, one))
+  )
+    return undefined;
+  const named = read(/^(?:http|ws):$/.test(address.protocol) ? 'http_proxy' : 'https_proxy') || read('all_proxy');
+  if (named === '') return undefined;
+  const proxy = named.includes('://') ? named : `http://${named}`;
+  return /^https?:\/\//i.test(proxy) ? proxy : undefined;
+}
+
+const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'ws:': '80', 'https:': '443', 'wss:': '443' };
+
+/** Whether an entry of NO_PROXY names the host, a domain that it is in, or either of them with this port. */
+function isExcepted({ protocol, hostname, port }: URL, entry: string): boolean {
+  const [, host = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+  if (only !== undefined && only !== (port === '' ? defaultPorts[protocol] : port)) return false;
+  const domain = host.replace(/^\*?\./, '');
+  return host === '*' || (domain !== '' && (hostname === domain || hostname.endsWith(`.${domain}`)));
 }
 
 /** An agent that tunnels through the proxy; loads its library only when there is one. */
-export async function proxyAgent(hostname: string, env: NodeJS.ProcessEnv): Promise<Agent | undefined> {
-  const proxy = proxyFor(hostname, env);
+export async function proxyAgent(address: URL, env: NodeJS.ProcessEnv): Promise<Agent | undefined> {
+  const proxy = proxyFor(address, env);
   if (proxy === undefined) return undefined;
   const { HttpsProxyAgent } = await import('https-proxy-agent');
   return new HttpsProxyAgent(proxy);

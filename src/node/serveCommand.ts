@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EngineServer } from '../engine/server/engineServer.ts';
 import { detectApi, type Detection, type UpstreamApi } from '../engine/upstream/detectApi.ts';
 import { UpstreamModel } from '../engine/upstream/upstreamModel.ts';
+import { isLoopback } from '../responses/endpoint.ts';
 import { exitCodes } from './exitCodes.ts';
 import type { Host } from './host.ts';
 import { proxyAgent } from './proxy.ts';
@@ -39,8 +40,7 @@ export async function serve(
       `WHETSTONE_SERVE_TOKEN must have ${shortestToken} characters or more, without spaces.`,
       exitCodes.usage,
     );
-  const { protocol, hostname } = new URL(upstream);
-  const agent = protocol === 'https:' ? await proxyAgent(hostname, env) : undefined;
+  const agent = isLoopback(new URL(upstream).hostname) ? undefined : await proxyAgent(new URL(upstream), env);
   const address = { baseUrl: upstream, apiKey, ...(agent && { agent }) };
   const found: Detection = api === undefined ? await detectApi(address, signal) : { kind: 'found', api };
   if (found.kind === 'failed') return fail(found.reason, exitCodes.unreachable);

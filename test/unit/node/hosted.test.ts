@@ -34,13 +34,26 @@ describe('hosted endpoints', () => {
 
   it('are reached through the proxy that the environment names', () => {
     const proxy = 'http://proxy:3128';
-    assert.equal(proxyFor('api.example.com', {}), undefined);
-    assert.equal(proxyFor('api.example.com', { HTTPS_PROXY: proxy }), proxy);
-    assert.equal(proxyFor('api.example.com', { https_proxy: proxy }), proxy);
-    assert.equal(proxyFor('api.example.com', { ALL_PROXY: 'socks5://proxy:1' }), undefined);
-    for (const exception of ['*', 'example.com', '.example.com', '*.example.com', 'x, api.example.com:443'])
-      assert.equal(proxyFor('api.example.com', { HTTPS_PROXY: proxy, NO_PROXY: exception }), undefined, exception);
-    assert.equal(proxyFor('api.example.com', { HTTPS_PROXY: proxy, NO_PROXY: 'ample.com,api.example' }), proxy);
+    const of = (address: string, env: NodeJS.ProcessEnv): string | undefined => proxyFor(new URL(address), env);
+    const hosted = 'https://api.example.com/v1';
+    assert.equal(of(hosted, {}), undefined);
+    assert.equal(of(hosted, { HTTPS_PROXY: proxy }), proxy);
+    assert.equal(of(hosted, { https_proxy: proxy }), proxy);
+    assert.equal(of(hosted, { HTTPS_PROXY: 'proxy:3128' }), proxy);
+    assert.equal(of(hosted, { HTTP_PROXY: proxy }), undefined);
+    assert.equal(of('http://models.example.com:8080/v1', { HTTP_PROXY: proxy }), proxy);
+    assert.equal(of('http://models.example.com:8080/v1', { HTTPS_PROXY: proxy }), undefined);
+    assert.equal(of(hosted, { ALL_PROXY: proxy }), proxy);
+    assert.equal(of(hosted, { ALL_PROXY: 'socks5://proxy:1' }), undefined);
+    for (const exception of ['*', 'example.com', '.example.com', '*.example.com', 'x, api.example.com:443', '*:443'])
+      assert.equal(of(hosted, { HTTPS_PROXY: proxy, NO_PROXY: exception }), undefined, exception);
+    for (const other of ['ample.com,api.example', 'api.example.com:8443', 'example.com:80', '.', ','])
+      assert.equal(of(hosted, { HTTPS_PROXY: proxy, NO_PROXY: other }), proxy, other);
+    assert.equal(
+      of('https://api.example.com:8443/v1', { HTTPS_PROXY: proxy, NO_PROXY: 'example.com:8443' }),
+      undefined,
+    );
+    assert.equal(of('https://[::1]:8443/v1', { HTTPS_PROXY: proxy, NO_PROXY: '[::1]' }), undefined);
   });
 });
 
