@@ -20,7 +20,7 @@ export function meterCsv(turns: readonly MeteredTurn[]): string {
 
 const columns: readonly (keyof ReturnType<typeof record>)[] = [
   ...(['turn', 'transport', 'isFull', 'bytesUp', 'bytesDown', 'bytesUpIfFull', 'bytesUpOverhead', 'itemsUp'] as const),
-  ...(['itemsResent', 'handshakes', 'reconnects', 'modelMs', 'firstEventMs', 'toolMs', 'wireMs'] as const),
+  ...(['itemsResent', 'skipped', 'handshakes', 'reconnects', 'modelMs', 'firstEventMs', 'toolMs', 'wireMs'] as const),
   ...(['turnaroundMs', 'inputTokens', 'cachedTokens', 'outputTokens', 'cost', 'currency'] as const),
 ];
 
@@ -37,6 +37,7 @@ function record(one: MeteredTurn, index: number) {
     bytesUpOverhead: meter.bytesUpOverhead,
     itemsUp: meter.itemsUp,
     itemsResent: meter.itemsResent,
+    skipped: meter.skipped ?? 0,
     handshakes,
     reconnects,
     modelMs: rounded(meter.modelMs),

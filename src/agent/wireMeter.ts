@@ -21,6 +21,8 @@ export interface MeterTotals {
   readonly bytesUpIfFull: number;
   readonly itemsUp: number;
   readonly itemsResent: number;
+  /** Messages that were no JSON, or empty. */
+  readonly skipped: number;
   readonly handshakes: number;
   readonly reconnects: number;
   readonly modelMs: number;
@@ -55,6 +57,7 @@ export function totalsOf(turns: readonly MeteredTurn[]): MeterTotals {
     bytesUpIfFull: sum(({ meter }) => meter.bytesUpIfFull),
     itemsUp: sum(({ meter }) => meter.itemsUp),
     itemsResent: sum(({ meter }) => meter.itemsResent),
+    skipped: sum(({ meter }) => meter.skipped ?? 0),
     handshakes: sum(({ handshakes }) => handshakes),
     reconnects: sum(({ reconnects }) => reconnects),
     modelMs: sum(({ meter }) => meter.modelMs),

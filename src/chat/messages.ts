@@ -86,6 +86,8 @@ const wire = z.readonly(
     upIfFull: z.int(),
     items: z.int(),
     resent: z.int(),
+    /** Messages of the endpoint that were no JSON, or empty. */
+    skipped: z.int(),
     handshakes: z.int(),
     reconnects: z.int(),
     modelMs: z.number(),

@@ -57,6 +57,7 @@ function summary(turns: readonly MeteredTurn[]): readonly string[] {
       `${count(handshakes, 'connection')} (${reconnects} after a loss), ${count(itemsResent, 'item')} sent again`,
     `time: model ${time(totals.modelMs)}, tools ${time(totals.toolMs)}, connecting ${time(totals.wireMs)}`,
   ];
+  if (totals.skipped > 0) lines.push(`${count(totals.skipped, 'message')} of the endpoint skipped: no JSON, or empty`);
   if (usage !== undefined)
     lines.push(`tokens: ${usage.inputTokens} in (${usage.cachedTokens} cached), ${usage.outputTokens} out`);
   if (cost !== undefined)

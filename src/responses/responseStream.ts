@@ -61,6 +61,8 @@ export interface StreamLimits {
 export interface StreamRecord {
   readonly ending: StreamEnding;
   readonly bytesDown: number;
+  /** Messages between the events that were no JSON, or empty. */
+  readonly skipped: number;
   /** When the request was handed to the socket; absent when it was not. */
   readonly sentAt?: number;
   /** When the first event of this response arrived; absent when none did. */
@@ -84,6 +86,7 @@ export class ResponseStream {
   #responseId: string | undefined;
   #progress: Progress = 'nothing';
   #bytesDown = 0;
+  #skipped = 0;
   #sentAt: number | undefined;
   #firstEventAt: number | undefined;
 
@@ -136,7 +139,10 @@ export class ResponseStream {
     this.#bytesDown += bytes;
     if (this.#bytesDown > this.#limits.maxResponseBytes) return this.#giveUp(tooLarge(this.#limits.maxResponseBytes));
     const event = parseServerText(text);
-    if (event.kind === 'alive') return this.#silence?.sign();
+    if (event.kind === 'alive') {
+      if (event.isNoEvent === true) this.#skipped++;
+      return this.#silence?.sign();
+    }
     this.#silence?.event();
     clearTimeout(this.#strange);
     if (!this.#isOurs(event)) return this.#onStrange(event, arrivedAt);
@@ -264,6 +270,7 @@ export class ResponseStream {
     this.#result.resolve({
       ending,
       bytesDown: this.#bytesDown,
+      skipped: this.#skipped,
       endedAt,
       ...(sentAt === undefined ? {} : { sentAt }),
       ...(firstEventAt === undefined ? {} : { firstEventAt }),

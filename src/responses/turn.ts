@@ -175,6 +175,8 @@ export interface TurnMeter {
   readonly httpResends: number;
   /** Items of this turn that had been sent, or had come from the endpoint, before. */
   readonly itemsResent: number;
+  /** Messages of this turn that were no JSON, or empty, and were skipped; absent when there were none. */
+  readonly skipped?: number;
   /** Absent when the endpoint did not say. */
   readonly usage?: TokenUsage;
 }

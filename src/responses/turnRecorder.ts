@@ -25,6 +25,7 @@ export class TurnRecorder {
   readonly #before: WireTotals;
   #bytesUp = 0;
   #bytesDown = 0;
+  #skipped = 0;
   #inputBytes = 0;
   #itemsUp = 0;
   #itemsResent = 0;
@@ -63,9 +64,10 @@ export class TurnRecorder {
     else this.#resends++;
   }
 
-  countResponse({ ending, sentAt, firstEventAt, endedAt, bytesDown }: StreamRecord): void {
+  countResponse({ ending, sentAt, firstEventAt, endedAt, bytesDown, skipped }: StreamRecord): void {
     if (sentAt === undefined) return;
     this.#bytesDown += bytesDown;
+    this.#skipped += skipped;
     this.#firstSentAt ??= sentAt;
     this.#modelMs += endedAt - sentAt;
     this.#waitModelMs += (firstEventAt ?? endedAt) - sentAt;
@@ -113,6 +115,7 @@ export class TurnRecorder {
       resends,
       httpResends,
       itemsResent: this.#itemsResent,
+      ...(this.#skipped === 0 ? {} : { skipped: this.#skipped }),
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
     };
   }

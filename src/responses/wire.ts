@@ -48,8 +48,8 @@ export type ServerEvent = { readonly responseId?: string; readonly sequence?: nu
   | { readonly kind: 'error'; readonly error: WireError }
   /** A type that we do not know or do not need. */
   | { readonly kind: 'ignored' }
-  /** Says nothing, but that somebody is there. */
-  | { readonly kind: 'alive' }
+  /** Says nothing, but that somebody is there; `isNoEvent` when it was no JSON, as a gateway's "ping" is. */
+  | { readonly kind: 'alive'; readonly isNoEvent?: true }
   | { readonly kind: 'malformed'; readonly error: EndpointError }
 );
 
@@ -122,7 +122,7 @@ export function parseServerText(frame: string): ServerEvent {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // Gateways send "ping", or nothing at all, to keep a connection alive; what was to be an event begins like one.
-    if (!/^\s*[{[]/.test(frame)) return { kind: 'alive' };
+    if (!/^\s*[{[]/.test(frame)) return { kind: 'alive', isNoEvent: true };
     return malformed('a message was not JSON');
   }
 }

@@ -82,6 +82,11 @@ function facts(wire: WireTotals): readonly (readonly [string, string])[] {
     ['Full history', `${formatBytes(wire.upIfFull)} up, with everything in every request`],
     ['Waited for', `model ${seconds(wire.modelMs)}, tools ${seconds(wire.toolMs)}, wire ${seconds(wire.wireMs)}`],
   ];
+  if (wire.skipped > 0)
+    rows.push([
+      'Skipped',
+      `${plural(wire.skipped, 'message')} that ${wire.skipped === 1 ? 'is' : 'are'} no JSON, or empty`,
+    ]);
   if (tokens !== null) rows.push(['Tokens', `${tokens.input} in (${tokens.cached} cached), ${tokens.output} out`]);
   if (cost !== null) rows.push(['Cost', `${costText(cost, '')}${cost.currency === null ? ' (as reported)' : ''}`]);
   return rows;

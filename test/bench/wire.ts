@@ -14,7 +14,14 @@ import { loopPlan, measureLoop, type LoopFigures } from './wire/realLoop.ts';
 import { ServerThread } from './wire/serverThread.ts';
 import { compare, lengths, outputSizes, type Cell, type Contenders } from './wire/sideBySide.ts';
 
-const promises = { flatness: 0.02, overheadBytes: 3_000, toolBytes: 2_500, turnaroundMs: 2, timesFloor: 2 };
+const promises = {
+  flatness: 0.02,
+  overheadBytes: 3_000,
+  envelopeBytes: 250,
+  toolBytes: 2_500,
+  turnaroundMs: 2,
+  timesFloor: 2,
+};
 const floor = 'openai SDK, WebSocket, delta by hand';
 const mine = 'Whetstone, WebSocket';
 const contenders: Contenders = {
@@ -39,12 +46,16 @@ const overhead = Math.max(
   ),
   ...loops.map(({ figures }) => figures.overhead),
 );
+const envelope = Math.max(...loops.map(({ figures }) => figures.laterOverhead)) - toolBytes;
 const broken = [
   flat.some((bytes) => spreadOf(bytes) > promises.flatness) ? 'bytes per turn are not flat' : '',
   overhead > promises.overheadBytes ? `a request without its input takes ${overhead} bytes` : '',
+  envelope > promises.envelopeBytes ? `a request without input and tools takes ${envelope} bytes` : '',
   toolBytes > promises.toolBytes ? `tools take ${toolBytes} bytes` : '',
 ].filter((sentence) => sentence !== '');
-console.log(`\nA request without its input takes at most ${overhead} B, ${toolBytes} B of it tools.`);
+console.log(
+  `\nA request without its input takes at most ${overhead} B, ${toolBytes} B of it tools; after the first ${envelope} B beside input and tools.`,
+);
 console.log(broken.length === 0 ? 'Bytes are within what is promised.' : `Broken: ${broken.join('; ')}.`);
 process.exit(broken.length === 0 ? 0 : 1);
 

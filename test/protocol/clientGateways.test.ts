@@ -28,6 +28,41 @@ describe('responses client behind gateways', () => {
     conversation = undefined;
   });
 
+  for (const transport of ['webSocket', 'http'] as const)
+    it(`skips and counts what is no event between events, over ${transport}`, async () => {
+      const noise = transport === 'http' ? ['ping', 'hello there'] : ['ping', '', '   ', 'hello there'];
+      const item = assistantSays('ok');
+      const isNoisy = (): boolean => talk.client.meters.length === 0;
+      const talk = await open(
+        {
+          script: (exchange) => {
+            exchange.created();
+            if (isNoisy()) for (const text of noise) exchange.raw(text);
+            exchange.item(item);
+            if (isNoisy()) for (const text of noise) exchange.raw(text);
+            exchange.completed([item]);
+          },
+          http: (_, response, count) => {
+            response.writeHead(200, { 'content-type': 'text/event-stream' });
+            const events = [
+              { type: 'response.created', response: { id: `r${count}` } },
+              { type: 'response.output_item.done', output_index: 0, item },
+              { type: 'response.completed', response: { id: `r${count}`, output: [item] } },
+            ];
+            const between = isNoisy() ? noise.map((text) => `data: ${text}\n\n`).join('') : '';
+            response.end(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(between));
+          },
+        },
+        { transport },
+      );
+      assert.equal((await talk.say('1')).kind, 'completed');
+      assert.equal((await talk.say('2')).kind, 'completed');
+      assert.deepEqual(
+        talk.client.meters.map(({ skipped }) => skipped),
+        [2 * noise.length, undefined],
+      );
+    });
+
   for (const code of [1001, 1006, 1011, 1012, 1013])
     for (const moment of ['at once', 'at the request'] as const)
       it(`goes over HTTP after two connections that are closed (${code}) ${moment}`, async () => {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { AgentEvent } from '../../../src/agent/events.ts';
 import { goalMessage, standingInstructions } from '../../../src/agent/instructions.ts';
+import { turnOptions } from '../../../src/agent/modelOptions.ts';
 import { Budget } from '../../../src/agent/limits.ts';
 import { runLoop } from '../../../src/agent/loop.ts';
 import { defaultLimits } from '../../../src/agent/run.ts';
@@ -40,9 +42,16 @@ export function realTools(documents: Documents): readonly Tool[] {
 /** One conversation of the real loop, client and tools with the endpoint at `baseUrl`; gives the meter of every turn. */
 export async function converse(baseUrl: string, documents: Documents): Promise<readonly TurnMeter[]> {
   const client = new WebSocketResponsesClient({ endpoint: baseUrl, bearer: async () => 'bench' });
+  const options = turnOptions({ transport: 'auto', hostedTools: [] }, randomUUID());
   const failures: AgentEvent[] = [];
   const { ending } = await runLoop(
-    { client, model: 'bench-model', tools: new ToolTable(realTools(documents)), budget: new Budget(defaultLimits) },
+    {
+      client,
+      model: 'bench-model',
+      tools: new ToolTable(realTools(documents)),
+      budget: new Budget(defaultLimits),
+      options,
+    },
     [standingInstructions, goalMessage({ goal: 'Simplify these files.', focus: [] })],
     (event) => {
       if (event.kind === 'resend' || event.kind === 'warning' || (event.kind === 'callFinished' && event.isError))

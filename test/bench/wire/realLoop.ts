@@ -21,6 +21,8 @@ export interface LoopFigures {
   /** Terminal event to next request handed to the socket, in ms, in order. */
   readonly waits: readonly number[];
   readonly overhead: number;
+  /** The same of the requests after the first. */
+  readonly laterOverhead: number;
   readonly total: number;
   readonly totalIfFull: number;
 }
@@ -50,6 +52,7 @@ export function figuresOf(turns: number, meters: readonly TurnMeter[], received:
     bytes,
     waits,
     overhead: Math.max(...meters.map(({ bytesUpOverhead }) => bytesUpOverhead)),
+    laterOverhead: Math.max(...meters.slice(1).map(({ bytesUpOverhead }) => bytesUpOverhead)),
     total: received.reduce((sum, size) => sum + size, 0),
     totalIfFull: meters.reduce((sum, { bytesUpIfFull }) => sum + bytesUpIfFull, 0),
   };

@@ -40,6 +40,13 @@ describe('meter table', () => {
     assert.doesNotMatch(meterTable([without]).join(), /cost/);
   });
 
+  it('tells of messages that were skipped, where there were any', () => {
+    const one = turn(1);
+    const noisy = { ...one, meter: { ...one.meter, skipped: 3 } };
+    assert.match(meterTable([one, noisy]).join('\n'), /^3 messages of the endpoint skipped: no JSON, or empty$/m);
+    assert.doesNotMatch(meterTable([one]).join('\n'), /skipped/);
+  });
+
   it('leaves out the middle of a long run but counts it', () => {
     const lines = meterTable(Array.from({ length: 100 }, (_one, index) => turn(index + 1)));
     assert.equal(lines.length, 1 + 6 + 1 + 6 + 2);
