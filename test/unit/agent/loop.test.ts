@@ -93,14 +93,15 @@ describe('agent loop', () => {
     assert.match(outputsOf(client.requests[1])[0]?.[1] ?? '', /^Error: The tool failed unexpectedly: boom/);
   });
 
-  it('bounds what a tool gives back and says so', async () => {
-    const client = new ScriptedClient(calls(['a', 'flood', {}]), says('done'));
-    await run(client);
-    const output = outputsOf(client.requests[1])[0]?.[1] ?? '';
-    assert.ok(Buffer.byteLength(output) <= maxResultBytes);
-    assert.match(output, /\[cut: \d+ of 300000 bytes left out\]$/);
-    assert.doesNotMatch(output, /\uFFFD/);
-  });
+  for (const before of ['', 'x', 'xx', 'xxx'])
+    it(`bounds what a tool gives back and says so, with no character in parts (${before.length} bytes before)`, async () => {
+      const client = new ScriptedClient(calls(['a', 'flood', { text: before }]), says('done'));
+      await run(client);
+      const output = outputsOf(client.requests[1])[0]?.[1] ?? '';
+      assert.ok(Buffer.byteLength(output) <= maxResultBytes);
+      assert.match(output, /\[cut: \d+ of 30000\d bytes left out\]$/);
+      assert.doesNotMatch(output, /\uFFFD/);
+    });
 
   it('lets read-only neighbours overlap and keeps writers alone', async () => {
     const client = new ScriptedClient(
@@ -226,13 +227,21 @@ function testTools(trace: string[]): Tool[] {
     tool('throws', async () => {
       throw new Error('boom');
     }),
-    tool('flood', async () => 'é'.repeat(150_000)),
+    {
+      ...tool('flood', async () => ''),
+      prepare: (value) => ({
+        ok: true,
+        summary: '',
+        execute: async () => toolResult((isEcho(value) ? value.text : '') + '\u{1F600}'.repeat(75_000), ''),
+      }),
+    },
     tool('waits', (signal) => untilAborted(signal).then(() => Promise.reject(abortError()))),
     {
       ...tool('slowRead', async () => {
         trace.push('+r');
         if (++reading === 2) overlapping.resolve();
         await Promise.race([overlapping.promise, new Promise(setImmediate)]);
+        for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
         trace.push('-r');
         return '';
       }),
