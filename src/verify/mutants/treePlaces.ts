@@ -2,11 +2,12 @@ import type { Mutant, MutantPlace } from '../sensitivity/mutant.ts';
 import { tokenPlaces, type CodeToken, type TokenPlace } from '../sensitivity/tokenPlaces.ts';
 import type { Language } from './language.ts';
 import type { Mutation } from './mutation.ts';
-import { ancestorsOf } from './nodes.ts';
+import { ancestorsOf, withDescendants } from './nodes.ts';
 import { couldBeMutation } from './couldBeMutation.ts';
 import { candidatesAt } from './placeCandidates.ts';
 import { makes, retokenized, type ParsedText } from './retokenized.ts';
-import type { ParseText } from './syntaxTree.ts';
+import type { ParseText, SyntaxNode } from './syntaxTree.ts';
+import { treeRisks, type TreeRisk } from './treeRisks.ts';
 import { treeTokens } from './treeTokens.ts';
 
 /** So many mutants of one place are offered. */
@@ -28,9 +29,12 @@ export function treePlaces(
   if (now.errors > old.errors) return [];
   const oldWords = old.tokens.map(({ text }) => text);
   const newWords = now.tokens.map(({ text }) => text);
-  const places = [...tokenPlaces(old.tokens, now.tokens), ...usesOfRebound(old, now, language)];
-  return places.flatMap((place): readonly MutantPlace[] => {
-    if (isRemovedDefinition(place, old, language)) return [];
+  const changed = tokenPlaces(old.tokens, now.tokens);
+  const places = [...changed, ...usesOfRebound(old, now, language)];
+  const isKept = (place: TokenPlace): boolean => !isRemovedDefinition(place, old, language);
+  const risks = before === undefined ? [] : treeRisks(changed.filter(isKept), old, now, language);
+  return [...places.filter(isKept).map((place): TreeRisk => ({ place })), ...risks].flatMap((risk) => {
+    const { place, slot } = risk;
     const range = rangeOf(place, now);
     const judge = (mutation: Pick<Mutant, 'start' | 'end' | 'replacement'>): 'fails' | 'old' | 'other' => {
       const changed = retokenized(now, mutation, language, parse);
@@ -48,10 +52,19 @@ export function treePlaces(
       }
       return mutants;
     };
-    const mutants = [...some(finest, false), ...some(fallback, true)];
-    const isMutant = couldBeMutation(place, { old, now, isAlone: places.length === 1 }, language, parse);
-    const reverted = isMutant ? revertedAt(place, range, old, now) : undefined;
+    const isRisk = risks.includes(risk);
+    const inSlot = slot === undefined ? [] : some(mutationsIn(slot, now, language), false);
+    if (slot !== undefined && inSlot.length === 0) return [];
+    const mutants =
+      slot === undefined
+        ? [...some(finest, false), ...some(fallback, true)]
+        : [...inSlot, ...some([...finest, ...fallback], true)];
+    const isMutant = isRisk
+      ? slot === undefined
+      : couldBeMutation(place, { old, now, isAlone: places.length === 1 }, language, parse);
+    const reverted = isRisk ? risk.asItWas : isMutant ? revertedAt(place, range, old, now) : undefined;
     const asItWas = reverted === undefined ? 'fails' : judge(reverted);
+    if (risk.asItWas !== undefined && asItWas === 'fails') return [];
     return [
       {
         ...{ path, line: lineOf(after, range.start), ...range },
@@ -63,6 +76,18 @@ export function treePlaces(
       },
     ];
   });
+}
+
+/** Of one value among others: what it is made of, and that it is there at all. */
+function mutationsIn(slot: SyntaxNode, now: ParsedText, language: Language): readonly Mutation[] {
+  const own = withDescendants(slot)
+    .flatMap((node) => language.mutationsOf(node, now.text))
+    .filter(({ grain, start, end }) => grain !== 'statement' && slot.start <= start && end <= slot.end);
+  const isPair = /^(?:pair|keyed_element|keyword_argument)$/.test(slot.type);
+  const value = isPair ? slot.children.at(-1) : slot;
+  if (value === undefined || language.grammar !== 'python') return own;
+  const { start, end } = value;
+  return [...own.slice(0, 4), { start, end, replacement: 'None', mutator: 'None', grain: 'part' }];
 }
 
 /** From the first changed word to the last; where words only went away, where they stood. */

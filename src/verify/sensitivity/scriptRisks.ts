@@ -31,7 +31,7 @@ export function risksOf(places: readonly Place[], old: Script, now: Script): rea
     old,
   );
   const came = sideOf(
-    places.flatMap(({ after }) => after),
+    places.flatMap(({ after, at }) => (after.length > 0 ? after : now.tokens.slice(Math.max(0, at - 1), at + 1))),
     now,
   );
   const home = places[0]?.at ?? 0;
