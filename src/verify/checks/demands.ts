@@ -9,11 +9,11 @@ import { inlinedEnums } from './inlined.ts';
 import { sameButForNames, type Freedom } from './localNames.ts';
 import { isModule } from './moduleKind.ts';
 import { findRelocation, namesIn, type Relocation } from './moves.ts';
-import { readsComments, readsTexts } from './nameReaders.ts';
+import { compilesTypes, readsComments, readsTexts } from './nameReaders.ts';
 import { linesThatDiffer, placesToExecute } from './places.ts';
 import { Project } from './project.ts';
 import { usesOfReboundNames } from './reboundNames.ts';
-import { emit, obeyed, parseScript, type Compiler } from './scripts.ts';
+import { emit, fingerprintOf, obeyed, parseScript, type Compiler } from './scripts.ts';
 import { hasSameTokens } from './tokens.ts';
 import { marksOf } from './toolComments.ts';
 import { areSeen } from './visibleNames.ts';
@@ -103,10 +103,23 @@ const sameButForLayout = 'The program is the same: only comments or layout diffe
 const documentation =
   /^((packages|apps|libs|crates|modules)\/[^/]+\/)?(readme|changelog|changes|history|contributing|authors|license|licence|notice|code_of_conduct)(\.(md|txt|rst|adoc))?$/i;
 
+/** In a text of the code, as a path of which this is the last part. */
+function namesFile(code: string, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return (
+    new RegExp(`["'\`/]${name}["'\`]`).test(code) && /\bread(?:File|dir)|\brequire\b|\bimport\b|\bopen\b/.test(code)
+  );
+}
+
 function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation, project: Project): Demand {
   const { path, from, before, after } = text;
   if (before === after && path === from) return { kind: 'none', reason: 'It is as it was.' };
-  if (documentation.test(path)) return { kind: 'none', reason: 'It is about the project and no part of a program.' };
+  if (documentation.test(path)) {
+    const isRead = project.some(`reads ${path}`, ({ text: code }) => namesFile(code, path));
+    return isRead
+      ? { kind: 'unprovable', reason: 'it is about the project, but code of the project names it and may read it.' }
+      : { kind: 'none', reason: 'It is about the project and no part of a program.' };
+  }
   if (parsers.ts !== undefined && isScript(path)) {
     const [old, now] = [inlinedEnums(parsers.ts, from, before), inlinedEnums(parsers.ts, path, after)];
     if (old !== now) return { kind: 'unprovable', reason: inlinedReason };
@@ -137,6 +150,8 @@ function scriptDemand(
     const isSameBut = nameFreedom(ts, path, before, after);
     const same = old.fingerprint === now.fingerprint ? sameButForTypes : sameProgram(text, ts, project, isSameBut);
     if (same !== undefined && marksOf(before) !== marksOf(after)) return { kind: 'unprovable', reason: obeyedReason };
+    if (same === sameButForTypes && isScriptOfTypes(path) && compilesTypes(project) && hasOtherTypes(ts, text))
+      return { kind: 'unprovable', reason: typesReason };
     if (same !== undefined) return { kind: 'none', reason: same };
     const turned = turnedEffects(text, ts, project);
     if (turned !== undefined) return { kind: 'unprovable', reason: turnedReason(turned) };
@@ -148,8 +163,9 @@ function scriptDemand(
       !areSeenAs(ts, path, before, after, project)
     )
       return { kind: 'resolution', reason: 'Only names of local functions differ.', places };
-  } else if (places.length === 0 && before === undefined)
-    return { kind: 'none', reason: 'It holds nothing that runs.' };
+  } else if (places.length === 0 && before === undefined && standsInFront(path, project))
+    return { kind: 'unprovable', reason: 'it may be found where another file was found before it was there.' };
+  else if (places.length === 0 && before === undefined) return { kind: 'none', reason: 'It holds nothing that runs.' };
   if (relocation.kind === 'none') return { kind: 'execution', places };
   const isMoved = before !== undefined && path !== from && workingLines(ts, path, after ?? '').size > 0;
   return { kind: 'resolution', reason: relocation.reason, places, ...(isMoved && { isMoved }) };
@@ -163,6 +179,37 @@ function turnedReason([first, second]: readonly [string, string]): string {
 }
 
 const commentsReason = 'some code of the project reads the texts of functions, comments included.';
+
+const typesReason = 'a package of the project makes code of types, and no executed line shows what that does.';
+
+function isScriptOfTypes(path: string): boolean {
+  return /\.[cm]?tsx?$/i.test(path);
+}
+
+/** Another file of the same name without its ending, or the first one of a folder of that name, goes by this path as well. */
+function standsInFront(path: string, project: Project): boolean {
+  const stem = path.replace(/\.[cm]?[jt]sx?$/i, '');
+  const endings = [
+    '.js',
+    '.mjs',
+    '.cjs',
+    '.jsx',
+    '.ts',
+    '.tsx',
+    '.json',
+    '/index.js',
+    '/index.ts',
+    '/index.tsx',
+    '/index.json',
+  ];
+  return endings.some((ending) => `${stem}${ending}` !== path && project.readText(`${stem}${ending}`) !== undefined);
+}
+
+/** More than comments and layout differs. */
+function hasOtherTypes(ts: Compiler, { path, before = '', after = '' }: ChangedText): boolean {
+  const [old, now] = [before, after].map((text) => fingerprintOf(ts, parseScript(ts, path, text)));
+  return old !== now;
+}
 
 const inlinedReason = 'the compiler puts the values of a `declare const enum` wherever they are used.';
 

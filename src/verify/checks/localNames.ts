@@ -33,6 +33,8 @@ export function sameButForNames(
   return (freedom) => oldNames.shape(freedom) === newNames.shape(freedom);
 }
 
+const factories = /^(?:React|Preact|h|jsx|createElement|Fragment)$/;
+
 class LocalNames {
   readonly #ts: Compiler;
   readonly #source: TypeScript.SourceFile;
@@ -42,6 +44,7 @@ class LocalNames {
   readonly #naming = new Set<string>();
   readonly #isModule: boolean;
   readonly #isOpaque: boolean;
+  #hasElements = false;
   /** Some function has two parameters of one name, of which the last one counts. */
   #hasTwins = false;
 
@@ -56,6 +59,7 @@ class LocalNames {
       this.#places.set(node, this.#places.size);
       if (ts.isIdentifier(node)) names.add(node.text);
       if (ts.isWithStatement(node)) hasWith = true;
+      if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node)) this.#hasElements = true;
       if (ts.isBinaryExpression(node) && ts.isIdentifier(node.left) && isNameless(ts, node.right))
         this.#naming.add(node.left.text);
       if (ts.isShorthandPropertyAssignment(node) && isNameless(ts, node.objectAssignmentInitializer))
@@ -90,6 +94,7 @@ class LocalNames {
 
   #isLocal(declaration: TypeScript.Declaration, freedom: Freedom): boolean {
     const ts = this.#ts;
+    if (this.#makesElements(declaration)) return false;
     if (declaration.getSourceFile() !== this.#source) return false;
     const isVariable =
       ts.isParameter(declaration) || ts.isVariableDeclaration(declaration) || ts.isBindingElement(declaration);
@@ -101,6 +106,11 @@ class LocalNames {
     if (isNamed && freedom !== 'functions') return false;
     if (freedom === 'ownVariables' && isOfParameters(ts, declaration)) return false;
     return !this.#isExported(declaration) && (this.#isModule || !this.#isTopLevel(declaration));
+  }
+
+  /** Elements are made with what has this name, though no word of them says so. */
+  #makesElements({ name }: TypeScript.Declaration & { readonly name?: TypeScript.Node }): boolean {
+    return this.#hasElements && name !== undefined && this.#ts.isIdentifier(name) && factories.test(name.text);
   }
 
   /** A function without a name takes that of the variable. */

@@ -201,6 +201,8 @@ function renamedNames(
   }
   const renamed = renamingOf(before, after);
   if (renamed === undefined || renamed.size === 0) return undefined;
+  // `this` as a parameter is none once the types are gone.
+  if (renamed.has('this') || [...renamed.values()].includes('this')) return undefined;
   // Of what holds a property neither compiler nor text can be sure: it may come from anywhere.
   const keys = scripts.flatMap(({ from, before: text }) => (text === undefined ? [] : keysIn(ts, from, text)));
   if (keys.some((name) => renamed.has(name))) return undefined;

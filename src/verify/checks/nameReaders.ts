@@ -11,6 +11,22 @@ const containers: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Packages that take the comments in a function for a text. */
+const commentReaders: ReadonlySet<string> = new Set([
+  'multiline',
+  'heredoc',
+  'here-doc',
+  'hereasy',
+  'multiline-string',
+]);
+
+/** Packages that make code of types. */
+const typeCompilers: ReadonlySet<string> = new Set(
+  'typia @nestia/core @deepkit/type @deepkit/type-compiler ts-auto-mock ts-runtime-checks typescript-is tst-reflect typescript-json-schema-transformer typescript-transform-validator @vue/babel-plugin-resolve-type'.split(
+    ' ',
+  ),
+);
+
 const readsName =
   /\??\.\s*(?:name|displayName)\b|\[\s*["'`](?:name|displayName)["'`]\s*\]|["'`]name["'`]\s*[),]|[{,]\s*name\s*(?:[:=,][^{}]*)?\}\s*(?:=(?!>)|\)|,|of\b|in\b)|getOwnProperty|Reflect\s*\.\s*(?:get|ownKeys)/;
 const readsConstructor =
@@ -67,10 +83,33 @@ export function asksForComponents(project: Project): boolean {
 
 /** Whether some code, or a package that the project uses, reads the texts of functions, or the names of parameters in them. */
 export function readsTexts(project: Project): boolean {
-  return project.dependsOn(containers) || project.some('texts', ({ text }) => readsText.test(text));
+  return (
+    project.dependsOn(containers) ||
+    project.some('texts', ({ text }) => readsText.test(text) || /\bangular\s*\.\s*module\s*\(/.test(text)) ||
+    project.some('containers', ({ text }) => loads(text, containers))
+  );
 }
 
 /** Whether comments in the text of a function are read for what they say. */
 export function readsComments(project: Project): boolean {
-  return project.some('comments', ({ text }) => readsText.test(text) && text.includes('\\/\\*'));
+  return (
+    project.dependsOn(commentReaders) ||
+    project.some(
+      'comments',
+      ({ text }) =>
+        loads(text, commentReaders) ||
+        (/\\\/\\\*|["'`]\/\*["'`]/.test(text) && (readsText.test(text) || /\btoString\s*\(\s*\)/.test(text))),
+    )
+  );
+}
+
+/** Whether types are made into code that checks them, so that they are part of what runs. */
+export function compilesTypes(project: Project): boolean {
+  return project.dependsOn(typeCompilers) || project.some('typeCompilers', ({ text }) => loads(text, typeCompilers));
+}
+
+function loads(text: string, packages: ReadonlySet<string>): boolean {
+  return [...text.matchAll(/(?:\bfrom|\bimport|\brequire\s*\()\s*["']([^"']+)["']/g)].some(([, name = '']) =>
+    packages.has(name),
+  );
 }

@@ -193,8 +193,15 @@ def doc_blind(tree):
                     known.add(one.asname or one.name.split('.')[0])
     return known
 
+def reads_own(tree):
+    """Whether the module hands itself to a package that takes what describes its functions for a grammar."""
+    return any(name.split('.')[0] in ('ply', 'sly', 'spark_parser', 'docopt') for node in ast.walk(tree) for name in (
+        [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module or ''] if isinstance(node, ast.ImportFrom) and node.level == 0 else []))
+
 def documentation(tree, text):
     """Texts that only describe, as far as decorators and base classes are concerned."""
+    if reads_own(tree):
+        return
     known = doc_blind(tree)
     def is_blind(node):
         return root_name(node) in known or isinstance(node, ast.Name) and (node.id in PURE_DECORATORS or hasattr(builtins, node.id))

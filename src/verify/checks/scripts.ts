@@ -113,7 +113,9 @@ export function obeyed(ts: Compiler, path: RelativePath, text: string): string {
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return [...found, ...commentsObeyed(text)].join('\n');
+  // Where a script is no module, `<!--` begins a comment and so does `-->` at the beginning of a line, which no parser here knows.
+  const marks = isModule ? [] : (text.match(/<!--|^\s*-->/gm) ?? []);
+  return [...found, ...marks.map((one) => one.trim()), ...commentsObeyed(text)].join('\n');
 }
 
 /** Tells a directive of the file from one of a function in it. */

@@ -2,6 +2,7 @@ import type { ChangeCase } from './change.ts';
 import { contentAttacks } from './contentAttacks.ts';
 import { deadAttacks } from './deadAttacks.ts';
 import { exportAttacks } from './exportAttacks.ts';
+import { foreignReaders } from './foreignReaders.ts';
 import { laterAttacks } from './laterAttacks.ts';
 import { laterNameAttacks } from './laterNameAttacks.ts';
 import { moveAttacks } from './moveAttacks.ts';
@@ -18,5 +19,6 @@ export const attackTables: Readonly<Record<string, readonly ChangeCase[]>> = {
   'code in another place': moveAttacks,
   'code that something reaches': deadAttacks,
   'what looks like types': typeAttacks,
+  'what others read in another way': foreignReaders,
   'thought of afterwards': [...laterAttacks, ...laterNameAttacks],
 };
