@@ -83,7 +83,7 @@ export interface MutatedPlace extends LinePlace {
 
 /** Whether tests come to changed code where counting cannot tell: lines of the text after the change at which it was made to throw. */
 export interface ReachEvidence {
-  /** A test that passes otherwise noticed it. */
+  /** A test that passes otherwise noticed what threw there, or killed a mutant that differs there alone. */
   readonly reached: readonly LinePlace[];
   /** No test did. */
   readonly unreached: readonly LinePlace[];

@@ -107,7 +107,7 @@ function codeOf(part: string, at: number, isExecuted: boolean): readonly Piece[]
 }
 
 /** `var x = …` and `var ( … )` of a package stand at the beginning of a line, after formatting. */
-function variableGroups(text: string): readonly { readonly start: number; readonly end: number }[] {
+export function variableGroups(text: string): readonly { readonly start: number; readonly end: number }[] {
   return [...text.matchAll(/^var (?:\([\s\S]*?^\)|[^\n]*(?:\n[ \t}\])].*)*)/gm)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,

@@ -1,5 +1,6 @@
 import type { MutantPlace } from '../sensitivity/mutant.ts';
 import { goLanguage } from './goLanguage.ts';
+import { operandsFirst } from './goOperandsFirst.ts';
 import { pythonLanguage } from './pythonLanguage.ts';
 import { loadGrammar } from './syntaxTree.ts';
 import { treePlaces } from './treePlaces.ts';
@@ -14,5 +15,6 @@ export async function treeMutants(
   after: string,
 ): Promise<readonly MutantPlace[]> {
   const language = languages[of];
-  return treePlaces(path, before, after, language, await loadGrammar(language.grammar));
+  const places = treePlaces(path, before, after, language, await loadGrammar(language.grammar));
+  return of === 'go' ? places.map((place) => operandsFirst(place, after)) : places;
 }

@@ -1,5 +1,6 @@
 import type { Proposal } from '../../edits/proposal.ts';
 import type { ChangedFile, ReachEvidence, SensitivityEvidence } from '../../workspace/evidence.ts';
+import { witnessedLines, type KilledMutant } from '../coverage/goWitnesses.ts';
 import type { LaidProposal } from '../place/copyPlace.ts';
 import type { StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../testPlan.ts';
@@ -52,7 +53,13 @@ export async function measureInCopy(
   // What only throws is noticed by whoever gets there: that is no merit of a test.
   const reach = await measureReach(request, signal);
   const left = Math.max(0, budgetMs - (Date.now() - startedAt));
-  return { reach, sensitivity: await measureSensitivity({ ...request, budgetMs: left, onTried }, signal) };
+  const killed: KilledMutant[] = [];
+  const told: SensitivityRequest['onTried'] = (fault, ran, outcome) => {
+    if (outcome === 'noticed' && ran.kind === 'finished') killed.push(fault);
+    onTried?.(fault, ran, outcome);
+  };
+  const sensitivity = await measureSensitivity({ ...request, budgetMs: left, onTried: told }, signal);
+  return { reach: { ...reach, reached: [...reach.reached, ...witnessedLines(proposal, killed)] }, sensitivity };
 }
 
 /** Undefined when the related tests do not pass by themselves, or take as long as all of them. */
