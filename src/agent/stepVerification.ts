@@ -38,7 +38,7 @@ export async function verifySteps(
     const { verdict, after } = await tryStep(step.after, signal);
     if (after.kind === 'timedOut') hungAt = index;
     longest = Math.max(longest, performance.now() - startedAt);
-    tell(step, told(verdict, whole, brokenSince));
+    tell(step, told(verdict, comparison, brokenSince));
     brokenSince = verdict.kind === 'broken' ? (brokenSince ?? index) : undefined;
   }
 }
@@ -59,7 +59,13 @@ function obstacleTo({ after, evidence }: TestComparison, isLate: boolean, budget
     : undefined;
 }
 
-function told(verdict: Verdict, whole: Verdict, brokenSince: number | undefined): Verdict {
+function told(
+  verdict: Verdict,
+  { verdict: whole, evidence }: TestComparison,
+  brokenSince: number | undefined,
+): Verdict {
+  if (verdict.isPreliminary === true && evidence?.sensitivity.kind === 'measured')
+    return { ...verdict, reasons: [changedLater, ...verdict.reasons.slice(1)] };
   if (verdict.kind !== 'broken') return verdict;
   if (brokenSince !== undefined)
     return {
@@ -69,6 +75,9 @@ function told(verdict: Verdict, whole: Verdict, brokenSince: number | undefined)
   if (whole.kind === 'broken') return verdict;
   return { ...verdict, reasons: ['It breaks alone; a later step mends it.', ...verdict.reasons] };
 }
+
+const changedLater =
+  'The tests pass; mutants were tried with the later steps only, which change the same lines once more.';
 
 /** About how long one more trial takes, in ms. */
 function durationOf({ evidence, after }: TestComparison): number {

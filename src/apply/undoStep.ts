@@ -10,7 +10,7 @@ export interface StepUndoPorts {
   /** The same that wrote the change. */
   readonly applier: Applier & { appliedPlan(entry?: string): Promise<AppliedPlan | undefined> };
   readonly documents: Pick<Documents, 'read'>;
-  readonly verifier: Pick<Verifier, 'trial' | 'applied'>;
+  readonly verifier: Pick<Verifier, 'examine' | 'applied'>;
   /** Asked once it is known what would be written and what that does. */
   mayApply(proposal: Proposal, verdict: Verdict, signal: AbortSignal): Promise<boolean>;
 }
@@ -50,7 +50,7 @@ export async function undoStep(
   const proposal = proposalBetween(current, left, wholeMoves(current, left));
   if (isEmpty(proposal)) return { kind: 'nothing', reason: `Of ${nameOf(plan, step)} nothing is left in the files.` };
   const call: VerificationCall = { task: { goal: `Undo: ${step.name}`, focus: [] } };
-  const { verdict } = await ports.verifier.trial(proposal, signal, call);
+  const { verdict } = await ports.verifier.examine(proposal, signal, call);
   if (!(await ports.mayApply(proposal, verdict, signal)))
     return {
       kind: 'refused',

@@ -22,10 +22,13 @@ interface Counts {
   readonly skipped: number;
 }
 
+/** In the place of a verdict, where nothing else than mutants is left to be tried: that is done once for all that is proposed. */
+const mutantsLeft = 'tests pass; mutants not tried yet';
+
 /** What the model reads, as JSON. */
 interface Report {
   readonly proposal: string | null;
-  readonly verdict: Verdict['kind'];
+  readonly verdict: Verdict['kind'] | typeof mutantsLeft;
   readonly reasons: readonly string[];
   readonly before: Counts | null;
   readonly after: Counts | null;
@@ -64,7 +67,7 @@ function reportComparison(hash: string, { before, after, broken, verdict, ...res
   const failing = rest.stillFailing.slice(0, maxReasons).map((id) => `Failed before and still fails: ${id}`);
   return {
     proposal: hash,
-    verdict: verdict.kind,
+    verdict: verdict.isPreliminary === true ? mutantsLeft : verdict.kind,
     reasons: verdict.reasons,
     before: countsOf(before),
     after: countsOf(after),

@@ -3,10 +3,12 @@ import type { Check } from '../workspace/evidence.ts';
 import type { IsTest } from '../workspace/pathPolicy.ts';
 import type { Evidence, TestComparison, VerificationTask } from '../workspace/verification.ts';
 import { doubtOrLoss } from './noticing/inCopy.ts';
-import type { CopyPlace, LaidProposal } from './place/copyPlace.ts';
+import type { CopyPlace, LaidProposal, StateToLayOver } from './place/copyPlace.ts';
 import type { KeyedState } from './place/testPlace.ts';
 import { findRelated } from './related/findRelated.ts';
+import { ExaminedChanges } from './sensitivity/examinedChanges.ts';
 import { measureInCopy } from './sensitivity/inCopy.ts';
+import type { TriedPlace } from './sensitivity/sensitivityRequest.ts';
 import { addTimes, timesSince, type StageClock } from './stageClock.ts';
 import type { StateRunner } from './stateRunner.ts';
 import type { TestPlan } from './testPlan.ts';
@@ -25,7 +27,7 @@ export interface TriedProposal {
   readonly isInPlace: boolean;
   readonly isTest: IsTest;
   /** The state before it, brought into the copy anew. */
-  readonly stateBefore: () => Promise<KeyedState>;
+  readonly stateBefore: () => Promise<KeyedState & StateToLayOver>;
 }
 
 /** A comparison that says more now, with the state that it rests on where the copy was needed for that. */
@@ -48,6 +50,7 @@ export class FaultStages {
   readonly #copy: CopyPlace;
   readonly #runner: StateRunner;
   readonly #options: Pick<VerifierOptions, 'sensitivityMs' | 'relatedFirstFromMs'>;
+  readonly #examined = new ExaminedChanges();
   /** What was found where old and new tests were shown the same faults, so that they are not shown them again. */
   readonly #compared = new WeakSet<Check>();
 
@@ -82,16 +85,36 @@ export class FaultStages {
       return { comparison: comparisonOf(proposal, evidence.tests, told) };
     }
     const otherwise = unmeasured ? comparisonOf(proposal, evidence.tests, { ...evidence, ...unmeasured }) : comparison;
-    return this.#inCopy(tried, otherwise, evidence, signal, async (laid) => {
+    return this.#inCopy(tried, otherwise, evidence, signal, async (laid, { key }) => {
       // Which of the written tests notice a fault is seen when all run.
       const isSlow = reference.durationMs >= (this.#options.relatedFirstFromMs ?? relatedFirstFromMs);
       const isApart = tally === undefined && isSlow;
       const part = isApart ? await findRelated(plan, laid.dir, proposal, reference, signal) : undefined;
       const files = executionFiles(evidence);
-      const request = { plan, proposal, files, reference, laid, budgetMs, part, onTried: tally?.add };
+      let places: readonly TriedPlace[] = [];
+      const onPlaces = (tried: readonly TriedPlace[]): void => void (places = tried);
+      const request = { plan, proposal, files, reference, laid, budgetMs, part, onTried: tally?.add, onPlaces };
       const measured = await measureInCopy(request, this.#runner, signal);
-      return { ...measured, ...(tally && { written: tally.evidence() }) };
+      const found = { ...measured, ...(tally && { written: tally.evidence() }) };
+      this.#examined.add({ key, proposal, found, places });
+      return found;
     });
+  }
+
+  /**
+   * With what is known already of the same proposal over the state with this key, or of a whole that it is a part of; as it is where that is
+   * not enough. Runs nothing.
+   */
+  async recalled(proposal: Proposal, comparison: TestComparison, key: string): Promise<TestComparison> {
+    const { evidence } = comparison;
+    if (evidence?.sensitivity.kind !== 'pending' || !dependsOnSensitivity(evidence)) return comparison;
+    const found = await this.#examined.recall(key, proposal, executionFiles(evidence));
+    return found === undefined ? comparison : comparisonOf(proposal, evidence.tests, { ...evidence, ...found });
+  }
+
+  /** Nothing that was found is true any more. */
+  forget(): void {
+    this.#examined.forget();
   }
 
   /** Where the tests change along and it is not certain that they are as good, both versions are shown the same faults. */
@@ -117,13 +140,13 @@ export class FaultStages {
     comparison: TestComparison,
     evidence: Evidence,
     signal: AbortSignal,
-    learn: (laid: LaidProposal) => Promise<Partial<Evidence>>,
+    learn: (laid: LaidProposal, before: KeyedState) => Promise<Partial<Evidence>>,
   ): Promise<Enriched> {
     const startedWith = this.#clock.times;
     const before = await stateBefore();
     const laid = await this.#copy.lay(plan, proposal, before, signal);
     if ('run' in laid) return { comparison };
-    const learnt = await this.#clock.during('sensitivity', () => learn(laid));
+    const learnt = await this.#clock.during('sensitivity', () => learn(laid, before));
     const times = addTimes(evidence.times, timesSince(startedWith, this.#clock.times));
     return { comparison: comparisonOf(proposal, evidence.tests, { ...evidence, ...learnt, times }), before };
   }

@@ -24,7 +24,7 @@ import { overlayOfBefore, overlayOfBuffers, type OverlayFile } from './copy/over
 import { FaultStages } from './faultStages.ts';
 import { newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
 import { measureStates } from './measureStates.ts';
-import { CopyPlace } from './place/copyPlace.ts';
+import { CopyPlace, type StateToLayOver } from './place/copyPlace.ts';
 import { InPlaceChoice } from './place/inPlaceChoice.ts';
 import type { KeyedState, StateRequest } from './place/testPlace.ts';
 import { TimedStates, type TimedState } from './place/timedStates.ts';
@@ -59,6 +59,12 @@ export function createVerifier(options: VerifierOptions): DisposableVerifier {
 const noTask: VerificationTask = { goal: '', focus: [] };
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
+
+/** A comparison with the key of the state before. */
+interface KeyedComparison {
+  readonly key: string;
+  readonly comparison: TestComparison;
+}
 
 /** Fields that hold paths or words of our own, and nothing that a program printed. */
 const namesOnly: ReadonlySet<string> = new Set([
@@ -132,12 +138,16 @@ class FolderVerifier implements DisposableVerifier {
   }
 
   trial(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
-    return this.#compared(proposal, (plan) => this.#tryOut(plan, proposal, signal), signal, call);
+    const work = async (plan: TestPlan): Promise<TestComparison> => {
+      const { comparison, key } = await this.#tryOut(plan, proposal, signal);
+      return this.#faults.recalled(proposal, comparison, key);
+    };
+    return this.#compared(proposal, work, signal, call);
   }
 
   examine(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
     const work = async (plan: TestPlan): Promise<TestComparison> => {
-      const comparison = await this.#tryOut(plan, proposal, signal);
+      const { comparison } = await this.#tryOut(plan, proposal, signal);
       return this.#withFaults(plan, proposal, comparison, signal);
     };
     return this.#compared(proposal, work, signal, call);
@@ -156,6 +166,7 @@ class FolderVerifier implements DisposableVerifier {
     this.#runner.forget();
     this.#states.forget();
     this.#comparisons.clear();
+    this.#faults.forget();
     this.#approval.forget();
   }
 
@@ -232,23 +243,26 @@ class FolderVerifier implements DisposableVerifier {
     return inspect(proposal, this.#task, { allowsTestEdits, readText, listFiles, isTest, root }, signal);
   }
 
-  async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+  async #tryOut(plan: TestPlan, proposal: Proposal, signal: AbortSignal): Promise<KeyedComparison> {
     const named = this.#stateBefore(plan, proposal);
     const plain =
       named.tests.length === 0 ? undefined : await this.#states.test({ ...named, tests: [], paths: [] }, signal);
     if (plain !== undefined) await this.#tests.learn(plain.run, undefined, signal);
     // Tests that hang without the new ones hang with them.
-    if (plain?.run.kind === 'timedOut') return this.#withoutTests(plain.run, proposal, signal);
+    if (plain?.run.kind === 'timedOut')
+      return { key: plain.key, comparison: await this.#withoutTests(plain.run, proposal, signal) };
     const state = this.#stateBefore(plan, proposal);
     const found = await this.#states.test(state, signal);
     const isTwice = this.#task.writesTests === true;
     const before = isTwice ? { ...found, run: asEmptyRun(found.run) } : found;
-    if (before.run.kind !== 'finished') return this.#withoutTests(before.run, proposal, signal);
+    const { key } = before;
+    if (before.run.kind !== 'finished')
+      return { key, comparison: await this.#withoutTests(before.run, proposal, signal) };
     if (plain === undefined) await this.#tests.learn(found.run, undefined, signal);
     const timeLimitMs = this.#limitAfter(before.run);
     const id = this.#comparisonId(before, proposal);
     const known = this.#comparisons.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { key, comparison: known };
     const tried = { plan, proposal, timeLimitMs };
     const fromMs = isTwice ? Infinity : (this.#options.relatedFirstFromMs ?? relatedFirstFromMs);
     const isSlow = before.run.durationMs >= fromMs;
@@ -284,7 +298,7 @@ class FolderVerifier implements DisposableVerifier {
     const comparison = await this.#timed(compared, before);
     const isCutEarly = this.#isAfterHang && comparison.after.kind === 'timedOut';
     if (comparison.after.kind !== 'unavailable' && !isCutEarly) this.#comparisons.set(id, comparison);
-    return comparison;
+    return { key, comparison };
   }
 
   /** Tests that come with the proposal are there, and looked at, before the rest of it, unless they are what is tried. */
@@ -331,7 +345,14 @@ class FolderVerifier implements DisposableVerifier {
           { before: earlier.run, after: after.run },
         ),
     });
-    return this.#timed(compared, before);
+    const comparison = await this.#timed(compared, before);
+    const recalled = await this.#faults.recalled(proposal, comparison, before.key);
+    if (recalled.evidence?.sensitivity.kind !== 'pending') return recalled;
+    const stateBefore = async (): Promise<StateToLayOver & KeyedState> => {
+      return { ...(await this.#states.test(state, signal)), overlay };
+    };
+    const tried = { plan, proposal, task: this.#task, isInPlace: this.#states.isInPlace, stateBefore };
+    return (await this.#faults.withSensitivity(tried, recalled, signal)).comparison;
   }
 
   /** With what seeded faults tell of the tests, where the verdict depends on it. */

@@ -67,7 +67,7 @@ export type SensitivityEvidence =
       readonly durationMs: number;
     }
   | { readonly kind: 'notAvailable'; readonly reason: string }
-  /** The change was tried on the way, and the verdict on it is a preliminary one: no mutant was to be tried yet. */
+  /** The change was tried on the way, and the verdict on it is a preliminary one: no mutant of it was tried so far. */
   | { readonly kind: 'pending' };
 
 /** What the tests said of the mutants at one place of a change; the line is one of the text after it. */

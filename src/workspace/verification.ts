@@ -73,6 +73,8 @@ export interface Verdict {
   readonly reasons: readonly string[];
   /** Of a preserved one: what differs for others because the goal asks for it, for example "`a` is now `b`"; never empty. */
   readonly asked?: readonly string[];
+  /** Of an unproven one: the tests pass and nothing speaks against it; what is missing is mutants, none of which was tried so far. */
+  readonly isPreliminary?: true;
   /** What would help most: tests of the behaviour as it is, before anything is changed; or verification, where it waits to be asked for. */
   readonly offer?: 'characterizationTests' | 'verification';
 }

@@ -12,7 +12,7 @@ import { createVerifier, type VerifierOptions } from '../../src/verify/verifier.
 import type { CopyRefusal } from '../../src/workspace/approvals.ts';
 import { workspaceAndProposal, writeWorkspace } from '../support/proposals.ts';
 import { TempTree } from '../support/tempTree.ts';
-import { VerifierProject } from '../support/verifierProject.ts';
+import { trialWord, VerifierProject } from '../support/verifierProject.ts';
 
 const { signal } = new AbortController();
 const plain = (text: string): EncodedText => ({ text, hasBom: false });
@@ -107,10 +107,12 @@ describe('verifier: in the workspace itself', function () {
   it('judges what was applied against the state that is known, without writing the old text again', async () => {
     const verifier = project.verifier(inPlace());
     const proposal = project.replacing('area.js', 'h * w', 'w * h');
-    assert.equal((await verifier.trial(proposal, signal)).verdict.kind, 'preserved');
+    assert.equal(trialWord((await verifier.trial(proposal, signal)).verdict), 'tests pass');
     const applier = new DiskApplier({ root: project.root, journalFolder: journal.root });
     assert.equal((await applier.apply(proposal, { label: 'test' }, signal)).kind, 'applied');
-    assert.equal((await verifier.applied(proposal, signal)).verdict.kind, 'preserved');
+    const { verdict } = await verifier.applied(proposal, signal);
+    assert.equal(verdict.kind, 'unproven');
+    assert.match(verdict.reasons[0] ?? '', /^No mutant of the change was shown to the tests: .*private copy only/);
     assert.deepEqual(project.started, ['baseline', 'trial', 'applied']);
     assert.match(project.read('area.js'), /w \* h/);
   });
@@ -123,7 +125,7 @@ describe('verifier: in the workspace itself', function () {
     const before = bytes();
     const overlay = [{ path: 'area.js', content: change.before }];
     const { verdict } = await project.verifier(inPlace({ overlay: () => overlay })).trial(proposal, signal);
-    assert.equal(verdict.kind, 'preserved', verdict.reasons.join(' '));
+    assert.equal(trialWord(verdict), 'tests pass', verdict.reasons.join(' '));
     assert.equal(bytes(), before);
   });
 
@@ -144,7 +146,7 @@ describe('verifier: in the workspace itself', function () {
     const proposal = project.replacing('area.js', 'h * w', 'w * h');
     const before = project.read('area.js');
     const { verdict } = await project.verifier(inPlace()).trial(proposal, signal);
-    assert.equal(verdict.kind, 'preserved', verdict.reasons.join(' '));
+    assert.equal(trialWord(verdict), 'tests pass', verdict.reasons.join(' '));
     assert.match(verdict.reasons.join(' '), /these files of it changed: built\.txt/);
     // What is measured last is the state before.
     assert.match(project.read('built.txt'), /h \* w/);

@@ -13,7 +13,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createProposal, type FileChange, type Proposal } from '../../src/edits/proposal.ts';
 import { createVerifier, type DisposableVerifier, type VerifierOptions } from '../../src/verify/verifier.ts';
 import type { CommandLine } from '../../src/workspace/approvals.ts';
-import type { TestRun } from '../../src/workspace/verification.ts';
+import type { TestRun, Verdict } from '../../src/workspace/verification.ts';
 import { TemporaryFolder } from './temporaryFolder.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -108,6 +108,11 @@ export function fingerprint(root: string): string {
       return `${path} ${stat.mode} ${stat.mtimeNs} ${stat.ino} ${content}`;
     });
   return lines.join('\n');
+}
+
+/** The verdict of a trial in a word: without mutants nothing is preserved that tests must speak for. */
+export function trialWord({ kind, isPreliminary }: Verdict): string {
+  return isPreliminary === true ? 'tests pass' : kind;
 }
 
 /** `id → outcome` of a finished run; what kind of run it was otherwise. */

@@ -133,7 +133,7 @@ function isMended(tested: Tested, { decision, brokenTests }: Review): boolean {
   if (tested.kind !== 'report') return false;
   const { verdict, before, after } = tested.report;
   if (verdict === 'broken' || !after) return false;
-  if (decision !== 'accepted') return verdict === 'preserved';
+  if (decision !== 'accepted') return verdict === 'preserved' || verdict === 'tests pass; mutants not tried yet';
   return before !== undefined && after.failed <= Math.max(0, before.failed - Math.max(1, brokenTests.length));
 }
 

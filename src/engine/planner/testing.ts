@@ -32,6 +32,7 @@ export function judge(tested: Tested): Trial<Breakage> {
   const { verdict, reasons, broken, before, after } = tested.report;
   switch (verdict) {
     case 'preserved':
+    case 'tests pass; mutants not tried yet':
       return { kind: 'good' };
     case 'broken':
       return { kind: 'bad', evidence: { tests: broken, reasons } };

@@ -78,9 +78,12 @@ export function parseStaged(output: string): string | undefined {
 
 const counts = z.nullish(z.object({ passed: z.number(), failed: z.number(), skipped: z.optional(z.number()) }));
 
+/** The last of them where nothing but mutants is left to be tried, which is not done before a proposal is whole. */
+const verdictWords = ['preserved', 'broken', 'unproven', 'tests pass; mutants not tried yet'] as const;
+
 const testReport = z.object({
   proposal: z.nullish(z.string()),
-  verdict: z.enum(['preserved', 'broken', 'unproven']),
+  verdict: z.enum(verdictWords),
   reasons: z._default(z.array(z.string()), []),
   before: counts,
   after: counts,
@@ -89,7 +92,7 @@ const testReport = z.object({
 });
 
 export interface TestReport {
-  readonly verdict: 'preserved' | 'broken' | 'unproven';
+  readonly verdict: (typeof verdictWords)[number];
   readonly reasons: readonly string[];
   readonly before: TestCounts | undefined;
   readonly after: TestCounts | undefined;

@@ -32,6 +32,11 @@ export interface LaidProposal {
   readonly copy: TrialCopy;
 }
 
+/** A state that was tested; `overlay` is what lay over the disk, where that was not what is unsaved now. */
+export interface StateToLayOver extends Pick<KeyedState, 'key' | 'isInStep' | 'tests'> {
+  readonly overlay?: readonly OverlayFile[] | undefined;
+}
+
 /** Tests states of a workspace in its private copy. */
 export class CopyPlace implements TestPlace {
   readonly #options: CopyPlaceOptions;
@@ -85,7 +90,7 @@ export class CopyPlace implements TestPlace {
   lay(
     plan: TestPlan,
     proposal: Proposal,
-    before: Pick<KeyedState, 'key' | 'isInStep' | 'tests'>,
+    before: StateToLayOver,
     signal: AbortSignal,
   ): Promise<LaidProposal | StateRun> {
     return this.#options.runner.clock.during('copy', () => this.#lay(plan, proposal, before, signal));
@@ -94,10 +99,10 @@ export class CopyPlace implements TestPlace {
   async #lay(
     plan: TestPlan,
     proposal: Proposal,
-    before: Pick<KeyedState, 'key' | 'isInStep' | 'tests'>,
+    before: StateToLayOver,
     signal: AbortSignal,
   ): Promise<LaidProposal | StateRun> {
-    const buffers = this.#options.buffers();
+    const buffers = before.overlay ?? this.#options.buffers();
     const { copy } = await this.#options.keeper.open();
     const keyWith = (overlay: readonly OverlayFile[]): string => keyOf(plan, copy.contentKey([...buffers, ...overlay]));
     if (before.isInStep) {

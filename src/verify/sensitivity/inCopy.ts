@@ -23,11 +23,12 @@ export interface CopySensitivityRequest {
   /** The tests that have to do with the proposal, where it is worth while to run them first. */
   readonly part?: TestPlan | undefined;
   readonly onTried?: SensitivityRequest['onTried'];
+  readonly onPlaces?: SensitivityRequest['onPlaces'];
 }
 
 /** Seeds faults into the private copy that holds the proposal. Rejects only by cancellation. */
 export async function measureInCopy(
-  { plan, proposal, files, reference, laid: { copy }, budgetMs, part, onTried }: CopySensitivityRequest,
+  { plan, proposal, files, reference, laid: { copy }, budgetMs, part, ...told }: CopySensitivityRequest,
   runner: StateRunner,
   signal: AbortSignal,
 ): Promise<{ readonly sensitivity: SensitivityEvidence; readonly reach: ReachEvidence }> {
@@ -54,11 +55,11 @@ export async function measureInCopy(
   const reach = await measureReach(request, signal);
   const left = Math.max(0, budgetMs - (Date.now() - startedAt));
   const killed: KilledMutant[] = [];
-  const told: SensitivityRequest['onTried'] = (fault, ran, outcome) => {
+  const onTried: SensitivityRequest['onTried'] = (fault, ran, outcome) => {
     if (outcome === 'noticed' && ran.kind === 'finished') killed.push(fault);
-    onTried?.(fault, ran, outcome);
+    told.onTried?.(fault, ran, outcome);
   };
-  const sensitivity = await measureSensitivity({ ...request, budgetMs: left, onTried: told }, signal);
+  const sensitivity = await measureSensitivity({ ...request, ...told, budgetMs: left, onTried }, signal);
   return { reach: { ...reach, reached: [...reach.reached, ...witnessedLines(proposal, killed)] }, sensitivity };
 }
 

@@ -1,5 +1,5 @@
 import type { FileChange, Proposal } from '../../edits/proposal.ts';
-import type { ChangedFile, Finding, SensitivityEvidence } from '../../workspace/evidence.ts';
+import type { ChangedFile, Finding, MutatedPlace, SensitivityEvidence } from '../../workspace/evidence.ts';
 import { isScript } from '../checks/changedText.ts';
 import { onlyEngineErrors } from '../mutants/onlyCrashes.ts';
 import { newRanges } from './changedRanges.ts';
@@ -19,11 +19,10 @@ export async function measureSensitivity(
   const { proposal, reference, files } = request;
   if (!reference.tests.some(({ outcome }) => outcome === 'passed'))
     return { kind: 'notAvailable', reason: 'No test passes, so none could kill a mutant.' };
-  const wanted = new Map(files.map((file) => [file.path, file]));
+  const wanted = new Set(files.map(({ path }) => path));
   const changes = proposal.changes.filter(({ path, kind }) => kind !== 'delete' && wanted.has(path));
   const unmutated = changes.flatMap(whyNone);
-  const found = (await Promise.all(changes.map((change) => placesIn(change, proposal)))).flat();
-  const places = found.filter((place) => isNeeded(place, wanted.get(place.path), proposal));
+  const places = await placesOf(proposal, files);
   const [first] = unmutated;
   if (first !== undefined && unmutated.length === changes.length)
     return { kind: 'notAvailable', reason: first.message };
@@ -32,7 +31,10 @@ export async function measureSensitivity(
     isAsserted ||= kind === 'noticed' && !(isScript(fault.path) && onlyEngineErrors(fault, reference, run));
     request.onTried?.(fault, run, kind);
   };
-  const all = await tryPlaces({ ...request, onTried, isOnlyFile: proposal.changes.length === 1 }, places, signal);
+  const onPlaces: SensitivityRequest['onPlaces'] = (told) =>
+    request.onPlaces?.(isAsserted ? told : told.map((one) => ({ ...one, kills: [], result: withoutKill(one.result) })));
+  const isOnlyFile = proposal.changes.length === 1;
+  const all = await tryPlaces({ ...request, onTried, onPlaces, isOnlyFile }, places, signal);
   const tried = isAsserted ? all : withoutKills(all);
   return { ...tried, ...(unmutated.length > 0 && { unmutated }) };
 }
@@ -40,8 +42,27 @@ export async function measureSensitivity(
 /** Where no mutant was killed but by an error of the engine, the tests may only call the code and look at nothing. */
 function withoutKills(evidence: SensitivityEvidence): SensitivityEvidence {
   if (evidence.kind !== 'measured' || evidence.noticed === 0) return evidence;
-  const places = evidence.places.map((place) => ({ ...place, killed: 0, survived: place.survived + place.killed }));
-  return { ...evidence, noticed: 0, places };
+  return { ...evidence, noticed: 0, places: evidence.places.map(withoutKill) };
+}
+
+function withoutKill(place: MutatedPlace): MutatedPlace {
+  return { ...place, killed: 0, survived: place.survived + place.killed };
+}
+
+/** The places of a proposal that need a killed mutant each, of those of its files that tests must speak for; runs nothing. */
+export async function placesOf(proposal: Proposal, files: readonly ChangedFile[]): Promise<readonly MutantPlace[]> {
+  const wanted = new Map(files.map((file) => [file.path, file]));
+  const changes = proposal.changes.filter(({ path, kind }) => kind !== 'delete' && wanted.has(path));
+  const found = (await Promise.all(changes.map((change) => placesIn(change, proposal)))).flat();
+  return found.filter((place) => isNeeded(place, wanted.get(place.path), proposal));
+}
+
+/** Whether mutants can be seeded into all that a proposal changes in these files. */
+export function canMutate({ changes }: Proposal, files: readonly ChangedFile[]): boolean {
+  const wanted = new Set(files.map(({ path }) => path));
+  return changes.every(
+    (change) => change.kind === 'delete' || !wanted.has(change.path) || whyNone(change).length === 0,
+  );
 }
 
 async function placesIn(change: FileChange, { changes }: Proposal): Promise<readonly MutantPlace[]> {

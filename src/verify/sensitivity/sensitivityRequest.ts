@@ -1,7 +1,8 @@
 import type { Proposal } from '../../edits/proposal.ts';
-import type { ChangedFile } from '../../workspace/evidence.ts';
+import type { ChangedFile, MutatedPlace } from '../../workspace/evidence.ts';
 import type { TestRun } from '../../workspace/verification.ts';
 import type { Fault } from './fault.ts';
+import type { MutantPlace } from './mutant.ts';
 import type { FaultTrial } from './tryFault.ts';
 
 /** What is to be known of the tests of a proposal. */
@@ -14,4 +15,14 @@ export interface SensitivityRequest extends FaultTrial {
   readonly now?: () => number;
   /** Told of each mutant that was tried, and how all tests ran with it. */
   readonly onTried?: ((fault: Fault, run: TestRun, outcome: 'noticed' | 'survived') => void) | undefined;
+  /** Told once, at the end, what the tests said of each place. */
+  readonly onPlaces?: ((places: readonly TriedPlace[]) => void) | undefined;
+}
+
+/** A place of a change with what the tests said of its mutants. */
+export interface TriedPlace {
+  readonly place: MutantPlace;
+  readonly result: MutatedPlace;
+  /** Those of its mutants that were killed. */
+  readonly kills: readonly Fault[];
 }

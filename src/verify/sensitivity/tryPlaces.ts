@@ -22,6 +22,7 @@ interface OpenPlace {
   readonly passed: Fault[];
   /** The place as it was, as long as it is not known whether tests notice that. */
   reverted: Fault | undefined;
+  readonly kills: Fault[];
   killed: number;
   survived: number;
   unnoticed: string | undefined;
@@ -82,12 +83,10 @@ class PlaceTrial {
   }
 
   evidence(): Measured {
-    const places = this.#places.map((one): MutatedPlace => {
-      const { place, killed, survived, unnoticed } = one;
-      const untried = isDecided(one) ? 0 : one.queue.length + Number(one.reverted !== undefined);
-      const { path, line } = place;
-      return { path, line, killed, survived, untried, ...(unnoticed !== undefined && { unnoticed }) };
-    });
+    const places = this.#places.map(resultOf);
+    this.#request.onPlaces?.(
+      this.#places.map((one) => ({ place: one.place, result: resultOf(one), kills: one.kills })),
+    );
     return {
       kind: 'measured',
       seeded: this.seeded,
@@ -109,7 +108,7 @@ class PlaceTrial {
     const queue = usable.map((one) => faultOf(place, one, original.text));
     return [
       {
-        ...{ place, original, passed: [], killed: 0, survived: 0 },
+        ...{ place, original, passed: [], kills: [], killed: 0, survived: 0 },
         queue,
         fallback: new Set(queue.filter((_, index) => usable[index]?.isFallback === true)),
         reverted: canRevert ? faultOf(place, reverted, original.text) : undefined,
@@ -178,8 +177,10 @@ class PlaceTrial {
       one.passed.push(fault);
       return;
     }
-    if (outcome.kind === 'noticed') one.killed += 1;
-    else one.survived += 1;
+    if (outcome.kind === 'noticed') {
+      one.killed += 1;
+      one.kills.push(fault);
+    } else one.survived += 1;
     this.#request.onTried?.(fault, outcome.run, outcome.kind);
     const key = JSON.stringify([fault.path, fault.start, fault.end, fault.replacement]);
     if (this.#counted.has(key)) return;
@@ -191,6 +192,13 @@ class PlaceTrial {
 }
 
 type Tried = Extract<FaultOutcome, { kind: 'noticed' | 'survived' | 'invalid' }>;
+
+function resultOf(one: OpenPlace): MutatedPlace {
+  const { place, killed, survived, unnoticed } = one;
+  const untried = isDecided(one) ? 0 : one.queue.length + Number(one.reverted !== undefined);
+  const { path, line } = place;
+  return { path, line, killed, survived, untried, ...(unnoticed !== undefined && { unnoticed }) };
+}
 
 function revertedWas(one: OpenPlace, kind: Tried['kind']): void {
   one.reverted = undefined;

@@ -21,7 +21,7 @@ const mostNamed = 3;
 export function notSensitive(evidence: Evidence): readonly string[] {
   const { sensitivity, written } = evidence;
   if (executionFiles(evidence).every(({ change }) => change === 'delete')) return [];
-  if (sensitivity.kind === 'pending') return [];
+  if (sensitivity.kind === 'pending') return ['The tests pass; no mutant of the change was tried so far.'];
   if (sensitivity.kind === 'notAvailable')
     return written === undefined ? [`No mutant of the change was shown to the tests: ${sensitivity.reason}`] : [];
   const { places, unmutated = [], survivors } = sensitivity;

@@ -80,6 +80,8 @@ export function judge(evidence: Evidence): Verdict {
   const others = doubtingRules.flatMap((rule) => rule.reasons(evidence));
   const isTold = others.length === 0 || evidence.sensitivity.kind === 'measured';
   const doubts = isTold ? [...mutantRule.reasons(evidence), ...others] : others;
+  if (others.length === 0 && doubts.length > 0 && evidence.sensitivity.kind === 'pending')
+    return { kind: 'unproven', isPreliminary: true, reasons: [...doubts, ...supportOf(evidence), ...asides] };
   if (doubts.length > 0) {
     const reasons = [...new Set([...doubts, ...asides])];
     return wantsTests(evidence)

@@ -10,6 +10,7 @@ import { comparisonOf } from '../../../src/verify/verdict/comparison.ts';
 import type { TestComparison, TestRun, Verdict } from '../../../src/workspace/verification.ts';
 import { calls, says } from '../../support/scriptedClient.ts';
 import { SessionWorld } from '../../support/sessionWorld.ts';
+import { goodEvidence } from '../../support/evidence.ts';
 import { stepsOf } from '../../support/stepPlans.ts';
 
 type Staged = readonly [step: string, path: string, text: string];
@@ -160,6 +161,22 @@ describe('verifying steps', () => {
       '2 broken: broken',
       '3 broken: Broken since step 2, and not mended by this one.',
     ]);
+  });
+
+  it('says of a step that a later one changes once more that its own mutants were not tried', async () => {
+    const whole = { ...comparison('preserved'), evidence: goodEvidence() };
+    const verdict = { kind: 'unproven', isPreliminary: true, reasons: ['So far.', 'More.'] } as const;
+    const heard: StepVerdict[] = [];
+    await verifySteps(
+      { steps, comparison: whole },
+      async () => ({ ...comparison('unproven'), verdict }),
+      (_step, one) => void heard.push(one),
+      Infinity,
+      new AbortController().signal,
+    );
+    const [first, ...rest] = heard[1]?.reasons ?? [];
+    assert.match(first ?? '', /^The tests pass; mutants were tried with the later steps only/);
+    assert.deepEqual([heard[1]?.kind, rest], ['unproven', ['More.']]);
   });
 
   it('tries only what fits, and nothing where tests do not come to an end or wait to be asked for', async () => {

@@ -63,7 +63,7 @@ class Scene {
       applier: this.applier(onStep),
       documents: new DiskDocuments({ root: this.tree.root }),
       verifier: {
-        trial: async () => comparison(this.inCopy),
+        examine: async () => comparison(this.inCopy),
         applied: async () => {
           this.onApplied();
           stop.throwIfAborted();

@@ -4,6 +4,8 @@ import { describe, it } from 'mocha';
 import type { ToolResult } from '../../../src/agent/tool.ts';
 import { Draft } from '../../../src/edits/draft.ts';
 import { createProposal } from '../../../src/edits/proposal.ts';
+import { judge } from '../../../src/engine/planner/testing.ts';
+import { parseTestReport } from '../../../src/engine/planner/toolOutputs.ts';
 import { createRunTests } from '../../../src/tools/runTests.ts';
 import type { TestComparison, TestRun, Verifier } from '../../../src/workspace/verification.ts';
 
@@ -89,6 +91,16 @@ describe('run_tests', () => {
       notes: ['A note.', 'Failed before and still fails: b'],
     });
     assert.equal(summary, 'broken: 0 passed, 1 failed');
+  });
+
+  it('says that tests pass, and is no verdict, where no mutant was tried', async () => {
+    const verdict = { kind: 'unproven', isPreliminary: true, reasons: ['No mutant.'] } as const;
+    const { output, summary } = await call(answering(good, { verdict }), true);
+    assert.deepEqual((JSON.parse(output) as { verdict: unknown }).verdict, 'tests pass; mutants not tried yet');
+    assert.equal(summary, 'tests pass; mutants not tried yet: 1 passed, 1 failed');
+    const report = parseTestReport(output);
+    assert.ok(report !== undefined);
+    assert.equal(judge({ kind: 'report', report }).kind, 'good');
   });
 
   it('is JSON of at most 16 KB, whatever the tests print', async () => {

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { judge } from '../../../src/verify/verdict/judge.ts';
 import type { ChangedFile, MutatedPlace } from '../../../src/workspace/evidence.ts';
 import type { Evidence } from '../../../src/workspace/verification.ts';
-import { changedFile, goodEvidence, mutated } from '../../support/evidence.ts';
+import { changedFile, coverage, goodEvidence, mutated } from '../../support/evidence.ts';
 
 const noSensitivity: Evidence['sensitivity'] = { kind: 'notAvailable', reason: 'x' };
 const same: ChangedFile = { ...changedFile, demand: { kind: 'none', reason: 'Only comments changed.' } };
@@ -65,6 +65,18 @@ const table: readonly (readonly [string, Partial<Evidence>, string, RegExp])[] =
     /^No mutant of the change was shown to the tests: x$/,
   ],
   [
+    'no mutant tried so far',
+    { sensitivity: { kind: 'pending' } },
+    'unproven',
+    /^The tests pass; no mutant of the change was tried so far\.$/,
+  ],
+  [
+    'no mutant tried so far of what is the same program',
+    { files: [same], sensitivity: { kind: 'pending' } },
+    'preserved',
+    /./,
+  ],
+  [
     'mutants not available for what is the same program',
     { files: [same], sensitivity: noSensitivity },
     'preserved',
@@ -82,6 +94,16 @@ describe('what mutants say of a change', () => {
         verdict.reasons.join('\n'),
       );
     });
+
+  it('is preliminary where nothing else is missing, and only there', () => {
+    const pending = { kind: 'pending' } as const;
+    const isPreliminary = (more: Partial<Evidence>): boolean =>
+      judge(goodEvidence({ sensitivity: pending, ...more })).isPreliminary === true;
+    assert.equal(isPreliminary({}), true);
+    assert.equal(isPreliminary({ coverage: coverage([2], [3]) }), false);
+    assert.equal(isPreliminary({ files: [same] }), false);
+    assert.equal(isPreliminary({ sensitivity: noSensitivity }), false);
+  });
 
   it('never proves more by what was not tried, and never less by one more that was killed', () => {
     const isPreserved = (places: readonly Partial<MutatedPlace>[]): boolean =>
