@@ -8,7 +8,9 @@ import type { ProcessOutcome } from '../util/runProcess.ts';
 import { systemSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import type { OnProgress, TestCaseResult, TestRun } from '../workspace/verification.ts';
 import { CoverageCollector, type WantedCoverage } from './coverage/coverageCollector.ts';
+import { bailedPlan } from './detect/bailedPlan.ts';
 import { expandGlob } from './detect/expandGlob.ts';
+import { jestBailReporter } from './report/jestBailReporter.ts';
 import { readReport, type StepOutput } from './report/readReport.ts';
 import { nodeTestReporter } from './report/nodeTestEvents.ts';
 import { unittestReporter } from './report/unittestEvents.ts';
@@ -46,6 +48,8 @@ export interface ExecutionOptions {
   readonly clock?: StageClock | undefined;
   /** Given when it is to be measured what the tests execute, which may change what they do. */
   readonly coverage?: WantedCoverage | undefined;
+  /** The run ends at the first test that fails, where the runner can do that; what did not run is not in the results. */
+  readonly isBailing?: boolean | undefined;
 }
 
 /** Of a known runner only the end of its output is of use; what is judged by its output is kept longer. In bytes. */
@@ -109,7 +113,7 @@ class Execution {
   readonly #progress: ProgressWatch | undefined;
 
   constructor(plan: TestPlan, place: RunPlace, options: ExecutionOptions) {
-    this.#plan = plan;
+    this.#plan = options.isBailing === true ? bailedPlan(plan) : plan;
     this.#place = place;
     this.#options = options;
     this.#command = describePlan(plan);
@@ -139,6 +143,7 @@ class Execution {
       if (result.kind === 'ended') return result.run;
       reported.push(...result.tests);
       if (result.note !== undefined) notes.add(result.note);
+      if (this.#options.isBailing === true && result.tests.some(({ outcome }) => outcome === 'failed')) break;
     }
     const cleaned = reported.map((test) =>
       test.message === undefined ? test : { ...test, message: this.#clean(test.message) },
@@ -235,11 +240,12 @@ class Execution {
 
   async #writeReporter(runner: TestStep['runner']): Promise<void> {
     if (runner === 'nodeTest') await writeFile(this.#reporterPath(runner), nodeTestReporter);
+    if (runner === 'jest') await writeFile(this.#reporterPath(runner), jestBailReporter);
     if (runner === 'unittest') await writeFile(this.#reporterPath(runner), unittestReporter);
   }
 
   #reporterPath(runner: TestStep['runner']): string {
-    return join(this.#place.scratch, runner === 'unittest' ? 'reporter.py' : 'reporter.mjs');
+    return join(this.#place.scratch, `reporter.${runner === 'unittest' ? 'py' : runner === 'jest' ? 'cjs' : 'mjs'}`);
   }
 
   #relocated(text: string): string {

@@ -93,7 +93,8 @@ export class FaultStages {
       const files = executionFiles(evidence);
       let places: readonly TriedPlace[] = [];
       const onPlaces = (tried: readonly TriedPlace[]): void => void (places = tried);
-      const request = { plan, proposal, files, reference, laid, budgetMs, part, onTried: tally?.add, onPlaces };
+      const told = { onTried: tally?.add, onPlaces, isInFull: tally !== undefined };
+      const request = { plan, proposal, files, reference, laid, budgetMs, part, ...told };
       const measured = await measureInCopy(request, this.#runner, signal);
       const found = { ...measured, ...(tally && { written: tally.evidence() }) };
       this.#examined.add({ key, proposal, found, places });

@@ -8,7 +8,7 @@ import type { CheckPlace } from './checks/checkPlace.ts';
 import { findProblems, type ProjectFindings } from './checks/projectFindings.ts';
 import type { CopyKeeper } from './copy/copyKeeper.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
-import { executeTests, type ExecutionPlace } from './executeTests.ts';
+import { executeTests, type ExecutionOptions, type ExecutionPlace } from './executeTests.ts';
 import { runMeasured, type Measurement } from './measuredRun.ts';
 import { foreignPlaceOf } from './place/foreignPlaceOf.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
@@ -41,6 +41,11 @@ export interface RunRequest {
   readonly measure?: Measurement | undefined;
   /** Called once everything that has to be started is. */
   readonly meanwhile?: (() => void) | undefined;
+}
+
+/** Where and how long tests run of which nobody has to know; see `ExecutionOptions`. */
+export interface QuietRun extends Pick<ExecutionOptions, 'timeLimitMs' | 'isBailing'> {
+  readonly dir: string;
 }
 
 interface Measured {
@@ -111,8 +116,8 @@ export class StateRunner {
   }
 
   /** The tests only, told to nobody, measured by nothing and not kept: of states that nobody has to know of. */
-  async runQuietly(plan: TestPlan, dir: string, timeLimitMs: number, signal: AbortSignal): Promise<TestRun> {
-    const options = { timeLimitMs, host: this.#host, sandbox: this.#options.sandbox, clock: this.#clock };
+  async runQuietly(plan: TestPlan, { dir, ...how }: QuietRun, signal: AbortSignal): Promise<TestRun> {
+    const options = { ...how, host: this.#host, sandbox: this.#options.sandbox, clock: this.#clock };
     return executeTests(plan, await this.#executionPlace(dir), options, signal);
   }
 

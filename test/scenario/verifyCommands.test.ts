@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { createProposal } from '../../src/edits/proposal.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
-import { fingerprint, outcomes, trialWord, VerifierProject } from '../support/verifierProject.ts';
+import { fingerprint, outcomes, VerifierProject } from '../support/verifierProject.ts';
 
 const { signal } = new AbortController();
 
@@ -32,9 +32,9 @@ describe('verifier: commands and what they see', function () {
       project.write('check.js', `process.exit(require('./value.js'));`);
       const verifier = project.verifier({ configuredCommand: () => ['node', 'check.js'] });
       const good = await verifier.trial(project.replacing('value.js', '= 0', '= 00'), signal);
-      assert.equal(trialWord(good.verdict), 'tests pass');
+      assert.equal(good.verdict.kind, 'preserved');
       assert.equal(
-        good.verdict.reasons[1],
+        good.verdict.reasons[0],
         'The test command ended without an error before and after; single tests are not known.',
       );
       assert.ok(good.verdict.reasons.some((reason) => reason.includes('only its exit code is compared')));

@@ -50,7 +50,7 @@ export async function doubtOrLoss(
   if (!proposal.changes.some((change) => isOfTests(change, isTest) && change.kind !== 'create')) return doubt;
   const startedAt = Date.now();
   const runTests = (timeLimitMs: number, stop: AbortSignal): Promise<TestRun> =>
-    runner.runQuietly(plan, copy.dir, timeLimitMs, stop);
+    runner.runQuietly(plan, { dir: copy.dir, timeLimitMs }, stop);
   const old = await oldTestsOverNewCode(request, runTests, signal);
   if (old === undefined) return doubt;
   const code = await codeOf(request, signal);

@@ -1,33 +1,50 @@
 import * as z from 'zod/mini';
+import { bailVariable } from '../detect/bailedPlan.ts';
 import type { ParsedReport, ReportedTest } from './testIds.ts';
+
+/** Follows the name of the report where the run was ended at the first failure. */
+export const bailedEnding = '.bailed';
 
 /**
  * The module that node:test is given as its reporter: one JSON line an event. The JUnit reporter of Node is not enough: a test that
  * has subtests and fails on its own account is not in its output, nor is a suite whose hook fails, and Node 20 names no files.
  */
 export const nodeTestReporter = `
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+const destination = process.execArgv.find((word) => word.startsWith('--test-reporter-destination='))?.slice(28);
+const isBailing = process.env.${bailVariable} === '1' && destination !== undefined;
 export default async function* report(source) {
-  for await (const { type, data } of source) {
-    if (type === 'test:start') yield line({ type: 'start', nesting: data.nesting, name: data.name });
-    else if (type === 'test:pass' || type === 'test:fail') {
-      const error = data.details?.error;
-      if (data.details?.type !== 'suite') tell(type === 'test:fail' ? 'f' : 'p');
-      yield line({
-        type: type.slice(5),
-        nesting: data.nesting,
-        name: data.name,
-        file: data.file ?? null,
-        isSuite: data.details?.type === 'suite',
-        isSkipped: isSet(data.skip),
-        isToDo: isSet(data.todo),
-        isMarked: isSet(data.skip) && isMarked(data),
-        failureType: String(error?.failureType ?? ''),
-        message: type === 'test:fail' ? text(error) : '',
-      });
+  let said = '';
+  for await (const event of source) {
+    const text = lineOf(event);
+    if (text === undefined) continue;
+    said += isBailing ? text : '';
+    if (isBailing && event.type === 'test:fail' && !isSet(event.data.todo) && !isSet(event.data.skip)) {
+      // What was yielded may not be written yet, and never is.
+      writeFileSync(destination + '${bailedEnding}', said + line({ type: 'end' }));
+      process.exit(1);
     }
+    yield text;
   }
   yield line({ type: 'end' });
+}
+function lineOf({ type, data }) {
+  if (type === 'test:start') return line({ type: 'start', nesting: data.nesting, name: data.name });
+  if (type !== 'test:pass' && type !== 'test:fail') return undefined;
+  const error = data.details?.error;
+  if (data.details?.type !== 'suite') tell(type === 'test:fail' ? 'f' : 'p');
+  return line({
+    type: type.slice(5),
+    nesting: data.nesting,
+    name: data.name,
+    file: data.file ?? null,
+    isSuite: data.details?.type === 'suite',
+    isSkipped: isSet(data.skip),
+    isToDo: isSet(data.todo),
+    isMarked: isSet(data.skip) && isMarked(data),
+    failureType: String(error?.failureType ?? ''),
+    message: type === 'test:fail' ? text(error) : '',
+  });
 }
 function tell(mark) {
   try { if (process.env.WHETSTONE_PROGRESS) appendFileSync(process.env.WHETSTONE_PROGRESS, mark); } catch {}

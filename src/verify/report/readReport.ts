@@ -6,7 +6,7 @@ import { parseJestJson } from './jestJson.ts';
 import { parseJunitXml } from './junitXml.ts';
 import { parseLibtest } from './libtest.ts';
 import { parseMochaJson } from './mochaJson.ts';
-import { parseNodeTestEvents } from './nodeTestEvents.ts';
+import { bailedEnding, parseNodeTestEvents } from './nodeTestEvents.ts';
 import { looksLikeTap, parseTap } from './tap.ts';
 import type { ParsedReport } from './testIds.ts';
 import { parseUnittestEvents } from './unittestEvents.ts';
@@ -43,7 +43,8 @@ export async function readReport(runner: RunnerKind, output: StepOutput): Promis
   if (runner === 'command')
     return output.results === undefined ? readCommand(output) : readConfigured(output, output.results);
   if (speaks(runner)) return readSpoken(runner, output);
-  const report = await readBounded(output.report);
+  const bailed = runner === 'nodeTest' ? await readBounded(output.report + bailedEnding) : undefined;
+  const report = bailed?.kind === 'text' ? bailed : await readBounded(output.report);
   if (report.kind === 'text' && report.text.trim() !== '') return parse(runner, report.text);
   if (report.kind === 'tooLarge') return { kind: 'unreadable', reason: 'the report is larger than 64 MB' };
   return withoutReport(runner, output);

@@ -100,7 +100,7 @@ class Runner(unittest.TextTestRunner):
 
 
 program = unittest.main(module=None, exit=False, argv=['python -m unittest'] + sys.argv[2:],
-                        testRunner=Runner(resultclass=Result))
+                        testRunner=Runner(resultclass=Result, failfast='-f' in sys.argv[2:]))
 report.write(json.dumps({'type': 'end'}) + '\\n')
 report.close()
 sys.exit(not program.result.wasSuccessful())

@@ -20,6 +20,8 @@ export interface CopySensitivityRequest {
   /** The copy with the proposal in it. */
   readonly laid: LaidProposal;
   readonly budgetMs: number;
+  /** It must be seen of every test whether it notices a fault. */
+  readonly isInFull?: boolean | undefined;
   /** The tests that have to do with the proposal, where it is worth while to run them first. */
   readonly part?: TestPlan | undefined;
   readonly onTried?: SensitivityRequest['onTried'];
@@ -28,14 +30,14 @@ export interface CopySensitivityRequest {
 
 /** Seeds faults into the private copy that holds the proposal. Rejects only by cancellation. */
 export async function measureInCopy(
-  { plan, proposal, files, reference, laid: { copy }, budgetMs, part, ...told }: CopySensitivityRequest,
+  { plan, proposal, files, reference, laid: { copy }, budgetMs, part, isInFull, ...told }: CopySensitivityRequest,
   runner: StateRunner,
   signal: AbortSignal,
 ): Promise<{ readonly sensitivity: SensitivityEvidence; readonly reach: ReachEvidence }> {
   const paths = new Set(proposal.changes.map(({ path }) => path));
   const startedAt = Date.now();
   const run = (of: TestPlan): SensitivityRequest['runTests'] => {
-    return (timeLimitMs, stop) => runner.runQuietly(of, copy.dir, timeLimitMs, stop);
+    return (timeLimitMs, stop, isBailing) => runner.runQuietly(of, { dir: copy.dir, timeLimitMs, isBailing }, stop);
   };
   const request: SensitivityRequest = {
     proposal,
@@ -43,6 +45,7 @@ export async function measureInCopy(
     reference,
     hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
     budgetMs,
+    isInFull,
     related: part && (await relatedReference(run(part), reference, budgetMs, signal)),
     write: async (path, content) => {
       if (!paths.has(path)) return `${path} is no part of the proposal.`;

@@ -1,7 +1,6 @@
 import type { EncodedText, FileChange } from '../../edits/proposal.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import type { Finding, MutatedPlace, SensitivityEvidence } from '../../workspace/evidence.ts';
-import { onlyCrashes } from '../mutants/onlyCrashes.ts';
 import { describeFault, withFault, type Fault } from './fault.ts';
 import type { SensitivityRequest } from './sensitivityRequest.ts';
 import type { Mutant, MutantPlace } from './mutant.ts';
@@ -157,10 +156,7 @@ class PlaceTrial {
     if (left < tests.reference.durationMs) return { kind: 'late' };
     const source = mutantSourceOf(fault.path);
     if (source?.parses?.(fault.path, withFault(original.text, fault)) === false) return { kind: 'invalid' };
-    const outcome = await tryFault(this.#request, tests, fault, original, { left, signal: this.#signal });
-    // A test that merely executes the code fails in that way, too.
-    const isBare = outcome.kind === 'noticed' && onlyCrashes(fault, tests.reference, outcome.run);
-    return isBare ? { kind: 'invalid' } : outcome;
+    return tryFault(this.#request, tests, fault, original, { left, signal: this.#signal });
   }
 
   #open(isPart: boolean): readonly OpenPlace[] {

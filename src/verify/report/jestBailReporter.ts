@@ -1,0 +1,24 @@
+/**
+ * The module that jest is given beside its own reporter where it is to end at the first failure: it exits then without writing what
+ * `--outputFile` promises. In the shape of `parseJestJson`.
+ */
+export const jestBailReporter = `
+const { writeFileSync } = require('node:fs');
+module.exports = class {
+  constructor(config) {
+    this.outputFile = config.outputFile;
+  }
+  onRunComplete(_contexts, results) {
+    if (!this.outputFile) return;
+    const testResults = results.testResults.map((file) => ({
+      name: file.testFilePath,
+      status: file.testExecError || file.numFailingTests > 0 ? 'failed' : 'passed',
+      message: file.failureMessage || '',
+      assertionResults: file.testResults.map(({ ancestorTitles, title, status, duration, failureMessages }) => ({
+        ancestorTitles, title, status, duration, failureMessages,
+      })),
+    }));
+    writeFileSync(this.outputFile, JSON.stringify({ testResults }));
+  }
+};
+`;
