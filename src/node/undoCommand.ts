@@ -108,7 +108,6 @@ async function undoOneStep(
     configuredReport: () => args.testReport,
     letThrough: () => args.environment,
     timeLimitMs: args.testTimeLimitMs,
-    sensitivityMs: 0,
   });
   const mayApply = async (...[proposal, verdict]: Parameters<Parameters<typeof undoStep>[0]['mayApply']>) => {
     output.write(`${unifiedDiff(proposal)}${statLine(proposal)}\nVerdict: ${verdictWord(verdict)}\n`);

@@ -83,7 +83,7 @@ describe('command line: steps', function () {
     const later = `${tree.read(path)}// Written since.\n`;
     tree.write(path, later);
     const undone = await project.run(['undo', '--step', '2', '--test', '["npm","test"]']);
-    assert.equal(undone.code, 0, undone.stderr);
+    assert.equal(undone.code, 0, undone.stdout);
     assert.match(undone.stdout, /^Verdict: PRESERVED$/m);
     assert.match(undone.stdout, /^Undone: step 2 “Inline Variable in half” in src\/math\.js$/m);
     assert.equal(tree.read(path), later.replace(tidyHalf[2], tidyHalf[1]));
