@@ -5,7 +5,8 @@ import type { Evidence, TestComparison, VerificationTask } from '../workspace/ve
 import { doubtOrLoss } from './noticing/inCopy.ts';
 import type { CopyPlace, LaidProposal, StateToLayOver } from './place/copyPlace.ts';
 import type { KeyedState } from './place/testPlace.ts';
-import { findRelated } from './related/findRelated.ts';
+import { findRelated, planOfFiles } from './related/findRelated.ts';
+import type { ReferenceRun } from './sensitivity/judgeFault.ts';
 import { ExaminedChanges } from './sensitivity/examinedChanges.ts';
 import { measureInCopy } from './sensitivity/inCopy.ts';
 import type { TriedPlace } from './sensitivity/sensitivityRequest.ts';
@@ -89,7 +90,7 @@ export class FaultStages {
       // Which of the written tests notice a fault is seen when all run.
       const isSlow = reference.durationMs >= (this.#options.relatedFirstFromMs ?? relatedFirstFromMs);
       const isApart = tally === undefined && isSlow;
-      const part = isApart ? await findRelated(plan, laid.dir, proposal, reference, signal) : undefined;
+      const part = isApart ? await likeliest(tried, evidence, reference, laid.dir, signal) : undefined;
       const files = executionFiles(evidence);
       let places: readonly TriedPlace[] = [];
       const onPlaces = (tried: readonly TriedPlace[]): void => void (places = tried);
@@ -155,4 +156,17 @@ export class FaultStages {
   get #clock(): StageClock {
     return this.#runner.clock;
   }
+}
+
+/** The tests that execute the change, or as far as that is not known, those that import it. */
+async function likeliest(
+  { plan, proposal }: TriedProposal,
+  { coverage }: Evidence,
+  reference: ReferenceRun,
+  dir: string,
+  signal: AbortSignal,
+): Promise<TestPlan | undefined> {
+  const reachedBy = coverage.kind === 'measured' ? coverage.reachedBy : undefined;
+  const part = reachedBy && planOfFiles(plan, dir, reachedBy, reference);
+  return part ?? findRelated(plan, dir, proposal, reference, signal);
 }

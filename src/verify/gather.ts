@@ -4,7 +4,9 @@ import type { TestComparison, TestEvidence } from '../workspace/verification.ts'
 import { isScript } from './checks/changedText.ts';
 import type { Inspection } from './checks/inspect.ts';
 import { compareLint, compareTypes } from './checks/projectFindings.ts';
+import { changedSides } from './coverage/changedSpans.ts';
 import { coverageEvidence, originEvidence } from './coverage/evidence.ts';
+import { reachingFiles } from './coverage/reachingFiles.ts';
 import type { LineState, MeasuredRun } from './coverage/runCoverage.ts';
 import type { StateRun } from './stateRunner.ts';
 import { comparisonOf } from './verdict/comparison.ts';
@@ -61,10 +63,29 @@ export function gather({
       lint: compareLint(before.problems.lint, after.problems.lint, moves),
     },
     origin: originEvidence(proposal, executed.after),
-    coverage: coverageOf(proposal, inspection, executed.before, executed.after),
+    coverage: withReach(
+      coverageOf(proposal, inspection, executed.before, executed.after),
+      proposal,
+      executed.after,
+      after,
+    ),
     times,
     leftOut,
   });
+}
+
+/** With the test files that execute the change, where the run tells them apart. */
+function withReach(
+  coverage: CoverageEvidence,
+  proposal: Proposal,
+  measured: MeasuredRun,
+  { run }: StateRun,
+): CoverageEvidence {
+  if (coverage.kind === 'unknown' || measured.kind === 'unknown' || run.kind !== 'finished') return coverage;
+  const files = new Set(run.tests.map(({ id }) => id.split(' › ', 1)[0] ?? ''));
+  const after = changedSides(proposal).filter(({ side }) => side === 'after');
+  const reachedBy = reachingFiles(measured.coverage.viewsOf?.(after) ?? [], files);
+  return reachedBy === undefined ? coverage : { ...coverage, reachedBy };
 }
 
 /** What was measured of the changed parts, and of the whole of those lines that must be executed though nothing in them changed. */

@@ -68,7 +68,7 @@ interface KeyedComparison {
 
 /** Fields that hold paths or words of our own, and nothing that a program printed. */
 const namesOnly: ReadonlySet<string> = new Set([
-  ...['path', 'from', 'files', 'proposal', 'kind', 'outcome', 'change', 'role', 'side', 'stage', 'offer'],
+  ...['path', 'from', 'files', 'proposal', 'kind', 'outcome', 'change', 'role', 'side', 'stage', 'offer', 'reachedBy'],
 ]);
 
 class FolderVerifier implements DisposableVerifier {

@@ -40,6 +40,8 @@ export type CoverageEvidence =
       readonly files: readonly FileCoverage[];
       /** Which tests do otherwise while they are measured, one sentence each; what they execute is not in the lists. */
       readonly notes?: readonly string[];
+      /** Test files that execute changed lines which others do not, most of them first; absent where that is not known. */
+      readonly reachedBy?: readonly RelativePath[];
     }
   | { readonly kind: 'unknown'; readonly reason: string };
 

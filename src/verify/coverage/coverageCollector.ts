@@ -8,6 +8,7 @@ import { nodeProbe, vitestMapsReporter } from './nodeProbe.ts';
 import { followedName, pythonProbe } from './pythonProbe.ts';
 import { PythonCoverage, pythonSchema } from './pythonCoverage.ts';
 import { readBounded, readNodeCoverage, readParsed } from './readNodeCoverage.ts';
+import { jestFiles, mochaFiles } from './testFileHooks.ts';
 import { together, type MeasuredRun } from './runCoverage.ts';
 
 /** How a program is started. */
@@ -73,7 +74,12 @@ export class CoverageCollector {
   }
 
   async #arguments(runner: TestStep['runner'], argv: ProgramStart['argv']): Promise<ProgramStart['argv']> {
-    if (runner === 'vitest') return [...argv, `--reporter=${await this.#vitestReporter()}`];
+    if (runner === 'vitest') return [...argv, `--reporter=${await this.#put('vitestMaps.mjs', vitestMapsReporter)}`];
+    if (runner === 'mocha') return [...argv, '--require', await this.#put('mochaFiles.cjs', mochaFiles)];
+    if (runner === 'jest') {
+      const reporters = ['default', await this.#put('jestFiles.cjs', jestFiles)];
+      return [...argv, ...reporters.map((name) => `--reporters=${name}`)];
+    }
     if (runner !== 'goTest') return argv;
     const [program, test = 'test', ...args] = argv;
     const profile = join(this.#folder, `go-${this.#runners.length}.out`);
@@ -94,9 +100,9 @@ export class CoverageCollector {
     ];
   }
 
-  async #vitestReporter(): Promise<string> {
-    const path = join(this.#folder, 'vitestMaps.mjs');
-    await writeFile(path, vitestMapsReporter);
+  async #put(name: string, text: string): Promise<string> {
+    const path = join(this.#folder, name);
+    await writeFile(path, text);
     return path;
   }
 }

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { ChangedSide } from './changedSpans.ts';
 import { codeTokens } from './codeTokens.ts';
 import { overlaps, statesByPieces } from './pieceLines.ts';
 import { piecesOf, type Piece, type RanScript } from './pieces.ts';
 import { stronger, type LineState, type RunCoverage } from './runCoverage.ts';
+import type { RunView } from './reachingFiles.ts';
 import { sourcesOf } from './sourceMap.ts';
 import { typeDeclarations } from './typeDeclarations.ts';
 
@@ -13,6 +14,12 @@ import { typeDeclarations } from './typeDeclarations.ts';
 export interface LoadedScript extends RanScript {
   /** Absolute. */
   readonly path: string;
+}
+
+/** Scripts as one process has executed them, or one while some test files, absolute, had their turn. */
+export interface ScriptView {
+  readonly tests: readonly string[];
+  readonly scripts: readonly LoadedScript[];
 }
 
 /** What V8 counted in all Node processes of a run. */
@@ -23,7 +30,10 @@ export class NodeCoverage implements RunCoverage {
   /** Absolute paths of scripts that were written while the tests ran. */
   readonly #built: ReadonlySet<string>;
 
-  constructor(dir: string, scripts: readonly LoadedScript[], startedAt: number) {
+  readonly #views: readonly ScriptView[];
+
+  constructor(dir: string, scripts: readonly LoadedScript[], startedAt: number, views: readonly ScriptView[] = []) {
+    this.#views = views;
     this.#dir = dir;
     this.#scripts = scripts;
     const mapped = new Set(scripts.filter(({ map }) => map !== undefined).map(({ path }) => path));
@@ -46,9 +56,23 @@ export class NodeCoverage implements RunCoverage {
     return this.#loading(join(this.#dir, path), text).length > 0;
   }
 
+  viewsOf(changed: readonly ChangedSide[]): readonly RunView[] {
+    return this.#views.map(({ tests, scripts }) => {
+      const lines = new Set<string>();
+      for (const side of changed) {
+        const own = join(this.#dir, side.path);
+        for (const script of this.#loading(own, side.text, scripts))
+          for (const [line, state] of statesOfLines(piecesOf(script, own, side.text), side))
+            if (state === 'executed') lines.add(`${side.path}:${line + 1}`);
+      }
+      const files = tests.length > 0 ? tests : scripts.map(({ path }) => path);
+      return { files: files.map((path) => relative(this.#dir, path)), lines };
+    });
+  }
+
   /** Scripts that are the file, or were made of this very text: by what their map says, or by when they were built. */
-  #loading(path: string, text: string): readonly LoadedScript[] {
-    return this.#scripts.filter((script) => {
+  #loading(path: string, text: string, scripts = this.#scripts): readonly LoadedScript[] {
+    return scripts.filter((script) => {
       if (script.path === path) return true;
       if (script.map === undefined) return false;
       const source = sourcesOf(script.map).find((found) => found.path === path);

@@ -14,13 +14,18 @@ const { WHETSTONE_COVERAGE: folder, WHETSTONE_COVERAGE_ROOT: root } = process.en
 const runnersChild = /[\\\\/]node_modules[\\\\/](vitest|tinypool|jest-worker|ava)[\\\\/]/;
 const patienceMs = 5000;
 
+/** Counts are told apart by test file, as often as this at most, in ms. */
+const turnMs = 200;
+const clock = process.hrtime.bigint.bind(process.hrtime);
+
 const session = begin();
 if (session !== undefined) {
   let isDone = false;
+  followTurns();
   const end = () => {
     if (isDone) return;
     isDone = true;
-    try { write(session); } catch {}
+    try { write(session, turns); } catch {}
   };
   process.on('exit', end);
   if (threads.isMainThread) {
@@ -29,6 +34,28 @@ if (session !== undefined) {
     askThreads();
     letHelpersWrite();
   } else answer(end);
+}
+
+var turns, takenAt;
+/** Which test files have their turn in a process that runs several is told by what stands beside the runner, or by the runner's parent. */
+function followTurns() {
+  turns = [];
+  takenAt = clock();
+  const take = (file) => {
+    if (turns.at(-1) === file) return;
+    if (clock() - takenAt > BigInt(turnMs) * 1000000n) {
+      try { write(session, turns, true); } catch {}
+      turns = [];
+      takenAt = clock();
+    }
+    turns.push(file);
+  };
+  Object.defineProperty(globalThis, Symbol.for('whetstone.testFile'), { value: take });
+  if (!/[\\/]jest-worker[\\/]/.test(process.argv[1] ?? '')) return;
+  process.on('message', (message) => {
+    const path = Array.isArray(message) && message[2] === 'worker' ? message[3]?.[0]?.path : undefined;
+    if (typeof path === 'string') take(path);
+  });
 }
 
 function begin() {
@@ -125,20 +152,29 @@ function ask(session, method, parameters) {
   return answer;
 }
 
-function write(session) {
+let written = 0;
+function write(session, tests, isTurn = false) {
   const { result = [] } = ask(session, 'Profiler.takePreciseCoverage') ?? {};
-  const own = result.map((script) => ({ ...script, path: pathOf(script.url) })).filter(({ path }) => isOfWorkspace(path));
+  const own = result
+    .map((script) => ({ ...script, path: pathOf(script.url) }))
+    .filter(({ path }) => isOfWorkspace(path))
+    .filter(({ functions }) => !isTurn || functions.some(({ ranges }) => ranges.some(({ count }) => count > 0)));
   if (own.length === 0) return;
   const parsed = new Map();
-  session.on('Debugger.scriptParsed', ({ params }) => parsed.set(params.scriptId, params));
+  const note = ({ params }) => parsed.set(params.scriptId, params);
+  session.on('Debugger.scriptParsed', note);
   session.post('Debugger.enable');
+  session.off('Debugger.scriptParsed', note);
   const scripts = own.map(({ scriptId, path, functions }) => {
     const text = ask(session, 'Debugger.getScriptSource', { scriptId })?.scriptSource ?? '';
     const { startColumn = 0, sourceMapURL = '' } = parsed.get(scriptId) ?? {};
     const isInline = sourceMapURL.startsWith('data:');
     return { path, source: keep(text), startColumn, map: isInline ? 'inline' : sourceMapURL.slice(0, 4096), functions };
   });
-  put('run-' + process.pid + '-' + threads.threadId + '-' + Date.now() + '.json', JSON.stringify(scripts));
+  // Enabled it would stop where a program says so.
+  session.post('Debugger.disable');
+  const name = ['run', process.pid, threads.threadId, Date.now(), (written += 1)].join('-');
+  put(name + '.json', JSON.stringify({ tests, scripts }));
 }
 
 function keep(text) {

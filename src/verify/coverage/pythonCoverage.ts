@@ -5,6 +5,7 @@ import type { RelativePath } from '../../workspace/path.ts';
 import { touchedLines, type ChangedSide, type Span } from './changedSpans.ts';
 import { offsetsOfBytes } from './codeTokens.ts';
 import { overlaps, weaker } from './pieceLines.ts';
+import type { RunView } from './reachingFiles.ts';
 import { stronger, type LineState, type RunCoverage } from './runCoverage.ts';
 
 const line = z.int().check(z.minimum(1));
@@ -20,7 +21,12 @@ const fileSchema = z.object({
 });
 
 /** What `pythonProbe` writes of one process. */
-export const pythonSchema = z.object({ tool: z.string(), files: z.record(z.string(), fileSchema) });
+export const pythonSchema = z.object({
+  tool: z.string(),
+  files: z.record(z.string(), fileSchema),
+  /** By test file, as pytest calls it: functions that its tests called, each with its path, first and last line. */
+  entered: z.optional(z.record(z.string(), z.array(z.tuple([z.string(), line, line])))),
+});
 
 /** A file as one process has executed it. */
 interface FileLines {
@@ -35,10 +41,12 @@ export class PythonCoverage implements RunCoverage {
   readonly #dir: string;
   readonly #files = new Map<string, FileLines[]>();
   readonly #paths = new Set<string>();
+  readonly #entered: readonly NonNullable<z.infer<typeof pythonSchema>['entered']>[];
 
   constructor(dir: string, processes: readonly z.infer<typeof pythonSchema>[]) {
     this.#dir = dir;
     this.tool = [...new Set(processes.map(({ tool }) => tool))].join(' and ');
+    this.#entered = processes.flatMap(({ entered }) => (entered === undefined ? [] : [entered]));
     for (const { files } of processes)
       for (const [path, { hash, executed, missed, parts }] of Object.entries(files)) {
         this.#paths.add(path);
@@ -58,6 +66,24 @@ export class PythonCoverage implements RunCoverage {
 
   hasLoaded(path: RelativePath, text: string): boolean {
     return this.#find(join(this.#dir, path), text) !== undefined;
+  }
+
+  viewsOf(changed: readonly ChangedSide[]): readonly RunView[] {
+    const touched = changed.flatMap((side) => {
+      return touchedLines(side).map(({ line }) => ({
+        path: side.path,
+        at: join(this.#dir, side.path),
+        line: line + 1,
+      }));
+    });
+    return this.#entered.flatMap((entered) =>
+      Object.entries(entered).map(([file, functions]) => {
+        const within = touched.filter(({ at, line }) =>
+          functions.some(([path, first, last]) => path === at && first <= line && line <= last),
+        );
+        return { files: [file], lines: new Set(within.map(({ path, line }) => `${path}:${line}`)) };
+      }),
+    );
   }
 
   /** Of one line all changed parts must have been executed. */

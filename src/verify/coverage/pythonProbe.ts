@@ -42,6 +42,10 @@ def _is_own(path):
     return found
 
 
+# Functions that were called while a test of pytest ran, by its file.
+_entered = {}
+
+
 def _with_coverage():
     import coverage
     collector = coverage.Coverage(data_file=None, config_file=False, include=[os.path.join(_root, '*')])
@@ -116,6 +120,7 @@ def _with_trace():
     import threading
     # By identity, since pieces of code are equal to others that say the same somewhere else.
     seen, followed = {}, {}
+    environ = os.environ
     has_places = hasattr((lambda: 0).__code__, 'co_positions')
 
     def local(frame, event, argument):
@@ -139,6 +144,9 @@ def _with_trace():
         if not own:
             return None
         seen.setdefault(code.co_filename, set()).add(frame.f_lineno)
+        test = environ.get('PYTEST_CURRENT_TEST')
+        if test is not None:
+            _entered.setdefault(test.partition('::')[0], {})[id(code)] = code
         known = followed.get(id(code))
         if known is None:
             known = followed[id(code)] = _Followed(code, has_places)
@@ -178,6 +186,11 @@ def _lines_of(code):
     if hasattr(code, 'co_lines'):
         return {line for _, _, line in code.co_lines() if line}
     return {line for _, line in dis.findlinestarts(code) if line}
+
+
+def _extent(code):
+    lines = _code_lines(code)
+    return [os.path.realpath(code.co_filename), code.co_firstlineno, max(lines, default=code.co_firstlineno)]
 
 
 def _statements(tree):
@@ -246,8 +259,9 @@ def _write(tool, lines, followed):
             continue
     if files:
         name = os.path.join(_folder, 'python-%d-%d.json' % (os.getpid(), id(files)))
+        entered = {test: [_extent(code) for code in list(codes.values())] for test, codes in list(_entered.items())}
         with open(name + '.part', 'w', encoding='utf-8') as out:
-            json.dump({'tool': tool, 'files': files}, out)
+            json.dump({'tool': tool, 'files': files, 'entered': entered}, out)
         os.rename(name + '.part', name)
 
 ${pythonParts}

@@ -2,32 +2,36 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { executedIntervals, union } from './intervals.ts';
-import { NodeCoverage, type LoadedScript } from './nodeCoverage.ts';
+import { NodeCoverage, type LoadedScript, type ScriptView } from './nodeCoverage.ts';
 import type { MapPlace } from './sourceMap.ts';
 import type { MeasuredRun } from './runCoverage.ts';
 
 const count = z.int().check(z.minimum(0));
 
-const runSchema = z.array(
-  z.object({
-    path: z.string(),
-    source: z.string().check(z.regex(/^source-[0-9a-f]{32}$/)),
-    startColumn: z.int(),
-    map: z.string(),
-    functions: z.array(
-      z.object({ ranges: z.array(z.object({ startOffset: count, endOffset: count, count: z.number() })) }),
-    ),
-  }),
-);
+const scriptSchema = z.object({
+  path: z.string(),
+  source: z.string().check(z.regex(/^source-[0-9a-f]{32}$/)),
+  startColumn: z.int(),
+  map: z.string(),
+  functions: z.array(
+    z.object({ ranges: z.array(z.object({ startOffset: count, endOffset: count, count: z.number() })) }),
+  ),
+});
+
+/** Of one process, or of one while these test files had their turn; without any of them, of its whole life. */
+const runSchema = z.object({ tests: z.array(z.string()), scripts: z.array(scriptSchema) });
 
 const mapsSchema = z.array(z.object({ path: z.string(), code: z.string(), map: z.record(z.string(), z.unknown()) }));
 
-type RunEntry = z.infer<typeof runSchema>[number];
+type RunEntry = z.infer<typeof scriptSchema>;
 type ServerMap = z.infer<typeof mapsSchema>[number];
 
 /** The largest single file that is read, and all texts together, in bytes; what is left out is unknown. */
 const maxFileBytes = 64 * 1024 * 1024;
 const maxTextBytes = 256 * 1024 * 1024;
+
+/** More processes, or turns, are not told apart. */
+const maxViews = 1_000;
 
 /** Reads what `nodeProbe` left in a folder for tests that ran in `dir` from `startedAt` on (ms since the epoch). Never rejects. */
 export async function readNodeCoverage(folder: string, dir: string, startedAt: number): Promise<MeasuredRun> {
@@ -38,9 +42,14 @@ export async function readNodeCoverage(folder: string, dir: string, startedAt: n
   for (const name of names.filter((each) => each.startsWith('maps-')))
     maps.push(...((await readParsed(join(folder, name), mapsSchema)) ?? []));
   const reader = new ScriptReader(folder, dir, maps);
-  for (const name of runs)
-    for (const entry of (await readParsed(join(folder, name), runSchema)) ?? []) await reader.add(entry);
-  return { kind: 'measured', coverage: new NodeCoverage(dir, reader.scripts, startedAt) };
+  const views: ScriptView[] = [];
+  for (const name of runs) {
+    const run = await readParsed(join(folder, name), runSchema);
+    const scripts: LoadedScript[] = [];
+    for (const entry of run?.scripts ?? []) scripts.push(await reader.add(entry));
+    if (views.length < maxViews) views.push({ tests: run?.tests ?? [], scripts });
+  }
+  return { kind: 'measured', coverage: new NodeCoverage(dir, reader.scripts, startedAt, views) };
 }
 
 class ScriptReader {
@@ -61,18 +70,20 @@ class ScriptReader {
     return [...this.#scripts.values()];
   }
 
-  /** One process's view of a script; views of the same text are taken together. */
-  async add(entry: RunEntry): Promise<void> {
+  /** One process's view of a script, which is given; views of the same text are taken together. */
+  async add(entry: RunEntry): Promise<LoadedScript> {
     const { path, source, functions } = entry;
     const executed = executedIntervals(functions.flatMap(({ ranges }) => ranges));
     const key = `${path}\n${source}`;
     const known = this.#scripts.get(key);
     if (known !== undefined) {
       this.#scripts.set(key, { ...known, executed: union(known.executed, executed) });
-      return;
+      return { ...known, executed };
     }
     const text = await this.#text(source);
-    this.#scripts.set(key, { path, text, executed, map: await this.#mapOf(entry, text) });
+    const script = { path, text, executed, map: await this.#mapOf(entry, text) };
+    this.#scripts.set(key, script);
+    return script;
   }
 
   async #text(source: string): Promise<string> {

@@ -1,5 +1,6 @@
 import type { RelativePath } from '../../workspace/path.ts';
 import type { ChangedSide } from './changedSpans.ts';
+import type { RunView } from './reachingFiles.ts';
 
 /** What became of one line: `none` is a line without code. */
 export type LineState = 'executed' | 'missed' | 'unknown' | 'none';
@@ -10,6 +11,8 @@ export interface RunCoverage {
   readonly tool: string;
   /** By zero-based line, for every line that the spans of the text touch. The text is the one that was there when the tests ran. */
   statesOf(changed: ChangedSide): ReadonlyMap<number, LineState>;
+  /** What of the changed lines single processes executed, as far as that is known. */
+  viewsOf?(changed: readonly ChangedSide[]): readonly RunView[];
   /** Whether the file with this text was loaded from the folder that the tests ran in. */
   hasLoaded(path: RelativePath, text: string): boolean;
 }
@@ -44,6 +47,7 @@ export function together(runs: readonly MeasuredRun[]): MeasuredRun {
         for (const [line, state] of one.statesOf(changed)) states.set(line, stronger(states.get(line), state));
       return states;
     },
+    viewsOf: (changed) => measured.flatMap((one) => one.viewsOf?.(changed) ?? []),
     hasLoaded: (path, text) => measured.some((one) => one.hasLoaded(path, text)),
   };
   return { kind: 'measured', coverage };

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { touchedPaths, type Proposal } from '../../edits/proposal.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { TestRun } from '../../workspace/verification.ts';
@@ -37,6 +39,21 @@ export async function findRelated(
     files: [...new Set(found.map(({ id }) => fileOf(id)))].filter((path) => there.has(path)),
     names: found.map(({ id }) => nameOf(id)),
   });
+}
+
+/** A plan of the tests in some files of `dir`; undefined when the runner cannot be told which, or they are nearly all. */
+export function planOfFiles(
+  plan: TestPlan,
+  dir: string,
+  files: readonly RelativePath[],
+  { tests }: Finished,
+): TestPlan | undefined {
+  const wanted = new Set(files);
+  const found = tests.filter(({ id }) => wanted.has(fileOf(id)));
+  if (found.length === 0 || found.length > maxShare * tests.length) return undefined;
+  const there = files.filter((path) => existsSync(join(dir, path)));
+  const names = found.map(({ id }) => nameOf(id));
+  return relatedPlan(plan, { dir, changed: [], files: there, names, isExact: true });
 }
 
 function fileOf(id: string): RelativePath {

@@ -14,6 +14,8 @@ export interface RelatedTests {
   readonly files: readonly RelativePath[];
   /** Names of the tests in these, suites first, joined by blanks. */
   readonly names: readonly string[];
+  /** These files alone are wanted, and not what a runner itself takes for related. */
+  readonly isExact?: boolean;
 }
 
 /** The longest pattern that is handed to a runner. */
@@ -50,6 +52,7 @@ function relatedStep(step: TestStep, related: RelatedTests): TestStep | undefine
     case 'pytest':
       return pytestStep(step, related);
     case 'ava':
+      return related.isExact === true ? avaStep(step, related) : undefined;
     case 'unittest':
     case 'goTest':
     case 'cargoTest':
@@ -60,16 +63,18 @@ function relatedStep(step: TestStep, related: RelatedTests): TestStep | undefine
 }
 
 /** Vitest and jest know themselves what imports what. */
-function vitestStep(step: TestStep, { changed }: RelatedTests): TestStep | undefined {
+function vitestStep(step: TestStep, { changed, files, isExact }: RelatedTests): TestStep | undefined {
   const at = step.argv.findIndex(({ text }) => text === 'run');
   if (at === -1 || hasPlainWords(step.argv.slice(at + 1))) return undefined;
+  if (isExact === true) return { ...step, argv: [...step.argv, ...files.map(plainWord)] };
   const words = ['--run', '--passWithNoTests', ...changed].map(plainWord);
   return { ...step, argv: [...step.argv.slice(0, at), plainWord('related'), ...step.argv.slice(at + 1), ...words] };
 }
 
-function jestStep(step: TestStep, { changed }: RelatedTests): TestStep | undefined {
+function jestStep(step: TestStep, { changed, files, isExact }: RelatedTests): TestStep | undefined {
   const at = step.argv.findIndex(({ text }) => text === '--ci');
   if (at === -1 || hasPlainWords(step.argv.slice(at))) return undefined;
+  if (isExact === true) return { ...step, argv: [...step.argv, ...['--runTestsByPath', ...files].map(plainWord)] };
   const words = ['--passWithNoTests', '--findRelatedTests', ...changed].map(plainWord);
   return { ...step, argv: [...step.argv, ...words] };
 }
@@ -80,6 +85,12 @@ function mochaStep(step: TestStep, { names }: RelatedTests): TestStep | undefine
   const pattern = `^(?:${[...new Set(escaped)].join('|')})$`;
   if (names.length === 0 || pattern.length > maxPattern) return undefined;
   return { ...step, argv: [...step.argv, ...['--grep', pattern].map(plainWord)] };
+}
+
+function avaStep(step: TestStep, { files }: RelatedTests): TestStep | undefined {
+  const at = step.argv.findIndex(({ text }) => text === '--tap');
+  if (at === -1 || files.length === 0 || hasPlainWords(step.argv.slice(at + 1))) return undefined;
+  return { ...step, argv: [...step.argv, ...files.map(plainWord)] };
 }
 
 function nodeTestStep(step: TestStep, { files }: RelatedTests): TestStep | undefined {
