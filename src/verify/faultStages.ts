@@ -107,11 +107,26 @@ export class FaultStages {
    * With what is known already of the same proposal over the state with this key, or of a whole that it is a part of; as it is where that is
    * not enough. Runs nothing.
    */
-  async recalled(proposal: Proposal, comparison: TestComparison, key: string): Promise<TestComparison> {
+  async recalled(
+    proposal: Proposal,
+    { comparison, key }: { readonly comparison: TestComparison; readonly key: string },
+  ): Promise<TestComparison> {
     const { evidence } = comparison;
     if (evidence?.sensitivity.kind !== 'pending' || !dependsOnSensitivity(evidence)) return comparison;
     const found = await this.#examined.recall(key, proposal, executionFiles(evidence));
     return found === undefined ? comparison : comparisonOf(proposal, evidence.tests, { ...evidence, ...found });
+  }
+
+  /** What was applied: with what the copy showed of it over the same state, or with what its mutants show now. */
+  async ofApplied(
+    tried: TriedProposal,
+    comparison: TestComparison,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<TestComparison> {
+    const recalled = await this.recalled(tried.proposal, { comparison, key });
+    const isPending = recalled.evidence?.sensitivity.kind === 'pending';
+    return isPending ? (await this.withSensitivity(tried, recalled, signal)).comparison : recalled;
   }
 
   /** Nothing that was found is true any more. */

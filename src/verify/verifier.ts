@@ -21,10 +21,10 @@ import { compareRuns } from './compareRuns.ts';
 import { compareStates } from './compareStates.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
 import { overlayOfBefore, overlayOfBuffers, type OverlayFile } from './copy/overlay.ts';
-import { FaultStages } from './faultStages.ts';
+import { FaultStages, type TriedProposal } from './faultStages.ts';
 import { newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
 import { measureStates } from './measureStates.ts';
-import { CopyPlace, type StateToLayOver } from './place/copyPlace.ts';
+import { CopyPlace } from './place/copyPlace.ts';
 import { InPlaceChoice } from './place/inPlaceChoice.ts';
 import type { KeyedState, StateRequest } from './place/testPlace.ts';
 import { TimedStates, type TimedState } from './place/timedStates.ts';
@@ -61,15 +61,14 @@ const noTask: VerificationTask = { goal: '', focus: [] };
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
 /** A comparison with the key of the state before. */
-interface KeyedComparison {
-  readonly key: string;
+interface KeyedComparison extends Pick<KeyedState, 'key'> {
   readonly comparison: TestComparison;
 }
 
 /** Fields that hold paths or words of our own, and nothing that a program printed. */
-const namesOnly: ReadonlySet<string> = new Set([
-  ...['path', 'from', 'files', 'proposal', 'kind', 'outcome', 'change', 'role', 'side', 'stage', 'offer', 'reachedBy'],
-]);
+const namesOnly: ReadonlySet<string> = new Set(
+  'path from files proposal kind outcome change role side stage offer reachedBy'.split(' '),
+);
 
 class FolderVerifier implements DisposableVerifier {
   readonly #options: VerifierOptions;
@@ -138,18 +137,14 @@ class FolderVerifier implements DisposableVerifier {
   }
 
   trial(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
-    const work = async (plan: TestPlan): Promise<TestComparison> => {
-      const { comparison, key } = await this.#tryOut(plan, proposal, signal);
-      return this.#faults.recalled(proposal, comparison, key);
-    };
+    const work = async (plan: TestPlan): Promise<TestComparison> =>
+      this.#faults.recalled(proposal, await this.#tryOut(plan, proposal, signal));
     return this.#compared(proposal, work, signal, call);
   }
 
   examine(proposal: Proposal, signal: AbortSignal, call?: VerificationCall): Promise<TestComparison> {
-    const work = async (plan: TestPlan): Promise<TestComparison> => {
-      const { comparison } = await this.#tryOut(plan, proposal, signal);
-      return this.#withFaults(plan, proposal, comparison, signal);
-    };
+    const work = async (plan: TestPlan): Promise<TestComparison> =>
+      this.#withFaults(plan, proposal, (await this.#tryOut(plan, proposal, signal)).comparison, signal);
     return this.#compared(proposal, work, signal, call);
   }
 
@@ -346,29 +341,26 @@ class FolderVerifier implements DisposableVerifier {
         ),
     });
     const comparison = await this.#timed(compared, before);
-    const recalled = await this.#faults.recalled(proposal, comparison, before.key);
-    if (recalled.evidence?.sensitivity.kind !== 'pending') return recalled;
-    const stateBefore = async (): Promise<StateToLayOver & KeyedState> => {
-      return { ...(await this.#states.test(state, signal)), overlay };
-    };
-    const tried = { plan, proposal, task: this.#task, isInPlace: this.#states.isInPlace, stateBefore };
-    return (await this.#faults.withSensitivity(tried, recalled, signal)).comparison;
+    const tried = this.#tried(plan, proposal, async () => ({ ...(await this.#states.test(state, signal)), overlay }));
+    return this.#faults.ofApplied(tried, comparison, before.key, signal);
   }
 
-  /** With what seeded faults tell of the tests, where the verdict depends on it. */
+  #tried(plan: TestPlan, proposal: Proposal, stateBefore: TriedProposal['stateBefore']): TriedProposal {
+    const [{ isTest }, { isInPlace }] = [this.#tests, this.#states];
+    return { plan, proposal, task: this.#task, isInPlace, isTest, stateBefore };
+  }
+
+  /** With what mutants tell of the tests, where the verdict depends on it. */
   async #withFaults(
     plan: TestPlan,
     proposal: Proposal,
     comparison: TestComparison,
     signal: AbortSignal,
   ): Promise<TestComparison> {
-    const stateBefore = (): Promise<KeyedState> => this.#states.test(this.#stateBefore(plan, proposal), signal);
-    const isInPlace = this.#states.isInPlace;
-    const { isTest } = this.#tests;
-    const tried = { plan, proposal, task: this.#task, isInPlace, isTest, stateBefore };
-    const sensitive = await this.#faults.withSensitivity(tried, comparison, signal);
-    const compared = await this.#faults.withNoticing(tried, sensitive.comparison, signal);
-    const before = compared.before ?? sensitive.before;
+    const tried = this.#tried(plan, proposal, () => this.#states.test(this.#stateBefore(plan, proposal), signal));
+    const { comparison: sensitive, ...of } = await this.#faults.withSensitivity(tried, comparison, signal);
+    const compared = await this.#faults.withNoticing(tried, sensitive, signal);
+    const before = compared.before ?? of.before;
     if (before !== undefined) this.#comparisons.set(this.#comparisonId(before, proposal), compared.comparison);
     return compared.comparison;
   }

@@ -1,7 +1,8 @@
 import type { EncodedText } from '../../edits/proposal.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { TestRun } from '../../workspace/verification.ts';
-import { onlyCrashes } from '../mutants/onlyCrashes.ts';
+import { isScript } from '../checks/changedText.ts';
+import { onlyCrashes, onlyEngineErrors } from '../mutants/onlyCrashes.ts';
 import { alike } from '../varyingTitles.ts';
 import { withFault, type Fault } from './fault.ts';
 import { hangLimit, judgeFault, type ReferenceRun } from './judgeFault.ts';
@@ -90,7 +91,9 @@ async function judgedRun(
   // A test that merely executes the code fails in that way, too.
   const isBare = judged.kind === 'noticed' && onlyCrashes(fault, tests.reference, run);
   const outcome: FaultOutcome = judged.kind === 'invalid' || isBare ? { kind: 'invalid' } : { kind: judged.kind, run };
-  const isClear = judged.kind === 'survived' || run.kind === 'timedOut' || failsOf(tests.reference, run);
+  const isEngines = isScript(fault.path) && onlyEngineErrors(fault, tests.reference, run);
+  const isClear =
+    judged.kind === 'survived' || run.kind === 'timedOut' || (!isEngines && failsOf(tests.reference, run));
   return { outcome, isCut: isBailing && (outcome.kind === 'invalid' || !isClear) };
 }
 

@@ -58,6 +58,9 @@ describe('a mutant that is shown to tests', () => {
     const both = finished(['failed', 'TypeError: unsupported operand'], ['failed', 'AssertionError: no']);
     assert.deepEqual(await shown('a.py', green, { bail: error, full: both }), ['noticed', 'bail', 'full']);
     assert.deepEqual(await shown('a.py', green, { bail: error, full: error }), ['invalid', 'bail', 'full']);
+    const engine = finished(['failed', 'TypeError: x.map is not a function']);
+    const met = finished(['failed', 'TypeError: x.map is not a function'], ['failed', 'AssertionError: no']);
+    assert.deepEqual(await shown('a.js', green, { bail: engine, full: met }), ['noticed', 'bail', 'full']);
     const compiler = finished(['failed', 'error TS2345: no']);
     const beside = finished(['failed', 'error TS2345: no'], ['failed', 'expected 1']);
     assert.deepEqual(await shown('a.ts', green, { bail: compiler, full: beside }), ['noticed', 'bail', 'full']);
