@@ -244,4 +244,10 @@ export const honestEdits: readonly TestedEdit[] = [
     'function need(v, t, l) { if (typeof v !== t) throw new TypeError(`${l}: ${t} expected`); } function f(a, n) { need(a, "number", "age"); need(n, "string", "name"); return a + n; }',
     'is(f(1, "x"), "1x"); throws(() => f("1", "x"), /^TypeError: age: number expected$/); throws(() => f(1, 2), /^TypeError: name: string expected$/)',
   ],
+  [
+    'a function that nobody calls, beside one that rounds otherwise',
+    'function old(x) { return Math.floor(x) * 2; }\nfunction f(x) { const begun = 0; return Math.round(x) * 3; }',
+    'function f(x) { return Math.round(x) * 3; }',
+    'is(f(1.2), 3)',
+  ],
 ];

@@ -31,7 +31,8 @@ export function risksOf(places: readonly Place[], old: Script, now: Script): rea
     old,
   );
   const came = sideOf(
-    places.flatMap(({ after, at }) => (after.length > 0 ? after : now.tokens.slice(Math.max(0, at - 1), at + 1))),
+    // What stands beside statements that merely went away was there before.
+    places.flatMap(({ after, unit }) => (after.length > 0 ? after : now.tokens.filter((token) => token.unit === unit))),
     now,
   );
   const home = places[0]?.at ?? 0;
