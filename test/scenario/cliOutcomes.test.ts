@@ -184,7 +184,8 @@ setInterval(() => {}, 1000);
       kind: 'done',
       applied: true,
       verified: true,
-      reason: '1 test passed before and after. They execute every changed line with code (1 line).',
+      reason:
+        '1 test passed before and after. They execute every changed line with code (1 line). 1 of 1 mutant in the change killed.',
     });
     const phases = events.filter(({ kind }) => kind === 'phase').map(({ phase }) => phase);
     assert.deepEqual(phases, ['analyze', 'propose', 'apply', 'verify']);
