@@ -46,6 +46,7 @@ export class ResponseChain {
   /** Items that were sent, or received, before; the rest has never been on a wire. */
   #travelled = 0;
   #isAnswered = true;
+  #wasServed = false;
   #anchor: Anchor | undefined;
   #lossReason: ResendReason = 'previousResponseNotFound';
   /** Times in a row that the server did not know what it was asked to continue. */
@@ -71,6 +72,11 @@ export class ResponseChain {
   /** True when the last thing said was said by the endpoint, or nothing was said yet. */
   get isAnswered(): boolean {
     return this.#isAnswered;
+  }
+
+  /** True when the endpoint has answered a request of this conversation. */
+  get wasServed(): boolean {
+    return this.#wasServed;
   }
 
   /** Adds what is new from our side. */
@@ -159,6 +165,7 @@ export class ResponseChain {
     this.#travelled = this.#items.length;
     if (!output.some(isFunctionCall)) this.#closed = this.#items.length;
     this.#isAnswered = true;
+    this.#wasServed = true;
     const isHttp = connection.transport === 'http';
     const isLess = kept.length < output.length;
     const isForgetful = isHttp || isLess || this.#notKnown >= maxNotKnown;

@@ -56,6 +56,8 @@ export class TurnRun {
   readonly #recorder: TurnRecorder;
   readonly #onEvent: (event: TurnEvent) => void;
   readonly #signal: AbortSignal;
+  /** What the last request went over. */
+  #isOverWebSocket = false;
 
   constructor(
     parts: TurnParts,
@@ -89,11 +91,12 @@ export class TurnRun {
     return isKeyless ? { ...outcome, cause: 'keyMissing' } : outcome;
   }
 
-  /** Where the Responses API is not, what is there instead tells more than that. */
+  /** Where the Responses API is not, what is there instead tells more than that. Whoever takes a WebSocket or has answered once has it. */
   async #explain(outcome: TurnOutcome): Promise<TurnOutcome> {
+    const isKnown = this.#parts.chain.wasServed || this.#isOverWebSocket;
     const isMissing =
       (outcome.kind === 'unreachable' && outcome.cause === 'noResponse') ||
-      (outcome.kind === 'refused' && isNoSuchPath(outcome.error));
+      (outcome.kind === 'refused' && !isKnown && isNoSuchPath(outcome.error));
     const neighbour = isMissing ? await findNeighbour(this.#parts.dialer, this.#signal) : undefined;
     return neighbour === undefined ? outcome : { kind: 'unreachable', ...neighbour };
   }
@@ -156,6 +159,7 @@ export class TurnRun {
     const { chain, format, limits, pace, route } = this.#parts;
     const fixed = format.fixedPart(this.#settings, connection.transport);
     const plan = chain.plan(fixed, connection);
+    this.#isOverWebSocket = connection.transport === 'webSocket';
     const stream = new ResponseStream(connection, limits, this.#onEvent, () => pace.now());
     if (stream.start(plan.text, this.#signal)) {
       chain.sent();
