@@ -42,7 +42,7 @@ export class KnownValues {
         if (
           new Set(piece).size >= 5 &&
           !/^(?:[a-z]+|[A-Z]+|\d+)$/.test(piece) &&
-          !/^[A-Z]?[a-z]+[^A-Za-z0-9]?[a-z]*$/.test(piece)
+          !/^[^A-Za-z0-9]?[A-Z]?[a-z]+[^A-Za-z0-9]?[a-z]*$/.test(piece)
         )
           this.#grams.add(piece);
       }

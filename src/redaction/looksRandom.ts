@@ -34,9 +34,11 @@ export function looksRandom(text: string): boolean {
   return bits(text) >= 3 && changes(text) >= 0.22;
 }
 
+/** One path, or several as in PATH. */
 function isPath(text: string): boolean {
-  if (!/^(?:[.~@]{0,2}[\\/]|[A-Za-z]:\\|[\w.-]+\/)[\w@.\\/: -]*$/.test(text)) return false;
-  return text.split(/[\\/]/).every((part) => part.length < 6 || isName(part) || /^[\w.-]+\.\w{1,5}$/.test(part));
+  if (!/^(?:[.~@]{0,2}[\\/]|[A-Za-z]:\\|[\w.-]+\/)[\w@.\\/:; -]*$/.test(text)) return false;
+  const parts = text.split(/[\\/:;]/).map((part) => part.replace(/^@/, ''));
+  return parts.every((part) => part.length < 6 || isName(part) || /^[\w.-]+\.\w{1,5}$/.test(part));
 }
 
 /** How often, of all neighbours, one is of another kind than the next: names made of words change seldom. */

@@ -23,6 +23,8 @@ function secretsIn(name: string, value: string): readonly string[] {
   if (password !== undefined) return isTelling(password) ? [password, decoded(password)] : [];
   if (!isTelling(value)) return [];
   if (isCredentialName(name)) return /^(?:https?:)?\/\/[^?]*$|^[.~]?\/[\w./-]+$/.test(value) ? [] : [value];
+  // Lists of folders hold what looks drawn by lot, as temporary folders do, and are no secret.
+  if (/^(?:NODE_|PYTHON)?PATH$/i.test(name)) return [];
   return looksRandom(value) && value.length >= 16 ? [value] : hideShapes(value) === value ? [] : [value];
 }
 

@@ -35,6 +35,10 @@ export function logEvent(log: Pick<LogOutputChannel, 'info' | 'warn' | 'debug'>,
     }
     case 'resend':
       return log.warn(`Sent again (${event.reason}): ${event.items} items`);
+    case 'silent':
+      return log.info(
+        `No event for ${Math.round(event.forMs / 1_000)} s${event.showsLife ? ', with signs of life' : ''}`,
+      );
     case 'warning':
       return log.warn(event.message);
     case 'runEnded':

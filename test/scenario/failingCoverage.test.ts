@@ -9,6 +9,7 @@ import { currentHost } from '../../src/verify/testEnvironment.ts';
 import type { TestRun } from '../../src/workspace/verification.ts';
 import { statesOfAll } from '../support/coverageRun.ts';
 import { outcomes, VerifierProject } from '../support/verifierProject.ts';
+import { hasPython } from '../support/hasPython.ts';
 
 const script = `function kept(n) {
   return n + 1;
@@ -23,12 +24,6 @@ const body = `
   it('keeps (a [part])', () => { if (require('../src/code').kept(1) !== 2) throw new Error('x'); });
   it('fails  in "all" | ways', () => { if (require('../src/code').onlyFailing(1) !== 4) throw new Error('x'); });
 `;
-
-function hasPython(module: string): boolean {
-  const isThere = spawnSync('python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
-  if (!isThere) console.log(`      not run here: ${module} is not installed`);
-  return isThere;
-}
 
 describe('coverage beside tests that fail', function () {
   this.timeout(300_000);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { evidenceRows } from '../../src/agent/evidenceReport.ts';
 import type { TestComparison } from '../../src/workspace/verification.ts';
 import { trialWord, VerifierProject } from '../support/verifierProject.ts';
+import { hasPython } from '../support/hasPython.ts';
 
 const total =
   'exports.total = (items) => {\n  let sum = 0;\n  for (const item of items) sum += item;\n  return sum;\n};\n';
@@ -170,7 +171,8 @@ describe('tests that the test command leaves out', function () {
 
   const pythonChange = ['app/total.py', 'result += item', 'result = result + item'] as const;
 
-  it('pytest with -k among its options', async () => {
+  it('pytest with -k among its options', async function () {
+    if (!hasPython('pytest')) return this.skip();
     write(python);
     write({ 'pytest.ini': '[pytest]\naddopts = -k small\n' });
     write({
@@ -186,7 +188,8 @@ describe('tests that the test command leaves out', function () {
     );
   });
 
-  it('pytest with testpaths, and all of it', async () => {
+  it('pytest with testpaths, and all of it', async function () {
+    if (!hasPython('pytest')) return this.skip();
     write(python);
     write({ 'pytest.ini': '[pytest]\ntestpaths = tests\n', 'tests/test_a.py': pythonTest('test_a') });
     write({
@@ -199,7 +202,8 @@ describe('tests that the test command leaves out', function () {
     );
   });
 
-  it('none of pytest: skipped ones, classes, cases, and what does not reach the change', async () => {
+  it('none of pytest: skipped ones, classes, cases, and what does not reach the change', async function () {
+    if (!hasPython('pytest')) return this.skip();
     write(python);
     write({
       'pytest.ini': '[pytest]\ntestpaths = tests\n',

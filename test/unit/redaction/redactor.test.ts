@@ -209,4 +209,11 @@ describe('redaction', () => {
         (text) => void new Redactor(secretValues(readSecrets('.env', text))).text(text),
       ),
     ));
+
+  it('takes no list of folders for a secret, whatever names they have', () => {
+    const path = '/tmp/q7Xk2mB9/node_modules/.bin:/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/bin';
+    assert.deepEqual(secretValues([{ name: 'PATH', value: path }]), []);
+    const text = 'jest is not installed here (node_modules/jest is missing).';
+    assert.equal(new Redactor(secretValues([{ name: 'ELSEWHERE', value: path }])).text(text), text);
+  });
 });
