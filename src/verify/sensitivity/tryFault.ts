@@ -61,14 +61,18 @@ export async function tryFault(
     const rest = Math.max(1, left - (Date.now() - startedAt));
     return judgedRun(trial, tests, fault, { left: rest, signal, isBailing });
   };
+  let outcome: FaultOutcome;
+  let kept: string | undefined;
   try {
     const refused = await write(fault.path, { ...original, text: withFault(original.text, fault) });
     if (refused !== undefined) return { kind: 'stopped', reason: refused };
     const first = await judged(isGreen && isInFull !== true);
-    return (first.isCut ? await judged(false) : first).outcome;
+    outcome = (first.isCut ? await judged(false) : first).outcome;
   } finally {
-    await write(fault.path, original);
+    kept = await write(fault.path, original);
   }
+  // With a mutant left in the file no further run would say anything of the change.
+  return kept === undefined ? outcome : { kind: 'stopped', reason: `${fault.path} could not be put back: ${kept}` };
 }
 
 interface Judged {

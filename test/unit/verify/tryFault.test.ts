@@ -71,4 +71,10 @@ describe('a mutant that is shown to tests', () => {
       assert.deepEqual(await shown('a.js', green, { bail, full: green }), ['survived', 'bail', 'full']);
     assert.deepEqual(await shown('a.js', green, { bail: crashed, full: crashed }), ['noticed', 'bail', 'full']);
   });
+
+  it('stops where the file cannot be put back', async () => {
+    let writes = 0;
+    const write = async (): Promise<string | undefined> => (++writes === 1 ? undefined : 'The disk is full.');
+    assert.deepEqual(await shown('a.js', green, { bail: killed, full: green, write }), ['stopped', 'bail']);
+  });
 });
