@@ -52,6 +52,8 @@ export class Preview implements vscode.Disposable {
       ...this.#sides(proposal.hash, change),
     ]);
     await vscode.commands.executeCommand('vscode.changes', title, resources);
+    // As the diff of one file: the next one that opens must not take its place.
+    await vscode.commands.executeCommand('workbench.action.keepEditor');
   }
 
   /** Closes every tab that shows the proposal and forgets it. */
