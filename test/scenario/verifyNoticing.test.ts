@@ -34,7 +34,7 @@ describe('tests that change along, where they may', function () {
     assert.equal(verdict.kind, 'broken', verdict.reasons.join(' '));
     assert.match(
       verdict.reasons[0] ?? '',
-      /^The tests were weakened: area\.js:\d: They notice less than before: that `/,
+      /^The tests were weakened: area\.js:\d: They kill less than before: the mutant in which `/,
     );
     assert.equal(fingerprint(project.root), before);
   });
@@ -49,7 +49,7 @@ describe('tests that change along, where they may', function () {
     const { verdict, evidence } = await verifier().examine(createProposal([change, test]), signal);
     assert.equal(verdict.kind, 'unproven', verdict.reasons.join(' '));
     assert.ok(evidence?.checks.integrity.kind === 'doubtful');
-    assert.match(verdict.reasons.join(' '), /They notice as many of \d+ seeded faults as before\./);
+    assert.match(verdict.reasons.join(' '), /They kill as many of \d+ mutants as before\./);
   });
 
   it('are the only ones to be shown faults: a doubt about settings stays what it is', async () => {
@@ -58,7 +58,7 @@ describe('tests that change along, where they may', function () {
     const settings = project.edit('package.json', text, text.replace('"p"', '"q"'));
     const { verdict } = await verifier().examine(createProposal([change, settings]), signal);
     assert.equal(verdict.kind, 'unproven', verdict.reasons.join(' '));
-    assert.doesNotMatch(verdict.reasons.join(' '), /seeded fault/);
+    assert.doesNotMatch(verdict.reasons.join(' '), /They kill/);
   });
 
   it('are shown no faults where the old ones do not fit the new code', async () => {
@@ -69,6 +69,6 @@ describe('tests that change along, where they may', function () {
     const rename = { goal: 'Rename area to surface', focus: [] };
     const { verdict } = await verifier().examine(renamed, signal, { task: rename });
     assert.equal(verdict.kind, 'unproven', verdict.reasons.join(' '));
-    assert.doesNotMatch(verdict.reasons.join(' '), /seeded faults/);
+    assert.doesNotMatch(verdict.reasons.join(' '), /They kill/);
   });
 });

@@ -3,8 +3,9 @@ import { throwIfAborted } from '../../util/abort.ts';
 import type { Finding } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { TestRun } from '../../workspace/verification.ts';
-import { describeFault, withFault, type Fault } from '../sensitivity/fault.ts';
+import { describeFault, type Fault } from '../sensitivity/fault.ts';
 import { hangLimit, judgeFault, type FaultJudgement, type ReferenceRun } from '../sensitivity/judgeFault.ts';
+import { whileMutated } from '../sensitivity/whileMutated.ts';
 
 /** The tests as they were before a change, and as they are with it. */
 export type Version = 'old' | 'new';
@@ -80,17 +81,14 @@ async function attempt(
   const original = code.get(fault.path);
   if (original === undefined) return { kind: 'invalid' };
   const reference = references[version];
-  try {
-    const refused = await lay(version, fault.path, { ...original, text: withFault(original.text, fault) });
-    if (refused !== undefined) return { kind: 'stopped', reason: refused };
-    return judgeFault(reference, await runTests(hangLimit(reference), signal), hasBuild);
-  } finally {
-    await lay(version, fault.path, original);
-  }
+  const put = (content: EncodedText): Promise<string | undefined> => lay(version, fault.path, content);
+  return whileMutated(fault, original, put, async () =>
+    judgeFault(reference, await runTests(hangLimit(reference), signal), hasBuild),
+  );
 }
 
 function findingOf({ code }: NoticingRequest, fault: Fault): Finding {
   const text = code.get(fault.path)?.text ?? '';
-  const message = `They notice less than before: that ${describeFault(text, fault)} goes unnoticed now`;
+  const message = `They kill less than before: the mutant in which ${describeFault(text, fault)} survives now`;
   return { message, path: fault.path, line: fault.line };
 }

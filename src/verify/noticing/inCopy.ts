@@ -72,7 +72,7 @@ export async function doubtOrLoss(
   );
   if (lost.length > 0) return { kind: 'failed', findings: lost };
   if (seeded === 0) return doubt;
-  const remark = `They notice as many of ${plural(seeded, 'seeded fault')} as before`;
+  const remark = `They kill as many of ${plural(seeded, 'mutant')} as before`;
   return { kind: 'doubtful', findings: [...doubt.findings, { message: remark }] };
 }
 

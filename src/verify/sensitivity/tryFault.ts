@@ -4,8 +4,9 @@ import type { TestRun } from '../../workspace/verification.ts';
 import { isScript } from '../checks/changedText.ts';
 import { onlyCrashes, onlyEngineErrors } from '../mutants/onlyCrashes.ts';
 import { alike } from '../varyingTitles.ts';
-import { withFault, type Fault } from './fault.ts';
+import type { Fault } from './fault.ts';
 import { hangLimit, judgeFault, type ReferenceRun } from './judgeFault.ts';
+import { whileMutated, type Stopped } from './whileMutated.ts';
 
 /** A part of the tests. */
 export interface RelatedReference {
@@ -35,7 +36,7 @@ export type FaultOutcome =
   | { readonly kind: 'noticed' | 'survived'; readonly run: TestRun }
   | { readonly kind: 'invalid' }
   | { readonly kind: 'late' }
-  | { readonly kind: 'stopped'; readonly reason: string };
+  | Stopped;
 
 interface Limits {
   /** What is left of the time, in ms. */
@@ -61,18 +62,11 @@ export async function tryFault(
     const rest = Math.max(1, left - (Date.now() - startedAt));
     return judgedRun(trial, tests, fault, { left: rest, signal, isBailing });
   };
-  let outcome: FaultOutcome;
-  let kept: string | undefined;
-  try {
-    const refused = await write(fault.path, { ...original, text: withFault(original.text, fault) });
-    if (refused !== undefined) return { kind: 'stopped', reason: refused };
+  const put = (content: EncodedText): Promise<string | undefined> => write(fault.path, content);
+  return whileMutated(fault, original, put, async () => {
     const first = await judged(isGreen && isInFull !== true);
-    outcome = (first.isCut ? await judged(false) : first).outcome;
-  } finally {
-    kept = await write(fault.path, original);
-  }
-  // With a mutant left in the file no further run would say anything of the change.
-  return kept === undefined ? outcome : { kind: 'stopped', reason: `${fault.path} could not be put back: ${kept}` };
+    return (first.isCut ? await judged(false) : first).outcome;
+  });
 }
 
 interface Judged {
