@@ -6,12 +6,8 @@ import type { Agent } from 'node:http';
  */
 export function proxyFor(address: URL, env: NodeJS.ProcessEnv): string | undefined {
   const read = (name: string): string => env[name] ?? env[name.toUpperCase()] ?? '';
-  if (
-    read('no_proxy')
-      .split(/[\s,]+/)
-      .some((one) => isExcepted(address, one))
-  )
-    return undefined;
+  const exceptions = read('no_proxy').split(/[\s,]+/);
+  if (exceptions.some((one) => isExcepted(address, one))) return undefined;
   const named = read(/^(?:http|ws):$/.test(address.protocol) ? 'http_proxy' : 'https_proxy') || read('all_proxy');
   if (named === '') return undefined;
   const proxy = named.includes('://') ? named : `http://${named}`;
@@ -22,7 +18,9 @@ const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'ws:': '
 
 /** Whether an entry of NO_PROXY names the host, a domain that it is in, or either of them with this port. */
 function isExcepted({ protocol, hostname, port }: URL, entry: string): boolean {
-  const [, host = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+  // An address of version 6 may stand there without its brackets.
+  const named = /:.*:/.test(entry) && !entry.startsWith('[') ? `[${entry}]` : entry;
+  const [, host = '', only] = /^(.*?)(?::(\d+))?$/.exec(named.toLowerCase()) ?? [];
   if (only !== undefined && only !== (port === '' ? defaultPorts[protocol] : port)) return false;
   const domain = host.replace(/^\*?\./, '');
   return host === '*' || (domain !== '' && (hostname === domain || hostname.endsWith(`.${domain}`)));

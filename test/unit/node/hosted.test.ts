@@ -53,7 +53,9 @@ describe('hosted endpoints', () => {
       of('https://api.example.com:8443/v1', { HTTPS_PROXY: proxy, NO_PROXY: 'example.com:8443' }),
       undefined,
     );
-    assert.equal(of('https://[::1]:8443/v1', { HTTPS_PROXY: proxy, NO_PROXY: '[::1]' }), undefined);
+    for (const exception of ['[fd00::1]', 'fd00::1', '[fd00::1]:8443'])
+      assert.equal(of('https://[fd00::1]:8443/v1', { HTTPS_PROXY: proxy, NO_PROXY: exception }), undefined, exception);
+    assert.equal(of('https://[fd00::1]:8443/v1', { HTTPS_PROXY: proxy, NO_PROXY: '[fd00::1]:443' }), proxy);
   });
 });
 
