@@ -82,10 +82,10 @@ export class GatedVerifier implements Verifier {
     return this.#compare('trial', proposal, work, signal);
   }
 
-  /** As `trial`, and tells nobody: steps are tried while something else is looked at. */
-  async tryStep(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+  /** As `trial`, or with mutants as `examine`, and tells nobody: steps are tried while something else is looked at. */
+  async tryStep(proposal: Proposal, hasMutants: boolean, signal: AbortSignal): Promise<TestComparison> {
     await this.baseline(signal);
-    return this.#inner.trial(proposal, signal, { task: this.#fullTask });
+    return this.#inner[hasMutants ? 'examine' : 'trial'](proposal, signal, { task: this.#fullTask });
   }
 
   async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {

@@ -61,8 +61,8 @@ export class RequestedVerifier implements Verifier {
   }
 
   /** As that of the verifier below. */
-  async tryStep(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    return this.#isHeld ? notVerified : this.#inner.tryStep(proposal, signal);
+  async tryStep(proposal: Proposal, hasMutants: boolean, signal: AbortSignal): Promise<TestComparison> {
+    return this.#isHeld ? notVerified : this.#inner.tryStep(proposal, hasMutants, signal);
   }
 
   async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {

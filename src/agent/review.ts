@@ -150,7 +150,7 @@ async function ask(
   const verify = (budgetMs: number): Promise<void> =>
     verifySteps(
       shown,
-      (part, stop) => verifier.tryStep(part, stop),
+      (...tried) => verifier.tryStep(...tried),
       ({ id }, verdict) => {
         if (!decided.signal.aborted) onEvent({ kind: 'stepVerified', hash: proposal.hash, id, verdict });
       },

@@ -3,8 +3,11 @@ import type { Proposal } from '../edits/proposal.ts';
 import type { TestComparison, Verdict } from '../workspace/verification.ts';
 import type { StepVerdict } from './events.ts';
 
-/** Tries what some steps of a proposal lead to, without telling of the tests. Rejects only by cancellation. */
-export type TryStep = (proposal: Proposal, signal: AbortSignal) => Promise<TestComparison>;
+/**
+ * Tries what some steps of a proposal lead to, without telling of the tests; `hasMutants` where its own mutants are to be tried, too, as far as
+ * the verdict depends on them. Rejects only by cancellation.
+ */
+export type TryStep = (proposal: Proposal, hasMutants: boolean, signal: AbortSignal) => Promise<TestComparison>;
 
 export type TellStep = (step: Step, verdict: StepVerdict) => void;
 
@@ -24,6 +27,8 @@ export async function verifySteps(
   if (last === undefined || steps.length < 2 || whole.offer === 'verification') return;
   tell(last, whole);
   const until = performance.now() + budgetMs;
+  // Where those of the whole were tried, they tell of its parts.
+  const hasMutants = comparison.evidence?.sensitivity.kind !== 'measured';
   let longest = durationOf(comparison);
   let brokenSince: number | undefined;
   let hungAt: number | undefined;
@@ -35,7 +40,7 @@ export async function verifySteps(
       continue;
     }
     const startedAt = performance.now();
-    const { verdict, after } = await tryStep(step.after, signal);
+    const { verdict, after } = await tryStep(step.after, hasMutants, signal);
     if (after.kind === 'timedOut') hungAt = index;
     longest = Math.max(longest, performance.now() - startedAt);
     tell(step, told(verdict, comparison, brokenSince));

@@ -130,6 +130,7 @@ describe('what may be applied, seen from outside', function () {
     await ask('two steps');
     const steps = card().getByRole('list', { name: 'Steps' });
     await says('Unproven');
+    await steps.getByText('Preserved').waitFor({ state: 'attached' });
     await steps.getByRole('button', { name: 'Tidy the label' }).click();
     await window.page.getByText(/^Ln 10, Col 1/).waitFor();
     await window.screenshot('steps');

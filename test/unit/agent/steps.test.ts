@@ -163,6 +163,23 @@ describe('verifying steps', () => {
     ]);
   });
 
+  it('has the mutants of a step tried where those of the whole were not, and only there', async () => {
+    const seen: boolean[] = [];
+    const measured = { ...comparison('preserved'), evidence: goodEvidence() };
+    for (const whole of [measured, comparison('unproven')])
+      await verifySteps(
+        { steps: steps.slice(0, 2), comparison: whole },
+        async (_part, hasMutants) => {
+          seen.push(hasMutants);
+          return comparison('preserved');
+        },
+        () => {},
+        Infinity,
+        new AbortController().signal,
+      );
+    assert.deepEqual(seen, [false, true]);
+  });
+
   it('says of a step that a later one changes once more that its own mutants were not tried', async () => {
     const whole = { ...comparison('preserved'), evidence: goodEvidence() };
     const verdict = { kind: 'unproven', isPreliminary: true, reasons: ['So far.', 'More.'] } as const;
