@@ -47,6 +47,10 @@ export class Preview implements vscode.Disposable {
     }
     const title = this.#titles.get(proposal.hash) ?? freeTitle([...this.#titles.values()]);
     this.#titles.set(proposal.hash, title);
+    // The editor opens such a diff anew at each call, so the one that stands makes room, unless the user looks at it already.
+    const standing = openTabs().filter((tab) => isMultiDiff(tab, title));
+    if (standing.some((tab) => tab.isActive && tab.group.isActive)) return;
+    if (standing.length > 0) await vscode.window.tabGroups.close(standing, true);
     const resources = changes.map((change) => [
       vscode.Uri.file(`/${change.path}`),
       ...this.#sides(proposal.hash, change),

@@ -54,8 +54,10 @@ describe('the preview', function () {
     await preview.show(second);
     const both = ['Whetstone: Proposed Changes (2 files)', 'Whetstone: Proposed Changes 2 (2 files)'];
     assert.deepEqual(tabLabels(), both);
-    await preview.show(first);
+    await preview.show(second);
     assert.deepEqual(tabLabels(), both);
+    await preview.show(first);
+    assert.deepEqual([...tabLabels()].sort(), both);
     await preview.close(first.hash);
     assert.deepEqual(tabLabels(), both.slice(1));
     await preview.close(second.hash);

