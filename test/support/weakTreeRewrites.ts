@@ -103,6 +103,12 @@ export const honestPython: readonly TestedEdit[] = [
     "assert f([{'p': 10, 'q': 2}, {'p': 5, 'q': 3}]) == {'net': 35, 'tax': 70}\n",
   ],
   [
+    'a value that nobody uses, beside a call that sorts in place',
+    'def f(xs):\n    ys = list(xs)\n    ys.sort()\n    n = len(list(xs))\n    return ys[0]\n',
+    'def f(xs):\n    ys = list(xs)\n    ys.sort()\n    return ys[0]\n',
+    'xs = [3, 1, 2]\nassert f(xs) == 1\nassert xs == [3, 1, 2]\n',
+  ],
+  [
     'a copy that is still one',
     'def f(a, b):\n    out = dict(a)\n    out.update(b)\n    return out\n',
     'def f(a, b):\n    return {**a, **b}\n',

@@ -1,4 +1,4 @@
-import type { CodeToken, TokenPlace } from '../sensitivity/tokenPlaces.ts';
+import { touchedWords, type CodeToken, type TokenPlace } from '../sensitivity/tokenPlaces.ts';
 import type { Language } from './language.ts';
 import type { Mutation } from './mutation.ts';
 import { ancestorsOf, textOf } from './nodes.ts';
@@ -68,14 +68,8 @@ export function treeRisks(
   now: ParsedText,
   language: Language,
 ): readonly TreeRisk[] {
-  const gone = sideOf(
-    places.flatMap(({ before }) => before),
-    old,
-  );
-  const came = sideOf(
-    places.flatMap(({ after, at }) => (after.length > 0 ? after : now.tokens.slice(Math.max(0, at - 1), at + 1))),
-    now,
-  );
+  const touched = touchedWords(places, old.tokens, now.tokens);
+  const [gone, came] = [sideOf(touched.gone), sideOf(touched.came)];
   const at = places[0]?.at ?? 0;
   const doubt = (was: CodeToken | undefined, is: CodeToken | undefined): TreeRisk => {
     return { place: { before: was ? [was] : [], after: is ? [is] : [], at, unit: is?.unit } };
@@ -96,9 +90,7 @@ export function treeRisks(
   ];
 }
 
-function sideOf(changed: readonly CodeToken[], { tokens }: ParsedText): Side {
-  const units = new Set(changed.map(({ unit }) => unit));
-  const own = tokens.filter(({ unit, start, end }) => units.has(unit) && end > start);
+function sideOf(own: readonly CodeToken[]): Side {
   return { tokens: own, words: own.map(({ text }) => text.replaceAll(' ', '\u00A0')).join(' ') };
 }
 

@@ -3,7 +3,7 @@ import { lostEffects } from './lostEffects.ts';
 import { isModuleName, methodsLike, type Mutation } from './scriptMutators.ts';
 import { isProperty, type Script } from './scriptText.ts';
 import type { ScriptToken } from './scriptTokens.ts';
-import type { TokenPlace } from './tokenPlaces.ts';
+import { touchedWords, type TokenPlace } from './tokenPlaces.ts';
 
 /** A word of a change that is known to mean something else than what stood there, though many inputs do not tell. */
 export interface ScriptRisk {
@@ -26,15 +26,8 @@ interface Side {
 
 /** Pairs of what goes and what comes that are taken for each other and differ for some inputs: copies, turns, empty values, errors. */
 export function risksOf(places: readonly Place[], old: Script, now: Script): readonly ScriptRisk[] {
-  const gone = sideOf(
-    places.flatMap(({ before }) => before),
-    old,
-  );
-  const came = sideOf(
-    // What stands beside statements that merely went away was there before.
-    places.flatMap(({ after, unit }) => (after.length > 0 ? after : now.tokens.filter((token) => token.unit === unit))),
-    now,
-  );
+  const touched = touchedWords(places, old.tokens, now.tokens);
+  const [gone, came] = [sideOf(touched.gone), sideOf(touched.came)];
   const home = places[0]?.at ?? 0;
   const pairs = exchanges.flatMap(({ was, is, unless }): readonly ScriptRisk[] => {
     const less = count(was, gone.text) > count(was, came.text);
@@ -78,9 +71,7 @@ const exchanges: readonly Exchange[] = [
   { was: /\/r\/\w*g\w*/g, is: /\. replace \( (?:""|\/r\/(?!\w*g))/g, unless: 'any' },
 ];
 
-function sideOf(changed: readonly ScriptToken[], { tokens }: Script): Side {
-  const units = new Set(changed.map(({ unit }) => unit));
-  const own = tokens.filter(({ unit, start, end }) => units.has(unit) && end > start);
+function sideOf(own: readonly ScriptToken[]): Side {
   const starts: number[] = [];
   let text = '';
   for (const token of own) {

@@ -52,6 +52,22 @@ export function isOneWord({ before, after }: Pick<TokenPlace, 'before' | 'after'
   return before.length === 1 && after.length === 1 && old?.kind === now?.kind && old?.kind !== 'other';
 }
 
+/** The words of the statements that a change touches, of the old text and of the new one. What merely stands beside a change is no part of it. */
+export function touchedWords<T extends CodeToken>(
+  places: readonly TokenPlace<T>[],
+  old: readonly T[],
+  now: readonly T[],
+): { readonly gone: readonly T[]; readonly came: readonly T[] } {
+  const gone = new Set(places.flatMap(({ before }) => before.map(({ unit }) => unit)));
+  // A statement that merely lost words is one that came; where whole statements went, nothing did.
+  const came = new Set(places.flatMap(({ after, unit }) => (after.length > 0 ? after.map((one) => one.unit) : [unit])));
+  const isWord = ({ start, end }: T): boolean => end > start;
+  return {
+    gone: old.filter((token) => gone.has(token.unit) && isWord(token)),
+    came: now.filter((token) => came.has(token.unit) && isWord(token)),
+  };
+}
+
 interface Segment<T> {
   readonly tokens: readonly T[];
   readonly at: number;
