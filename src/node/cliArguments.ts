@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../util/parseJson.ts';
-import { parseConfiguredReport, type ConfiguredReport } from '../verify/testPlan.ts';
+import { parseConfiguredReport, type ConfiguredReport } from '../runners/testPlan.ts';
 import { defaultTimeLimitMs } from '../verify/verifierOptions.ts';
 import {
   foreignOption,

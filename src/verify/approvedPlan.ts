@@ -2,8 +2,8 @@ import type { Approvals, CommandLine, CommandQuestion } from '../workspace/appro
 import type { RelativePath } from '../workspace/path.ts';
 import type { TestRun, VerificationTask } from '../workspace/verification.ts';
 import { foreseeCommands } from './checks/projectFindings.ts';
-import { detectRunner } from './detect/detectRunner.ts';
-import { describePlan, type ConfiguredReport, type TestPlan } from './testPlan.ts';
+import { detectRunner } from '../runners/plans/detectRunner.ts';
+import { describePlan, type ConfiguredReport, type TestPlan } from '../runners/testPlan.ts';
 
 export type ApprovedPlan =
   | { readonly kind: 'plan'; readonly plan: TestPlan }

@@ -8,19 +8,26 @@ import type { ProcessOutcome } from '../util/runProcess.ts';
 import { systemSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import type { OnProgress, TestCaseResult, TestRun } from '../workspace/verification.ts';
 import { CoverageCollector, type WantedCoverage } from './coverage/coverageCollector.ts';
-import { bailedPlan } from './detect/bailedPlan.ts';
-import { expandGlob } from './detect/expandGlob.ts';
-import { jestBailReporter } from './report/jestBailReporter.ts';
-import { readReport, type StepOutput } from './report/readReport.ts';
-import { nodeTestReporter } from './report/nodeTestEvents.ts';
-import { unittestReporter } from './report/unittestEvents.ts';
-import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from './report/testIds.ts';
+import { bailedPlan } from '../runners/plans/bailedPlan.ts';
+import { expandGlob } from '../runners/scripts/expandGlob.ts';
+import { jestBailReporter } from '../runners/programs/jestBailReporter.ts';
+import { readReport, type StepOutput } from '../runners/reports/readReport.ts';
+import { nodeTestReporter } from '../runners/reports/nodeTestEvents.ts';
+import { unittestReporter } from '../runners/reports/unittestEvents.ts';
+import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from '../runners/reports/testIds.ts';
 import { foreignPlaceOf } from './place/foreignPlaceOf.ts';
 import { ProgressWatch } from './progress.ts';
 import { StageClock } from './stageClock.ts';
 import { findNode, testEnvironment, type Host } from './testEnvironment.ts';
 import { toolCaches } from './toolCaches.ts';
-import { describePlan, describeStep, reporterMark, reportMark, type TestPlan, type TestStep } from './testPlan.ts';
+import {
+  describePlan,
+  describeStep,
+  reporterMark,
+  reportMark,
+  type TestPlan,
+  type TestStep,
+} from '../runners/testPlan.ts';
 
 /** Where a plan is carried out. */
 export interface ExecutionPlace {

@@ -12,7 +12,7 @@ import { measureInCopy } from './sensitivity/inCopy.ts';
 import type { TriedPlace } from './sensitivity/sensitivityRequest.ts';
 import { addTimes, timesSince, type StageClock } from './stageClock.ts';
 import type { StateRunner } from './stateRunner.ts';
-import type { TestPlan } from './testPlan.ts';
+import type { TestPlan } from '../runners/testPlan.ts';
 import { comparisonOf } from './verdict/comparison.ts';
 import { executionFiles } from './verdict/demanded.ts';
 import { dependsOnSensitivity } from './verdict/judge.ts';

@@ -4,7 +4,7 @@ import type { MeasuredRun } from './coverage/runCoverage.ts';
 import type { MeasuredStates } from './gather.ts';
 import type { Measurement } from './measuredRun.ts';
 import type { StateRun } from './stateRunner.ts';
-import type { TestPlan } from './testPlan.ts';
+import type { TestPlan } from '../runners/testPlan.ts';
 
 /** Ways to run the tests of two states once more. */
 export interface MeasurableStates {

@@ -1,9 +1,9 @@
 import type { RelativePath } from '../workspace/path.ts';
 import type { TestCaseResult, TestRun } from '../workspace/verification.ts';
 import type { MeasuredRun } from './coverage/runCoverage.ts';
-import { plansWithout } from './detect/planWithout.ts';
+import { plansWithout } from '../runners/plans/planWithout.ts';
 import { executeTests, type ExecutionOptions, type ExecutionPlace } from './executeTests.ts';
-import type { TestPlan } from './testPlan.ts';
+import type { TestPlan } from '../runners/testPlan.ts';
 import { alike } from './varyingTitles.ts';
 import { few, plural } from './wording.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { OnProgress } from '../workspace/verification.ts';
 import type { ProgramStart } from './coverage/coverageCollector.ts';
-import type { TestStep } from './testPlan.ts';
+import type { TestStep } from '../runners/testPlan.ts';
 
 /** How often it is looked, in ms. */
 const everyMs = 200;

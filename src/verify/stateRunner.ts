@@ -14,7 +14,7 @@ import { foreignPlaceOf } from './place/foreignPlaceOf.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
 import { StageClock } from './stageClock.ts';
 import { currentHost, findNode, inheritedEnvironment, type Host } from './testEnvironment.ts';
-import { describePlan, type TestPlan } from './testPlan.ts';
+import { describePlan, type TestPlan } from '../runners/testPlan.ts';
 import type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
 
 /** One state of the workspace, tested and looked at by the project's own programs. */

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { allowedEnvironment } from '../util/allowedEnvironment.ts';
-import type { TestPlan, TestStep } from './testPlan.ts';
+import type { TestPlan, TestStep } from '../runners/testPlan.ts';
 
 /** What this process was started as; given in, so that both hosts can be tested. */
 export interface Host {

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { workThrough } from './copy/workThrough.ts';
-import type { TestPlan } from './testPlan.ts';
+import type { TestPlan } from '../runners/testPlan.ts';
 
 /** What is taken over from the user's own cache, the latest first. */
 const mostBytes = 1024 * 1024 * 1024;

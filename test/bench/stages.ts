@@ -10,7 +10,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { PrivateFolder } from '../../src/verify/copy/privateFolder.ts';
 import { defaultCopyLimits, TrialCopy } from '../../src/verify/copy/trialCopy.ts';
-import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
+import { detectRunner } from '../../src/runners/plans/detectRunner.ts';
 import { executeTests } from '../../src/verify/executeTests.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
 import { createVerifier, type DisposableVerifier } from '../../src/verify/verifier.ts';

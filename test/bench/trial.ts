@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { PrivateFolder } from '../../src/verify/copy/privateFolder.ts';
 import { scanTree } from '../../src/verify/copy/scanTree.ts';
 import { defaultCopyLimits, TrialCopy } from '../../src/verify/copy/trialCopy.ts';
-import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
+import { detectRunner } from '../../src/runners/plans/detectRunner.ts';
 import { executeTests } from '../../src/verify/executeTests.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
 import { runProcess } from '../../src/util/runProcess.ts';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
+import { detectRunner } from '../../src/runners/plans/detectRunner.ts';
 import { executeTests } from '../../src/verify/executeTests.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
 import type { TestRun } from '../../src/workspace/verification.ts';

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import fc from 'fast-check';
-import { parseGoTestJson } from '../../src/verify/report/goTestJson.ts';
-import { parseLibtest } from '../../src/verify/report/libtest.ts';
-import { parseUnittestEvents } from '../../src/verify/report/unittestEvents.ts';
-import { parseConfiguredReport, type ConfiguredReport } from '../../src/verify/testPlan.ts';
+import { parseGoTestJson } from '../../src/runners/reports/goTestJson.ts';
+import { parseLibtest } from '../../src/runners/reports/libtest.ts';
+import { parseUnittestEvents } from '../../src/runners/reports/unittestEvents.ts';
+import { parseConfiguredReport, type ConfiguredReport } from '../../src/runners/testPlan.ts';
 import type { TestRun } from '../../src/workspace/verification.ts';
 import { coveredRun } from '../support/coverageRun.ts';
 import { outcomes, VerifierProject } from '../support/verifierProject.ts';

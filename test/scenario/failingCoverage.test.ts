@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { MeasuredRun } from '../../src/verify/coverage/runCoverage.ts';
-import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
+import { detectRunner } from '../../src/runners/plans/detectRunner.ts';
 import { executeTests } from '../../src/verify/executeTests.ts';
 import { runMeasured } from '../../src/verify/measuredRun.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
+import { detectRunner } from '../../src/runners/plans/detectRunner.ts';
 import { executeTests } from '../../src/verify/executeTests.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
 import type { TestProgress, TestRun } from '../../src/workspace/verification.ts';

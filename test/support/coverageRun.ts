@@ -1,8 +1,8 @@
-import { detectRunner } from '../../src/verify/detect/detectRunner.ts';
+import { detectRunner } from '../../src/runners/plans/detectRunner.ts';
 import { executeTests } from '../../src/verify/executeTests.ts';
 import { currentHost } from '../../src/verify/testEnvironment.ts';
 import type { MeasuredRun, RunCoverage } from '../../src/verify/coverage/runCoverage.ts';
-import type { ConfiguredReport } from '../../src/verify/testPlan.ts';
+import type { ConfiguredReport } from '../../src/runners/testPlan.ts';
 import type { TestRun } from '../../src/workspace/verification.ts';
 
 export interface CoveredRun {

@@ -8,7 +8,7 @@ import { systemSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Approvals, CommandLine } from '../../workspace/approvals.ts';
 import type { Diagnostic, LanguageFeatures } from '../../workspace/language.ts';
 import { normalizePath, type RelativePath } from '../../workspace/path.ts';
-import { withoutRoots } from '../report/testIds.ts';
+import { withoutRoots } from '../../runners/reports/testIds.ts';
 import type { NodeProgram } from '../testEnvironment.ts';
 import { placeToRead } from '../place/foreignPlaceOf.ts';
 import { parseCompilerOutput, type CompilerOutput } from './compilerOutput.ts';

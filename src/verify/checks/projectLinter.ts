@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { abortError } from '../../util/abort.ts';
 import type { CommandLine } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { withoutRoots } from '../report/testIds.ts';
+import { withoutRoots } from '../../runners/reports/testIds.ts';
 import type { CheckPlace } from './checkPlace.ts';
 import { parseJson } from '../../util/parseJson.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, realpath, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { readProjectText } from '../detect/projectFiles.ts';
+import { readProjectText } from '../../runners/scripts/projectFiles.ts';
 import { pathBelow, type CopiedFolder } from './links.ts';
 
 /** What runners write beside packages, and make anew when it is not there. */

@@ -1,14 +1,14 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { pytestPlugin, pytestPluginName } from '../report/pytestPlugin.ts';
+import { pytestPlugin, pytestPluginName } from '../../runners/programs/pytestPlugin.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import type { TestStep } from '../testPlan.ts';
+import type { TestStep } from '../../runners/testPlan.ts';
 import { GoCoverage } from './goCoverage.ts';
 import { nodeProbe, vitestMapsReporter } from './nodeProbe.ts';
 import { followedName, pythonProbe } from './pythonProbe.ts';
 import { PythonCoverage, pythonSchema } from './pythonCoverage.ts';
 import { readBounded, readNodeCoverage, readParsed } from './readNodeCoverage.ts';
-import { jestFiles, mochaFiles } from './testFileHooks.ts';
+import { jestFiles, mochaFiles } from '../../runners/programs/testFileHooks.ts';
 import { together, type MeasuredRun } from './runCoverage.ts';
 
 /** How a program is started. */

@@ -1,4 +1,4 @@
-import { pytestPluginName } from '../report/pytestPlugin.ts';
+import { pytestPluginName } from '../../runners/programs/pytestPlugin.ts';
 import { pythonParts } from './pythonParts.ts';
 
 /** The name of the list of files that are followed, beside the probe. */

@@ -13,7 +13,7 @@ import type { Fault } from '../sensitivity/fault.ts';
 import { hangLimit, type ReferenceRun } from '../sensitivity/judgeFault.ts';
 import { spreadFaults } from '../sensitivity/spread.ts';
 import type { StateRunner } from '../stateRunner.ts';
-import type { TestPlan } from '../testPlan.ts';
+import type { TestPlan } from '../../runners/testPlan.ts';
 import { plural } from '../wording.ts';
 import { compareNoticing, type Version } from './compareNoticing.ts';
 import { testedCode } from './testedCode.ts';

@@ -3,10 +3,10 @@ import type { RelativePath } from '../../workspace/path.ts';
 import type { CopyKeeper } from '../copy/copyKeeper.ts';
 import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
 import type { TrialCopy, SyncOutcome } from '../copy/trialCopy.ts';
-import { planAnew } from '../detect/planAnew.ts';
+import { planAnew } from '../../runners/plans/planAnew.ts';
 import { layProposal, pathsAfter } from '../layProposal.ts';
 import type { StateRun, StateRunner } from '../stateRunner.ts';
-import type { TestPlan } from '../testPlan.ts';
+import type { TestPlan } from '../../runners/testPlan.ts';
 import {
   keyOf,
   unavailable,

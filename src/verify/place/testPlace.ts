@@ -5,7 +5,7 @@ import type { RelativePath } from '../../workspace/path.ts';
 import type { OverlayFile } from '../copy/overlay.ts';
 import type { Measurement } from '../measuredRun.ts';
 import type { StateRun } from '../stateRunner.ts';
-import type { TestPlan } from '../testPlan.ts';
+import type { TestPlan } from '../../runners/testPlan.ts';
 
 /** A state that was tested, under the key of its content. */
 export interface KeyedState extends StateRun {

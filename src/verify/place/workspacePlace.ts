@@ -3,7 +3,7 @@ import { isEmpty, touchedPaths, type Proposal } from '../../edits/proposal.ts';
 import type { Documents } from '../../workspace/documents.ts';
 import type { TrialWriter, WrittenTrial } from '../../workspace/trialWriter.ts';
 import type { TestRun } from '../../workspace/verification.ts';
-import { planAnew } from '../detect/planAnew.ts';
+import { planAnew } from '../../runners/plans/planAnew.ts';
 import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
 import { pathsAfter } from '../layProposal.ts';
 import type { RunRequest, StateRun, StateRunner } from '../stateRunner.ts';

@@ -1,7 +1,7 @@
 import type { TestCaseResult, TestEvidence, TestRun } from '../../workspace/verification.ts';
 import { compareRuns, movedId } from '../compareRuns.ts';
 import type { StateRun } from '../stateRunner.ts';
-import type { TestPlan } from '../testPlan.ts';
+import type { TestPlan } from '../../runners/testPlan.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 

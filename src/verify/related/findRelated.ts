@@ -5,9 +5,9 @@ import type { RelativePath } from '../../workspace/path.ts';
 import type { TestRun } from '../../workspace/verification.ts';
 import { scanTree } from '../copy/scanTree.ts';
 import { pathsAfter } from '../layProposal.ts';
-import type { TestPlan } from '../testPlan.ts';
+import type { TestPlan } from '../../runners/testPlan.ts';
 import { dependentsOf } from './importGraph.ts';
-import { relatedPlan } from './relatedPlan.ts';
+import { relatedPlan } from '../../runners/plans/relatedPlan.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 

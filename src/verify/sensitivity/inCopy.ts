@@ -3,7 +3,7 @@ import type { ChangedFile, ReachEvidence, SensitivityEvidence } from '../../work
 import { witnessedLines, type KilledMutant } from '../coverage/goWitnesses.ts';
 import type { LaidProposal } from '../place/copyPlace.ts';
 import type { StateRunner } from '../stateRunner.ts';
-import type { TestPlan } from '../testPlan.ts';
+import type { TestPlan } from '../../runners/testPlan.ts';
 import type { ReferenceRun } from './judgeFault.ts';
 import { measureReach } from './measureReach.ts';
 import { measureSensitivity } from './measureSensitivity.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { throwIfAborted } from '../../util/abort.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { isGo, isPython } from '../checks/changedText.ts';
-import { readProjectText } from '../detect/projectFiles.ts';
+import { readProjectText } from '../../runners/scripts/projectFiles.ts';
 import { folderOf, GoEdges, packageNode } from './goEdges.ts';
 import { PythonEdges } from './pythonEdges.ts';
 import { readPackages, ScriptEdges } from './scriptEdges.ts';

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { findNode, testEnvironment, type Host } from '../../../src/verify/testEnvironment.ts';
-import type { TestPlan, TestStep } from '../../../src/verify/testPlan.ts';
+import type { TestPlan, TestStep } from '../../../src/runners/testPlan.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const step: TestStep = { runner: 'mocha', argv: [], env: { A: 'step' }, cwd: '' };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { bailVariable } from '../detect/bailedPlan.ts';
+import { bailVariable } from '../plans/bailedPlan.ts';
 import type { ParsedReport, ReportedTest } from './testIds.ts';
 
 /** Follows the name of the report where the run was ended at the first failure. */

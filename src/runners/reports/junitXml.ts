@@ -1,5 +1,5 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import { midwayMark } from './pytestPlugin.ts';
+import { midwayMark } from '../programs/pytestPlugin.ts';
 import type { ParsedReport, ReportedTest } from './testIds.ts';
 
 /** What XML 1.0 does not allow; runners write it into failure texts all the same. */

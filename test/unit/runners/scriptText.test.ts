@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { parseScript } from '../../../src/verify/detect/scriptText.ts';
+import { parseScript } from '../../../src/runners/scripts/scriptText.ts';
 
 describe('parseScript', () => {
   function commands(script: string): unknown {

@@ -1,10 +1,16 @@
 import { join } from 'node:path';
 import type { ConfiguredReport, TestPlan, TestStep } from '../testPlan.ts';
-import { hasProjectFile, listProjectFolder, readManifest, readProjectText, type Manifest } from './projectFiles.ts';
+import {
+  hasProjectFile,
+  listProjectFolder,
+  readManifest,
+  readProjectText,
+  type Manifest,
+} from '../scripts/projectFiles.ts';
 import { detectPython } from './detectPython.ts';
 import { recogniseRunner, runPackaged, type Recognised } from './recogniseRunner.ts';
 import { resolveCommands } from './resolveCommands.ts';
-import { plainWord, type ScriptCommand } from './scriptText.ts';
+import { plainWord, type ScriptCommand } from '../scripts/scriptText.ts';
 
 export type Detection =
   | { readonly kind: 'plan'; readonly plan: TestPlan }

@@ -1,5 +1,5 @@
 import type { TestPlan } from '../testPlan.ts';
-import { plainWord } from './scriptText.ts';
+import { plainWord } from '../scripts/scriptText.ts';
 
 /**
  * The plan with nothing taken from what an earlier run showed: `go test` repeats its results of a program that is built to the same bytes, and

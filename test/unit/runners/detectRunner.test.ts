@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { detectRunner } from '../../../src/verify/detect/detectRunner.ts';
-import { expandGlob } from '../../../src/verify/detect/expandGlob.ts';
-import { describePlan } from '../../../src/verify/testPlan.ts';
+import { detectRunner } from '../../../src/runners/plans/detectRunner.ts';
+import { expandGlob } from '../../../src/runners/scripts/expandGlob.ts';
+import { describePlan } from '../../../src/runners/testPlan.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const vitest = 'node node_modules/vitest/vitest.mjs run --reporter=json --outputFile=<report> --coverage.enabled=false';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { hasProjectFile, listProjectFolder, readProjectText } from './projectFiles.ts';
+import { hasProjectFile, listProjectFolder, readProjectText } from '../scripts/projectFiles.ts';
 import { pythonOf } from './recogniseRunner.ts';
 
 const marks = ['pyproject.toml', 'setup.py', 'setup.cfg', 'tox.ini', 'requirements.txt', 'requirements-dev.txt'];

@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { parseJestJson } from '../../../src/verify/report/jestJson.ts';
-import { parseJunitXml } from '../../../src/verify/report/junitXml.ts';
-import { parseMochaJson } from '../../../src/verify/report/mochaJson.ts';
-import { parseNodeTestEvents } from '../../../src/verify/report/nodeTestEvents.ts';
-import { parseTap } from '../../../src/verify/report/tap.ts';
-import { withIds, type ParsedReport, type ReportedTest } from '../../../src/verify/report/testIds.ts';
+import { parseJestJson } from '../../../src/runners/reports/jestJson.ts';
+import { parseJunitXml } from '../../../src/runners/reports/junitXml.ts';
+import { parseMochaJson } from '../../../src/runners/reports/mochaJson.ts';
+import { parseNodeTestEvents } from '../../../src/runners/reports/nodeTestEvents.ts';
+import { parseTap } from '../../../src/runners/reports/tap.ts';
+import { withIds, type ParsedReport, type ReportedTest } from '../../../src/runners/reports/testIds.ts';
 
 const parsers = { parseJestJson, parseJunitXml, parseMochaJson, parseNodeTestEvents, parseTap };
 const place = { roots: ['/copy/app'], cwd: '/copy/app/packages/a' };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findPackageScript, hasProjectFile, readProjectText } from './projectFiles.ts';
+import { findPackageScript, hasProjectFile, readProjectText } from '../scripts/projectFiles.ts';
 import {
   avaArguments,
   cargoTestArguments,
@@ -12,7 +12,7 @@ import {
   unittestArguments,
   vitestArguments,
 } from './runnerArguments.ts';
-import { plainWord, type Word } from './scriptText.ts';
+import { plainWord, type Word } from '../scripts/scriptText.ts';
 import type { RunnerKind } from '../testPlan.ts';
 
 /** Where a command stands. */

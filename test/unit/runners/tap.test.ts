@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { parseTap } from '../../../src/verify/report/tap.ts';
-import type { ParsedReport } from '../../../src/verify/report/testIds.ts';
+import { parseTap } from '../../../src/runners/reports/tap.ts';
+import type { ParsedReport } from '../../../src/runners/reports/testIds.ts';
 
 function short(report: ParsedReport): unknown {
   if (report.kind === 'unreadable') return report.kind;

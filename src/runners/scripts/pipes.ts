@@ -1,4 +1,4 @@
-import { baseName } from './recogniseRunner.ts';
+import { baseName } from '../plans/recogniseRunner.ts';
 import type { Word } from './scriptText.ts';
 
 /** Programs that hand on, select or lay out what they read, wherever it comes from. */

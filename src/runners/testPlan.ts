@@ -1,6 +1,6 @@
 import { isAbsolute, normalize } from 'node:path';
 import type { RelativePath } from '../workspace/path.ts';
-import type { Word } from './detect/scriptText.ts';
+import type { Word } from './scripts/scriptText.ts';
 
 /** A test runner whose results can be read; `command` is any other program, judged by its exit code alone. */
 export type RunnerKind =

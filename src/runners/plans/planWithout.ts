@@ -1,6 +1,6 @@
-import { withoutOption } from '../report/unittestEvents.ts';
+import { withoutOption } from '../reports/unittestEvents.ts';
 import { reportMark, type TestPlan, type TestStep } from '../testPlan.ts';
-import { plainWord, type Word } from './scriptText.ts';
+import { plainWord, type Word } from '../scripts/scriptText.ts';
 
 /** Suites and name of a test, outermost first, as its id gives them. */
 type TestName = readonly string[];

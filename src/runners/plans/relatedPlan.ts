@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import { splitNodeArguments } from '../detect/runnerArguments.ts';
-import { plainWord, type Word } from '../detect/scriptText.ts';
+import { splitNodeArguments } from './runnerArguments.ts';
+import { plainWord, type Word } from '../scripts/scriptText.ts';
 import type { TestPlan, TestStep } from '../testPlan.ts';
 
 export interface RelatedTests {

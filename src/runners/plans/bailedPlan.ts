@@ -1,5 +1,5 @@
 import { reporterMark, reportMark, type TestPlan, type TestStep } from '../testPlan.ts';
-import { plainWord } from './scriptText.ts';
+import { plainWord } from '../scripts/scriptText.ts';
 
 /** Set where our reporter for node:test, which knows no such option, is to end the run. */
 export const bailVariable = 'WHETSTONE_BAIL';

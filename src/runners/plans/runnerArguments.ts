@@ -1,5 +1,5 @@
 import { reporterMark, reportMark } from '../testPlan.ts';
-import { plainWord, type Word } from './scriptText.ts';
+import { plainWord, type Word } from '../scripts/scriptText.ts';
 
 /** Options that are taken out of a command, so that it runs once, in full, and writes results that can be read. */
 interface Unwanted {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { normalizePath } from '../../workspace/path.ts';
 import type { TestStep } from '../testPlan.ts';
-import { readManifest } from './projectFiles.ts';
+import { readManifest } from '../scripts/projectFiles.ts';
 import { baseName, recogniseRunner } from './recogniseRunner.ts';
-import { packageFolders } from './monorepo.ts';
-import { onlyShows, readsTap } from './pipes.ts';
-import { expandRunAll, parsePackageManager, type ScriptCall } from './packageManagers.ts';
-import { parseAssignment, parseScript, type ScriptCommand, type Word } from './scriptText.ts';
+import { packageFolders } from '../scripts/monorepo.ts';
+import { onlyShows, readsTap } from '../scripts/pipes.ts';
+import { expandRunAll, parsePackageManager, type ScriptCall } from '../scripts/packageManagers.ts';
+import { parseAssignment, parseScript, type ScriptCommand, type Word } from '../scripts/scriptText.ts';
 
 export type ResolvedCommands =
   | {
