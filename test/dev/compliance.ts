@@ -1,16 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { launchEngine } from '../../src/engine/launcher.ts';
+import { EngineServer } from '../../src/engine/server/engineServer.ts';
 import { runProcess } from '../../src/util/runProcess.ts';
+import { complianceTable, TableModel } from '../support/tableModel.ts';
 import { plainEnvironment, root } from './paths.ts';
 
 /**
- * `npm run compliance -- SUITE_DIR [ARGUMENTS OF THE SUITE]`: starts the embedded engine and lets the Open Responses compliance
- * suite ask it, over HTTP and WebSocket. SUITE_DIR is a checkout of its repository; nothing is written there. It runs under
- * bun when there is one in SUITE_DIR or on the path, else it is bundled and runs under this Node. The exit code is the suite's.
+ * `npm run compliance -- SUITE_DIR [ARGUMENTS OF THE SUITE]`: starts the embedded server and lets the Open Responses compliance
+ * suite ask it, over HTTP and WebSocket. What is tested is the server; the suite brings tools of its own, which the planner never
+ * calls, so the answers come from a table. SUITE_DIR is a checkout of its repository; nothing is written there. It runs under bun
+ * when there is one in SUITE_DIR or on the path, else it is bundled and runs under this Node. The exit code is the suite's.
  */
 const entry = 'bin/compliance-test.ts';
 const limitMs = 5 * 60_000;
@@ -30,16 +33,17 @@ async function main([folder, ...rest]: readonly string[], signal: AbortSignal): 
   const suite = resolve(process.env['INIT_CWD'] ?? '.', folder);
   if (!existsSync(join(suite, entry)))
     throw new Error(`There is no ${entry} in ${suite}: it is no checkout of the suite.`);
-  const engine = await launchEngine({ modulePath: join(root, 'src/engine/main.ts') }, signal);
-  if (engine.kind === 'failed') throw new Error(engine.reason);
+  const token = randomBytes(32).toString('base64url');
+  const server = new EngineServer({ token, model: new TableModel(complianceTable) });
+  const baseUrl = `http://127.0.0.1:${await server.listen()}/v1`;
   const scratch = await mkdtemp(join(tmpdir(), 'whetstone-compliance-'));
   try {
     const program = (await bunProgram(suite, signal)) ?? (await nodeProgram(suite, scratch));
-    const argv = [...program, '--base-url', engine.baseUrl, ...rest] as const;
-    return await run(argv, suite, { OPENRESPONSES_API_KEY: engine.token }, signal);
+    const argv = [...program, '--base-url', baseUrl, ...rest] as const;
+    return await run(argv, suite, { OPENRESPONSES_API_KEY: token }, signal);
   } finally {
     await rm(scratch, { recursive: true, force: true });
-    await engine.dispose();
+    await server.close();
   }
 }
 

@@ -91,6 +91,22 @@ describe('engine process', function () {
       await client.close();
     });
 
+    it('answers a client that offers tools of its own only, calls none of them, and goes on', async () => {
+      const client = await EngineSocket.open(port, engine.token);
+      const weather = tool('get_weather', 'location');
+      const demanded = { type: 'function', name: 'get_weather' };
+      for (const choice of ['auto', 'required', demanded]) {
+        const asked = { input: "What's the weather in Oslo?", tools: [weather], tool_choice: choice };
+        const { status, output } = responseOf((await client.exchange(asked)).at(-1));
+        assert.deepEqual([status, output.map(({ type }) => type)], ['completed', ['message']]);
+        assert.match(
+          JSON.stringify(output),
+          /works with Whetstone's tools only, and this request offers others: get_weather\./,
+        );
+      }
+      await client.close();
+    });
+
     it('goes on after a client that left in the middle of its work', async () => {
       const gone = await EngineSocket.open(port, engine.token);
       gone.send({ input: 'Goal: Optimize\n\nFocus:\n- a.js', tools: [tool('read_file', 'path')] });

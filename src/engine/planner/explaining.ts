@@ -52,6 +52,16 @@ export function describeUnserved(goal: string): string {
   return `${asked === '' ? 'There is no goal in this message' : `I cannot serve "${asked}"`}, so nothing was changed or proposed.\n\n${capabilities}\n`;
 }
 
+/** The answer to whoever offers other tools and none of ours. */
+export function describeForeignTools(names: readonly string[]): string {
+  const told = few(
+    names.map((name) => quote(name, 64)),
+    5,
+  );
+  const reason = `The embedded engine works with Whetstone's tools only, and this request offers others: ${told}.`;
+  return `${reason} None was called, and nothing was changed or proposed.\n\n${capabilities}\n`;
+}
+
 /** What was found, `path:line title — why`, changes first, then what is only reported; equal ones of a file share a line. */
 export function describeFindings(files: readonly SurveyedFile[]): string {
   const fixable = new Map<string, FoundPlaces>();

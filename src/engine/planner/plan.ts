@@ -1,9 +1,9 @@
 import { asksForTests } from '../../util/asksForTests.ts';
 import { assertNever } from '../../util/exhaustive.ts';
-import { runForeignTask } from './foreign/foreignTask.ts';
+import { describeForeignTools } from './explaining.ts';
 import type { Proposed } from './proposing.ts';
 import { answerReview } from './reviewing.ts';
-import { listen, type Routine } from './routine.ts';
+import { listen, say, type Routine } from './routine.ts';
 import { runTask } from './task.ts';
 import { writeTests } from './tests/writeTests.ts';
 import type { Toolset } from './toolset.ts';
@@ -16,7 +16,10 @@ export function* plan(tools: Toolset): Routine<never> {
     const message = parseUserMessage(yield* listen());
     switch (message.kind) {
       case 'goal':
-        if (yield* runForeignTask(tools, message.text)) break;
+        if (tools.foreign.length > 0) {
+          yield* say(describeForeignTools(tools.foreign));
+          break;
+        }
         if (asksForTests(message.text)) {
           // What was proposed before waits for them.
           yield* writeTests(tools, message.text, message.focus);

@@ -51,8 +51,8 @@ export class PlannerConversation implements Conversation {
     return { kind: 'pieces', pieces: this.#pieces(turn, signal) };
   }
 
-  async *#pieces({ items, tools, choice, isParallel }: ModelTurn, signal: AbortSignal): AsyncGenerator<Piece> {
-    this.#tools.declare(tools, choice, isParallel);
+  async *#pieces({ items, tools, isParallel }: ModelTurn, signal: AbortSignal): AsyncGenerator<Piece> {
+    this.#tools.declare(tools, isParallel);
     const { recorded, fresh } = splitHistory(items);
     for (const [index, batch] of recorded.entries()) {
       if (await this.#replay(batch, signal)) continue;

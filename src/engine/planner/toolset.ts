@@ -1,21 +1,15 @@
-import type { DeclaredTool, ToolChoice } from '../model.ts';
+import type { DeclaredTool } from '../model.ts';
 import type { PlannedCall } from './routine.ts';
 
 /** The tools that the request at hand declares; what it does not declare is never called. */
 export class Toolset {
   #tools: ReadonlyMap<string, DeclaredTool> = new Map();
-  #choice: ToolChoice = { kind: 'auto' };
   #isParallel = true;
 
   /** Replaces the declarations: each request carries its own. */
-  declare(tools: readonly DeclaredTool[], choice: ToolChoice = { kind: 'auto' }, isParallel = true): void {
+  declare(tools: readonly DeclaredTool[], isParallel = true): void {
     this.#isParallel = isParallel;
     this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
-    this.#choice = choice;
-  }
-
-  get choice(): ToolChoice {
-    return this.#choice;
   }
 
   /** True when several refactorings can be staged by their names without a turn for each. */
@@ -23,9 +17,9 @@ export class Toolset {
     return this.#isParallel && this.has('apply_edit', 'changes', 'step');
   }
 
-  /** All tools of an asker that has none of those which a refactoring needs; none where it has: there a goal is about code. */
-  get foreign(): readonly DeclaredTool[] {
-    return this.has('read_file', 'path') || this.has('apply_edit', 'changes') ? [] : [...this.#tools.values()];
+  /** Names of the tools of an asker that offers none of those which a refactoring needs; none where it offers one. */
+  get foreign(): readonly string[] {
+    return this.has('read_file', 'path') || this.has('apply_edit', 'changes') ? [] : [...this.#tools.keys()];
   }
 
   /** True when a tool of this name takes all of these properties. */

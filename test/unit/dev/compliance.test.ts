@@ -11,15 +11,18 @@ const suite = {
   'bin/compliance-test.ts': `
     import { ask } from '../src/ask';
     const url = process.argv[process.argv.indexOf('--base-url') + 1];
-    const answer = await ask(url, process.env.OPENRESPONSES_API_KEY);
-    console.log('answer', answer.status, process.argv.slice(4).join(' '));
+    const { status, output } = await ask(url, process.env.OPENRESPONSES_API_KEY);
+    console.log('answer', status, output.map(({ type }) => type).join(), process.argv.slice(4).join(' '));
     process.exit(process.argv.includes('--fail') ? 1 : 0);`,
   'src/ask.ts': `
     import { z } from 'zod';
-    export const ask = async (url: string, key: string | undefined) =>
-      z.object({ status: z.number() }).parse(
-        await fetch(url + '/models', { headers: { Authorization: 'Bearer ' + key } }),
-      );`,
+    const tool = { type: 'function', name: 'get_weather', parameters: { type: 'object', properties: {} } };
+    export const ask = async (url: string, key: string | undefined) => {
+      const headers = { Authorization: 'Bearer ' + key, 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ model: 'm', input: 'How is the weather?', tools: [tool] });
+      const answer = await (await fetch(url + '/responses', { method: 'POST', headers, body })).json();
+      return z.object({ status: z.string(), output: z.array(z.object({ type: z.string() })) }).parse(answer);
+    };`,
 };
 
 describe('compliance command', function () {
@@ -35,8 +38,8 @@ describe('compliance command', function () {
     return outcome.kind === 'exited' ? [outcome.code, outcome.stdout, outcome.stderr] : [outcome.kind];
   }
 
-  it('lets the suite ask an engine with its key, hands on its arguments, and ends as it does', async () => {
-    assert.deepEqual(await run(suite, '--filter', 'x'), [0, 'answer 200 --filter x\n', '']);
+  it('lets the suite ask the server with its key and tools, hands on its arguments, and ends as it does', async () => {
+    assert.deepEqual(await run(suite, '--filter', 'x'), [0, 'answer completed function_call --filter x\n', '']);
     folder?.dispose();
     assert.equal((await run(suite, '--fail'))[0], 1);
   });
