@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryFolder } from './temporaryFolder.ts';
 
@@ -24,6 +24,11 @@ export class TempTree {
 
   read(path: string): string {
     return readFileSync(this.path(path), 'utf8');
+  }
+
+  /** With all below it; need not be there. */
+  remove(path: string): void {
+    rmSync(this.path(path), { recursive: true, force: true });
   }
 
   /** Everything below: each folder, file (mode and bytes as base64) and link, sorted by path. */

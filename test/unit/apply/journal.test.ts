@@ -1,11 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, it } from 'mocha';
 import { Journal, type OpenEntry } from '../../../src/apply/journal.ts';
-import { acquireLock } from '../../../src/apply/folderLock.ts';
 import { parsePlan } from '../../../src/apply/plan.ts';
 import { createProposal, type EncodedText, type Proposal } from '../../../src/edits/proposal.ts';
 import { TempTree } from '../../support/tempTree.ts';
@@ -180,37 +178,6 @@ describe('journal', () => {
     assert.equal((await second.recover()).isBusy, false);
     const free = await second.record(editOf('a', 'c'), { label: '' });
     assert.equal(free.kind, 'recorded');
-  });
-
-  it('breaks the lock of a process that is gone, not that of one that lives', async () => {
-    const folder = tree();
-    const owner = (pid: number, start: string): void =>
-      folder.write('lock', JSON.stringify({ pid, token: 'another', start, nonce: 'x' }));
-    const gone = spawnSync(process.execPath, ['-e', '']).pid;
-    owner(gone, '');
-    const first = await acquireLock(folder.root);
-    assert.ok(first);
-    assert.equal(await acquireLock(folder.root), undefined);
-    await first.release();
-    // The parent of the tests lives; with another start time its number was given away meanwhile.
-    owner(process.ppid, '');
-    assert.equal(await acquireLock(folder.root), undefined);
-    if (process.platform === 'linux') {
-      owner(process.ppid, '1');
-      await (await acquireLock(folder.root))?.release();
-      assert.deepEqual(readdirSync(folder.root), []);
-    }
-    // Of many who find it stale at once, one gets it.
-    owner(gone, '');
-    const all = await Promise.all(Array.from({ length: 20 }, () => acquireLock(folder.root)));
-    const holders = all.filter((lock) => lock !== undefined);
-    assert.ok(holders.length <= 1);
-    for (const lock of holders) await lock.release();
-    folder.write('lock', 'half writ');
-    assert.equal(await acquireLock(folder.root), undefined);
-    const longAgo = new Date(Date.now() - 3_600_000);
-    utimesSync(folder.path('lock'), longAgo, longAgo);
-    assert.ok(await acquireLock(folder.root));
   });
 
   it('says so when the journal cannot be written, and nothing is', async () => {
