@@ -116,6 +116,14 @@ export type AgentEvent =
       readonly failed: number;
       readonly total?: number;
     }
+  /** Which mutant of the change is shown to the tests now; may come after the tests of the stage finished. */
+  | {
+      readonly kind: 'mutantsProgress';
+      readonly stage: TestStage;
+      readonly current: number;
+      /** Grows while more are found to be tried; absent where the time decides how many. */
+      readonly total?: number;
+    }
   | {
       readonly kind: 'testsFinished';
       readonly stage: TestStage;
@@ -123,6 +131,8 @@ export type AgentEvent =
       /** Absent for the baseline. */
       readonly comparison?: TestComparison;
     }
+  /** No mutant is shown any more, after tests of the stage that had finished before; what is known of the change by now. */
+  | { readonly kind: 'mutantsFinished'; readonly stage: TestStage; readonly comparison: TestComparison }
   | {
       readonly kind: 'reviewStarted';
       readonly proposal: Proposal;

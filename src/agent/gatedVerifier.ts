@@ -2,6 +2,7 @@ import type { Proposal } from '../edits/proposal.ts';
 import { abortError } from '../util/abort.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import type {
+  MutantProgress,
   TestComparison,
   TestProgress,
   TestRun,
@@ -136,8 +137,10 @@ export class GatedVerifier implements Verifier {
     // A cached result is not a run: it is reported once.
     const isNew = !this.#reported.has(key);
     if (isNew) await this.#started(stage, signal);
-    const comparison = await this.#followed(stage, compare);
+    let hasMutants = false;
+    const comparison = await this.#followed(stage, compare, () => (hasMutants = true));
     if (isNew) this.#notify({ kind: 'testsFinished', stage, run: comparison.after, comparison });
+    else if (hasMutants) this.#notify({ kind: 'mutantsFinished', stage, comparison });
     this.#reported.add(key);
     this.#latest = { key, comparison };
     return comparison;
@@ -147,15 +150,24 @@ export class GatedVerifier implements Verifier {
     return JSON.stringify([stage, hash, this.#aim]);
   }
 
-  /** Tells how far the work is, and nothing after its end. */
-  async #followed<T>(stage: TestStage, work: (call: VerificationCall) => Promise<T>): Promise<T> {
+  /** Tells how far the work is, and nothing after its end; `onMutant` is called for each mutant. */
+  async #followed<T>(
+    stage: TestStage,
+    work: (call: VerificationCall) => Promise<T>,
+    onMutant: () => void = () => {},
+  ): Promise<T> {
     let isUnderWay = true;
     try {
       const onProgress = ({ isPart, ...progress }: TestProgress): void => {
         const total = this.#total === undefined || isPart === true ? {} : { total: this.#total };
         if (isUnderWay) this.#notify({ kind: 'testsProgress', stage, ...progress, ...total });
       };
-      return await work({ task: this.#fullTask, onProgress });
+      const tellMutant = (progress: MutantProgress): void => {
+        if (!isUnderWay) return;
+        onMutant();
+        this.#notify({ kind: 'mutantsProgress', stage, ...progress });
+      };
+      return await work({ task: this.#fullTask, onProgress, onMutant: tellMutant });
     } finally {
       isUnderWay = false;
     }

@@ -11,6 +11,8 @@ export interface StepUndoPorts {
   readonly applier: Applier & { appliedPlan(entry?: string): Promise<AppliedPlan | undefined> };
   readonly documents: Pick<Documents, 'read'>;
   readonly verifier: Pick<Verifier, 'examine' | 'applied'>;
+  /** Told how far the verification is. */
+  readonly following?: Pick<VerificationCall, 'onProgress' | 'onMutant'>;
   /** Asked once it is known what would be written and what that does. */
   mayApply(proposal: Proposal, verdict: Verdict, signal: AbortSignal): Promise<boolean>;
 }
@@ -49,7 +51,7 @@ export async function undoStep(
   if (typeof left === 'string') return { kind: 'refused', reason: describeConflict(plan, step, left) };
   const proposal = proposalBetween(current, left, wholeMoves(current, left));
   if (isEmpty(proposal)) return { kind: 'nothing', reason: `Of ${nameOf(plan, step)} nothing is left in the files.` };
-  const call: VerificationCall = { task: { goal: `Undo: ${step.name}`, focus: [] } };
+  const call: VerificationCall = { ...ports.following, task: { goal: `Undo: ${step.name}`, focus: [] } };
   const { verdict } = await ports.verifier.examine(proposal, signal, call);
   if (!(await ports.mayApply(proposal, verdict, signal)))
     return {

@@ -3,6 +3,8 @@ import { assertNever } from '../util/exhaustive.ts';
 import type { ChatEntry } from './messages.ts';
 
 type Ending = Extract<ChatEntry, { kind: 'ending' }>;
+type TestsProgress = Omit<Extract<AgentEvent, { kind: 'testsProgress' }>, 'kind' | 'stage'>;
+type MutantProgress = Omit<Extract<AgentEvent, { kind: 'mutantsProgress' }>, 'kind' | 'stage'>;
 
 const stepTitles: Readonly<Record<string, string>> = {
   list_files: 'List files',
@@ -23,9 +25,14 @@ export function stepTitle(tool: string): string {
 }
 
 /** How far a run of the tests is, for example `Running tests… 12 of 17`. */
-export function progressText({ done, failed, total }: Extract<AgentEvent, { kind: 'testsProgress' }>): string {
+export function progressText({ done, failed, total }: TestsProgress): string {
   const of = total === undefined || total < done ? `${done}` : `${done} of ${total}`;
   return `Running tests… ${of}${failed === 0 ? '' : `, ${failed} failed`}`;
+}
+
+/** Which mutant is tried, for example `Trying mutant 3 of 12…`. */
+export function mutantText({ current, total }: MutantProgress): string {
+  return `Trying mutant ${current}${total === undefined || total < current ? '' : ` of ${total}`}…`;
 }
 
 /** How every text of `silenceText` begins. */

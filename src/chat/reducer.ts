@@ -8,7 +8,13 @@ import { closeText, idlePhases, push, replaceLast, withStatus, type Conversation
 import { describeResend, endingAction, endingTone, silenceStart, silenceText, stepTitle } from './describe.ts';
 import type { ChatEntry, PhaseState, ProposedFile, RunStatus } from './messages.ts';
 import { reduceStepVerified, stepRows, undoneRows, withoutRows } from './stepRows.ts';
-import { reduceTestsFinished, reduceTestsProgress, reduceTestsStarted } from './testEntries.ts';
+import {
+  reduceMutantsFinished,
+  reduceMutantsProgress,
+  reduceTestsFinished,
+  reduceTestsProgress,
+  reduceTestsStarted,
+} from './testEntries.ts';
 import { addToolTime, addTurn, noWire } from './wireTotals.ts';
 
 /** What the next event makes of a conversation. Pure: equal arguments give equal results, and nothing is changed in place. */
@@ -58,8 +64,12 @@ export function reduce(state: Conversation, event: AgentEvent): Conversation {
       return reduceTestsStarted(state, event);
     case 'testsProgress':
       return reduceTestsProgress(state, event);
+    case 'mutantsProgress':
+      return reduceMutantsProgress(state, event);
     case 'testsFinished':
       return reduceTestsFinished(state, event);
+    case 'mutantsFinished':
+      return reduceMutantsFinished(state, event);
     case 'reviewStarted':
       return withStatus(reduceReviewStarted(state, event), { activity: 'reviewing' });
     case 'stepVerified':

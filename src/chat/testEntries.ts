@@ -2,12 +2,14 @@ import { byThenText } from '../util/byThenText.ts';
 import type { AgentEvent } from '../agent/events.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import { push, replaceLast, type Conversation } from './conversation.ts';
-import { progressText, stageTitle } from './describe.ts';
+import { mutantText, progressText, stageTitle } from './describe.ts';
 import { maxShownTests, type ChatEntry, type Counts } from './messages.ts';
 
 type TestsEntry = Extract<ChatEntry, { kind: 'tests' }>;
 type Started = Extract<AgentEvent, { kind: 'testsStarted' }>;
 type Progress = Extract<AgentEvent, { kind: 'testsProgress' }>;
+type MutantsProgress = Extract<AgentEvent, { kind: 'mutantsProgress' }>;
+type MutantsFinished = Extract<AgentEvent, { kind: 'mutantsFinished' }>;
 type Finished = Extract<AgentEvent, { kind: 'testsFinished' }>;
 type TestRun = Finished['run'];
 type TestComparison = NonNullable<Finished['comparison']>;
@@ -33,6 +35,24 @@ export function reduceTestsProgress(state: Conversation, event: Progress): Conve
       ? { ...entry, summary: progressText(event) }
       : undefined,
   );
+}
+
+/** Says on the last entry of the same stage which mutant its tests are shown; that entry runs again where it had ended. */
+export function reduceMutantsProgress(state: Conversation, event: MutantsProgress): Conversation {
+  return replaceLast(state, (entry) =>
+    entry.kind === 'tests' && entry.stage === event.stage
+      ? { ...entry, state: 'running', summary: mutantText(event) }
+      : undefined,
+  );
+}
+
+/** Ends the entry that ran again, and puts what was found on the proposal's card. */
+export function reduceMutantsFinished(state: Conversation, { stage, comparison }: MutantsFinished): Conversation {
+  const result = describeRun(comparison.after, comparison);
+  const ended = replaceLast(state, (entry) =>
+    entry.kind === 'tests' && entry.stage === stage && entry.state === 'running' ? { ...entry, ...result } : undefined,
+  );
+  return onCard(ended, comparison);
 }
 
 /** Ends the running entry of the same stage, or adds one, and puts what was found on the proposal's card. */

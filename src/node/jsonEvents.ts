@@ -20,6 +20,8 @@ function shape(event: AgentEvent): unknown {
       return event.comparison === undefined
         ? event
         : { ...event, comparison: { ...event.comparison, evidence: withoutRuns(event.comparison.evidence) } };
+    case 'mutantsFinished':
+      return { ...event, comparison: { ...event.comparison, evidence: withoutRuns(event.comparison.evidence) } };
     case 'proposal':
       return { ...event, proposal: { ...brief(event.proposal), diff: unifiedDiff(event.proposal) } };
     case 'reviewed':

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { AgentEvent, Phase, ReviewOutcome, RunEnding, StepVerdict, TestStage } from '../agent/events.ts';
 import { stepVerdictText } from '../agent/evidenceReport.ts';
 import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
-import { describeResend, progressText, silenceText, stageTitle } from '../chat/describe.ts';
+import { describeResend, mutantText, progressText, silenceText, stageTitle } from '../chat/describe.ts';
 import { previewWarnings } from '../edits/previewWarnings.ts';
 import type { PlannedStep } from '../edits/plannedSteps.ts';
 import type { Proposal } from '../edits/proposal.ts';
@@ -12,6 +12,7 @@ import { visibleText } from '../edits/visibleText.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import type { TestComparison, TestRun } from '../workspace/verification.ts';
 import { meterTable } from './meterTable.ts';
+import { ProgressLine } from './progressLine.ts';
 import type { Terminal } from './terminal.ts';
 import type { Verdict } from '../workspace/verification.ts';
 import { verdictWord } from '../workspace/verdictWord.ts';
@@ -28,9 +29,6 @@ const phaseTitles: Readonly<Record<Phase, string>> = {
 /** The most broken tests that are named. */
 const maxNamedTests = 10;
 
-/** Back to the start of the line, and nothing left on it. */
-const clearLine = '\r\u001B[K';
-
 /**
  * Turns the events of a run into text for a person; `write` gets whole pieces, styled only when `hasColours`. How far the tests are is one
  * line that is written over, and told nowhere else.
@@ -41,17 +39,19 @@ export class Printer {
   #turns: readonly MeteredTurn[] = [];
   /** Of the proposal under review. */
   #steps: readonly PlannedStep[] = [];
+  readonly #progressLine: ProgressLine;
   #isLineOpen = false;
-  #isProgressShown = false;
 
   constructor(write: (text: string) => void, can: Pick<Terminal, 'hasColours' | 'isRewritable'>) {
     this.#write = write;
     this.#can = can;
+    this.#progressLine = new ProgressLine(write);
   }
 
   show(event: AgentEvent): void {
     if (event.kind === 'testsProgress') return this.#progress(progressText(event));
-    this.#endProgress();
+    if (event.kind === 'mutantsProgress') return this.#progress(mutantText(event));
+    this.#progressLine.end();
     switch (event.kind) {
       case 'runStarted':
         this.#line(`Goal: ${event.goal}`, 'bold');
@@ -97,6 +97,7 @@ export class Printer {
       case 'turnStarted':
       case 'reasoning':
       case 'callStarted':
+      case 'mutantsFinished':
         return;
       default:
         return assertNever(event);
@@ -105,15 +106,9 @@ export class Printer {
 
   #progress(text: string): void {
     if (!this.#can.isRewritable) return;
-    if (this.#isLineOpen && !this.#isProgressShown) this.#write('\n');
+    if (this.#isLineOpen && !this.#progressLine.isShown) this.#write('\n');
     this.#isLineOpen = false;
-    this.#isProgressShown = true;
-    this.#write(`${clearLine}  ${text}`);
-  }
-
-  #endProgress(): void {
-    if (this.#isProgressShown) this.#write(clearLine);
-    this.#isProgressShown = false;
+    this.#progressLine.show(text);
   }
 
   #tests(stage: TestStage, run: TestRun, comparison: TestComparison | undefined): void {

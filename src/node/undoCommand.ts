@@ -9,6 +9,7 @@ import { statLine, unifiedDiff } from '../edits/unifiedDiff.ts';
 import { isAbortError } from '../util/abort.ts';
 import { createVerifier } from '../verify/verifier.ts';
 import { exitCodes } from './exitCodes.ts';
+import { followOnLine } from './followOnLine.ts';
 import type { Host } from './host.ts';
 import { createApplier, createRunNotes, recover } from './journal.ts';
 import { stateFolder } from './stateFolder.ts';
@@ -109,7 +110,9 @@ async function undoOneStep(
     letThrough: () => args.environment,
     timeLimitMs: args.testTimeLimitMs,
   });
+  const following = followOnLine(terminal);
   const mayApply = async (...[proposal, verdict]: Parameters<Parameters<typeof undoStep>[0]['mayApply']>) => {
+    following.end();
     output.write(`${unifiedDiff(proposal)}${statLine(proposal)}\nVerdict: ${verdictWord(verdict)}\n`);
     for (const reason of verdict.reasons) output.write(`  ${reason}\n`);
     const mayWrite = verdict.kind !== 'broken';
@@ -120,7 +123,9 @@ async function undoOneStep(
   const note = createRunNotes(env).begin(root, `undoing step ${number}: ${step.name}`);
   try {
     note.enter('verifying', paths);
-    const outcome = await undoStep({ applier, documents, verifier, mayApply }, { step: step.id }, signal);
+    const ports = { applier, documents, verifier, mayApply, following: following.call };
+    const outcome = await undoStep(ports, { step: step.id }, signal);
+    following.end();
     switch (outcome.kind) {
       case 'undone':
         output.write(`Undone: step ${number} “${outcome.name}” in ${outcome.paths.join(', ')}\n`);
@@ -137,6 +142,7 @@ async function undoOneStep(
     messages.write('Stopped; everything is as it was.\n');
     return exitCodes.interrupted;
   } finally {
+    following.end();
     note.clear();
     await verifier.dispose();
   }

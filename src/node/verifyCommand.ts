@@ -12,6 +12,7 @@ import { writeEvidence } from './evidenceFile.ts';
 import { exitCodes } from './exitCodes.ts';
 import { changesSince } from './gitChanges.ts';
 import type { Host } from './host.ts';
+import { followOnLine } from './followOnLine.ts';
 import { createRunNotes, createTrialWriter, recover } from './journal.ts';
 import { stateFolder } from './stateFolder.ts';
 import { TerminalApprovals } from './terminalApprovals.ts';
@@ -81,12 +82,14 @@ async function examine(
     overlay: () => overlayOfBefore(proposal),
   });
   const note = createRunNotes(env).begin(root, args.goal === '' ? `the changes since ${args.base}` : args.goal);
+  const following = followOnLine(terminal);
   try {
     note.enter('verifying', touchedPaths(proposal));
     const task = { goal: args.goal, focus: [] };
-    const { verdict, evidence } = await verifier.examine(proposal, signal, { task });
+    const { verdict, evidence } = await verifier.examine(proposal, signal, { task, ...following.call });
     return { goal: args.goal, plan: [], proposal, verdict, ...(evidence === undefined ? {} : { evidence }) };
   } finally {
+    following.end();
     note.clear();
     await verifier.dispose();
   }

@@ -94,7 +94,7 @@ export class FaultStages {
       const files = executionFiles(evidence);
       let places: readonly TriedPlace[] = [];
       const onPlaces = (tried: readonly TriedPlace[]): void => void (places = tried);
-      const told = { onTried: tally?.add, onPlaces, isInFull: tally !== undefined };
+      const told = { onTried: tally?.add, onPlaces, onMutant: this.#runner.onMutant, isInFull: tally !== undefined };
       const request = { plan, proposal, files, reference, laid, budgetMs, part, ...told };
       const measured = await measureInCopy(request, this.#runner, signal);
       const found = { ...measured, ...(tally && { written: tally.evidence() }) };

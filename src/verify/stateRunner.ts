@@ -3,7 +3,7 @@ import { OutputRedactor } from '../redaction/outputRedactor.ts';
 import type { SecretSource } from '../disk/secretSource.ts';
 import { settled } from '../util/settled.ts';
 import type { RelativePath } from '../workspace/path.ts';
-import type { OnProgress, TestRun } from '../workspace/verification.ts';
+import type { OnMutant, OnProgress, TestRun, VerificationCall } from '../workspace/verification.ts';
 import type { CheckPlace } from './checks/checkPlace.ts';
 import { findProblems, type ProjectFindings } from './checks/projectFindings.ts';
 import type { CopyKeeper } from './copy/copyKeeper.ts';
@@ -71,6 +71,7 @@ export class StateRunner {
   readonly #measured = new Map<string, Measured[]>();
   readonly #problems = new Map<string, ProjectFindings>();
   #onProgress: OnProgress | undefined;
+  #onMutant: OnMutant | undefined;
   #clock = new StageClock();
 
   /** `approvals` knows what was asked for with the tests. */
@@ -87,9 +88,15 @@ export class StateRunner {
   }
 
   /** Begins a call: its runs tell how far they are, and how long their stages take. */
-  begin(clock: StageClock, onProgress: OnProgress | undefined): void {
+  begin(clock: StageClock, { onProgress, onMutant }: Pick<VerificationCall, 'onProgress' | 'onMutant'>): void {
     this.#clock = clock;
     this.#onProgress = onProgress;
+    this.#onMutant = onMutant;
+  }
+
+  /** Whom the call that is under way tells of mutants. */
+  get onMutant(): OnMutant | undefined {
+    return this.#onMutant;
   }
 
   /** Of the call that is under way. */

@@ -204,7 +204,7 @@ class FolderVerifier implements DisposableVerifier {
     const result = await this.#turnstile.pass(async () => {
       this.#task = call?.task ?? noTask;
       this.#isAfterHang = call?.isAfterHang === true;
-      this.#runner.begin(new StageClock(), call?.onProgress);
+      this.#runner.begin(new StageClock(), call ?? {});
       try {
         throwIfAborted(signal);
         return await work();

@@ -51,6 +51,8 @@ export function logEvent(log: Pick<LogOutputChannel, 'info' | 'warn' | 'debug'>,
     case 'reviewStarted':
     case 'stepVerified':
     case 'testsProgress':
+    case 'mutantsProgress':
+    case 'mutantsFinished':
       return;
   }
 }

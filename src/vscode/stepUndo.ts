@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { permissionToApply } from '../agent/applyPolicy.ts';
 import type { AppliedPlan } from '../apply/journal.ts';
 import { undoStep, type StepUndoOutcome, type StepUndoPorts } from '../apply/undoStep.ts';
+import { mutantText, progressText } from '../chat/describe.ts';
 import { isAbortError } from '../util/abort.ts';
 import type { FolderParts } from './agentParts.ts';
 import { askToApply } from './reviewQuestions.ts';
@@ -33,9 +34,15 @@ export async function undoStepInEditor(
     if (permission.kind === 'refused') refusal = permission.reason;
     return permission.kind === 'granted' || (permission.kind === 'confirm' && (await askToApply(permission)));
   };
-  const work = (): Promise<StepUndoOutcome> => undoStep({ applier, documents, verifier, mayApply }, which, stop.signal);
+  const work = (tell: (text: string) => void): Promise<StepUndoOutcome> => {
+    const following: StepUndoPorts['following'] = {
+      onProgress: (progress) => tell(progressText(progress)),
+      onMutant: (progress) => tell(mutantText(progress)),
+    };
+    return undoStep({ applier, documents, verifier, mayApply, following }, which, stop.signal);
+  };
   try {
-    const outcome = await withProgress(stop, () => writing.pass(work, stop.signal));
+    const outcome = await withProgress(stop, (tell) => writing.pass(() => work(tell), stop.signal));
     return outcome.kind === 'refused' && refusal !== undefined ? { kind: 'refused', reason: refusal } : outcome;
   } catch (error) {
     if (isAbortError(error)) return { kind: 'refused', reason: 'Stopped; everything is as it was.' };
@@ -54,16 +61,16 @@ export async function pickStep({ label, steps }: AppliedPlan): Promise<string | 
   return picked?.id;
 }
 
-function withProgress<T>(stop: AbortController, work: () => Promise<T>): Promise<T> {
+function withProgress<T>(stop: AbortController, work: (tell: (text: string) => void) => Promise<T>): Promise<T> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: 'Whetstone: Undoing a step and running its tests',
     cancellable: true,
   };
   return Promise.resolve(
-    vscode.window.withProgress(options, (_progress, token) => {
+    vscode.window.withProgress(options, (progress, token) => {
       token.onCancellationRequested(() => stop.abort());
-      return work();
+      return work((message) => progress.report({ message }));
     }),
   );
 }

@@ -180,11 +180,22 @@ export interface TestProgress {
 /** Told a few times a second at most; each run that one call needs counts anew. */
 export type OnProgress = (progress: TestProgress) => void;
 
+/** Which mutant is shown to the tests now. */
+export interface MutantProgress {
+  readonly current: number;
+  /** How many there are to show as far as is known by now: one that survives may be followed by another. Absent where the time decides. */
+  readonly total?: number;
+}
+
+/** Told before each mutant of one call is shown to the tests. */
+export type OnMutant = (progress: MutantProgress) => void;
+
 /** Of one call alone: conversations of a folder share a verifier, each with a task of its own. */
 export interface VerificationCall {
   /** What the verdict is judged against; without it nothing is known of a goal. */
   readonly task?: VerificationTask | undefined;
   readonly onProgress?: OnProgress | undefined;
+  readonly onMutant?: OnMutant | undefined;
   /** The tests hung with something that this is a part of: now a hang is known sooner. */
   readonly isAfterHang?: boolean | undefined;
 }

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { createProposal, type Proposal } from '../../src/edits/proposal.ts';
-import type { TestComparison } from '../../src/workspace/verification.ts';
+import type { MutantProgress, TestComparison } from '../../src/workspace/verification.ts';
 import { VerifierProject } from '../support/verifierProject.ts';
 
 const { signal } = new AbortController();
@@ -62,6 +63,26 @@ describe('verdicts before mutants were tried', function () {
     const label = await verifier.trial(changeTo(original.replace(`name + '!'`, '`${name}!`')), signal);
     assert.deepEqual([label.verdict.kind, label.verdict.isPreliminary], ['unproven', undefined]);
     assert.equal(label.verdict.reasons[0], whole.verdict.reasons[0]?.replace(':8', ':5'));
+  });
+
+  it('tell which mutant is tried, and a stop between two leaves no copy behind', async () => {
+    const told: MutantProgress[] = [];
+    const verifier = project.verifier();
+    const { evidence } = await verifier.examine(changeTo(weak), signal, { onMutant: (one) => told.push(one) });
+    assert.ok(evidence?.sensitivity.kind === 'measured' && told.length >= evidence.sensitivity.seeded);
+    assert.deepEqual(
+      told.map(({ current }) => current),
+      told.map((_, index) => index + 1),
+    );
+    for (const { current, total = 0 } of told) assert.ok(total >= current, `${current} of ${total}`);
+    assert.deepEqual(told.at(-1)?.total, told.length);
+    verifier.invalidate();
+    const stop = new AbortController();
+    const stopped = verifier.examine(changeTo(both), stop.signal, { onMutant: () => stop.abort() });
+    await assert.rejects(stopped, { name: 'AbortError' });
+    assert.deepEqual(readdirSync(project.copies), []);
+    const { verdict } = await verifier.examine(changeTo(both), signal);
+    assert.equal(verdict.kind, 'preserved', verdict.reasons.join(' '));
   });
 
   it('of a part that the whole changes once more stay preliminary', async () => {

@@ -2,7 +2,7 @@ import type { EncodedText } from '../../edits/proposal.ts';
 import { throwIfAborted } from '../../util/abort.ts';
 import type { Finding } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import type { TestRun } from '../../workspace/verification.ts';
+import type { OnMutant, TestRun } from '../../workspace/verification.ts';
 import { describeFault, type Fault } from '../sensitivity/fault.ts';
 import { hangLimit, judgeFault, type FaultJudgement, type ReferenceRun } from '../sensitivity/judgeFault.ts';
 import { whileMutated } from '../sensitivity/whileMutated.ts';
@@ -23,6 +23,7 @@ export interface NoticingRequest {
   readonly lay: (version: Version, path: RelativePath, content: EncodedText) => Promise<string | undefined>;
   readonly runTests: (timeLimitMs: number, signal: AbortSignal) => Promise<TestRun>;
   readonly budgetMs: number;
+  readonly onMutant?: OnMutant | undefined;
 }
 
 export interface Noticing {
@@ -49,9 +50,10 @@ export async function compareNoticing(request: NoticingRequest, signal: AbortSig
   const longest = Math.max(request.references.old.durationMs, request.references.new.durationMs);
   const lost: Finding[] = [];
   let [seeded, noticed] = [0, 0];
-  for (const fault of request.faults) {
+  for (const [index, fault] of request.faults.entries()) {
     throwIfAborted(signal);
     if (request.budgetMs - (Date.now() - startedAt) < longest || lost.length >= mostLost) break;
+    request.onMutant?.({ current: index + 1 });
     const { kind } = await attempt(request, 'new', fault, signal);
     if (kind === 'stopped') break;
     if (kind === 'invalid') continue;

@@ -67,6 +67,7 @@ export async function doubtOrLoss(
       },
       runTests,
       budgetMs: budgetMs - (Date.now() - startedAt),
+      onMutant: runner.onMutant,
     },
     signal,
   );

@@ -1,6 +1,7 @@
 import type { Proposal } from '../../edits/proposal.ts';
 import type { ChangedFile, ReachEvidence, SensitivityEvidence } from '../../workspace/evidence.ts';
 import { witnessedLines, type KilledMutant } from '../coverage/goWitnesses.ts';
+import type { OnMutant } from '../../workspace/verification.ts';
 import type { LaidProposal } from '../place/copyPlace.ts';
 import type { StateRunner } from '../stateRunner.ts';
 import type { TestPlan } from '../../runners/testPlan.ts';
@@ -24,18 +25,31 @@ export interface CopySensitivityRequest {
   readonly isInFull?: boolean | undefined;
   /** The tests that have to do with the proposal, where it is worth while to run them first. */
   readonly part?: TestPlan | undefined;
+  readonly onMutant?: OnMutant | undefined;
   readonly onTried?: SensitivityRequest['onTried'];
   readonly onPlaces?: SensitivityRequest['onPlaces'];
 }
 
 /** Seeds faults into the private copy that holds the proposal. Rejects only by cancellation. */
 export async function measureInCopy(
-  { plan, proposal, files, reference, laid: { copy }, budgetMs, part, isInFull, ...told }: CopySensitivityRequest,
+  {
+    plan,
+    proposal,
+    files,
+    reference,
+    laid: { copy },
+    budgetMs,
+    part,
+    isInFull,
+    onMutant,
+    ...told
+  }: CopySensitivityRequest,
   runner: StateRunner,
   signal: AbortSignal,
 ): Promise<{ readonly sensitivity: SensitivityEvidence; readonly reach: ReachEvidence }> {
   const paths = new Set(proposal.changes.map(({ path }) => path));
   const startedAt = Date.now();
+  let current = 0;
   const run = (of: TestPlan): SensitivityRequest['runTests'] => {
     return (timeLimitMs, stop, isBailing) => runner.runQuietly(of, { dir: copy.dir, timeLimitMs, isBailing }, stop);
   };
@@ -45,6 +59,10 @@ export async function measureInCopy(
     reference,
     hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
     budgetMs,
+    onNext: (left) => {
+      current += 1;
+      onMutant?.({ current, total: current + left - 1 });
+    },
     isInFull,
     related: part && (await relatedReference(run(part), reference, budgetMs, signal)),
     write: async (path, content) => {

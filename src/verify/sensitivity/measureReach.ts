@@ -27,15 +27,14 @@ export async function measureReach(request: SensitivityRequest, signal: AbortSig
     side === 'after' && texts.has(path) ? reachFaults(ts, path, text, spans) : [],
   );
   const found = { reached: new Map<string, Fault>(), unreached: new Map<string, Fault>(), open: new Set<string>() };
-  for (const fault of faults) {
+  for (const [index, fault] of faults.entries()) {
     throwIfAborted(signal);
     const place = `${fault.path}:${fault.line}`;
     const left = budgetMs - (Date.now() - startedAt);
     const original = texts.get(fault.path);
-    const outcome =
-      original === undefined || left < reference.durationMs
-        ? 'stopped'
-        : (await tried(request, fault, original, { left, signal })).kind;
+    const isTried = original !== undefined && left >= reference.durationMs;
+    if (isTried) request.onNext?.(faults.length - index);
+    const outcome = isTried ? (await tried(request, fault, original, { left, signal })).kind : 'stopped';
     if (outcome === 'noticed') found.reached.set(place, fault);
     else if (outcome === 'survived') found.unreached.set(place, fault);
     else found.open.add(place);

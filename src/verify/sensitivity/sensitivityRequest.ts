@@ -13,6 +13,8 @@ export interface SensitivityRequest extends FaultTrial {
   readonly budgetMs: number;
   /** The clock that the budget is measured by, in ms; the machine's own when none is given. */
   readonly now?: () => number;
+  /** Told before each mutant is shown to the tests; how many are left with it, as far as is known by now. */
+  readonly onNext?: ((left: number) => void) | undefined;
   /** Told of each mutant that was tried, and how all tests ran with it. */
   readonly onTried?: ((fault: Fault, run: TestRun, outcome: 'noticed' | 'survived') => void) | undefined;
   /** Told once, at the end, what the tests said of each place. */

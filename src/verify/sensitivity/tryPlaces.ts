@@ -76,7 +76,7 @@ class PlaceTrial {
     if (related !== undefined) {
       const problem = await this.#rounds(related, true);
       if (problem !== undefined) return problem;
-      for (const one of this.#places) one.queue.unshift(...one.passed);
+      for (const one of this.#places) one.queue.unshift(...one.passed.splice(0));
     }
     return this.#rounds(allTests(this.#request), false);
   }
@@ -156,14 +156,13 @@ class PlaceTrial {
     if (left < tests.reference.durationMs) return { kind: 'late' };
     const source = mutantSourceOf(fault.path);
     if (source?.parses?.(fault.path, withFault(original.text, fault)) === false) return { kind: 'invalid' };
+    this.#request.onNext?.(this.#places.filter((one) => !isDecided(one) && isLeft(one)).length);
     return tryFault(this.#request, tests, fault, original, { left, signal: this.#signal });
   }
 
   #open(isPart: boolean): readonly OpenPlace[] {
     return this.#places.filter((one) =>
-      isPart
-        ? one.killed === 0 && one.queue.length > 0
-        : !isDecided(one) && (one.queue.length > 0 || one.reverted !== undefined),
+      isPart ? one.killed === 0 && one.queue.length > 0 : !isDecided(one) && isLeft(one),
     );
   }
 
@@ -205,6 +204,10 @@ function revertedWas(one: OpenPlace, kind: Tried['kind']): void {
 function dropFallback({ queue, fallback }: OpenPlace): void {
   const left = queue.filter((fault) => !fallback.has(fault));
   queue.splice(0, queue.length, ...left);
+}
+
+function isLeft({ queue, passed, reverted }: OpenPlace): boolean {
+  return queue.length > 0 || passed.length > 0 || reverted !== undefined;
 }
 
 function isDecided({ killed, survived, reverted, unnoticed }: OpenPlace): boolean {

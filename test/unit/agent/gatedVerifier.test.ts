@@ -5,6 +5,7 @@ import { GatedVerifier } from '../../../src/agent/gatedVerifier.ts';
 import type { Reviewer } from '../../../src/agent/run.ts';
 import { createProposal } from '../../../src/edits/proposal.ts';
 import type {
+  OnMutant,
   OnProgress,
   TestComparison,
   TestRun,
@@ -76,6 +77,46 @@ describe('gated verifier', () => {
     assert.deepEqual(told, [
       { ...counts, stage: 'baseline' },
       ...(['trial', 'trial', 'applied'] as const).map((stage) => ({ ...counts, stage, total: 3 })),
+    ]);
+  });
+
+  it('tells which mutant is tried and, where the tests had finished before, that this ended', async () => {
+    const kept: OnMutant[] = [];
+    const examine: Verifier['examine'] = async (_proposal, _signal, call) => {
+      assert.ok(call?.onMutant);
+      call.onMutant({ current: 1, total: 2 });
+      kept.push(call.onMutant);
+      return comparison;
+    };
+    const inner: Verifier = {
+      prepare: async () => {},
+      describeCommand: async () => 'node --test',
+      baseline: async () => run,
+      trial: async () => comparison,
+      examine,
+      applied: examine,
+      invalidate: () => {},
+    };
+    const events: AgentEvent[] = [];
+    const verifier = new GatedVerifier(inner, reviewer);
+    verifier.beginRun(
+      aboutThis,
+      (event) => events.push(event),
+      () => {},
+    );
+    await verifier.applied(proposal, signal);
+    await verifier.trial(proposal, signal);
+    await verifier.examine(proposal, signal);
+    await verifier.trial(proposal, signal);
+    for (const onMutant of kept) onMutant({ current: 2, total: 2 });
+    const told = events.filter(({ kind }) => kind !== 'testsStarted');
+    assert.deepEqual(told, [
+      { kind: 'mutantsProgress', stage: 'applied', current: 1, total: 2 },
+      { kind: 'testsFinished', stage: 'applied', run, comparison },
+      { kind: 'testsFinished', stage: 'baseline', run },
+      { kind: 'testsFinished', stage: 'trial', run, comparison },
+      { kind: 'mutantsProgress', stage: 'trial', current: 1, total: 2 },
+      { kind: 'mutantsFinished', stage: 'trial', comparison },
     ]);
   });
 

@@ -150,6 +150,8 @@ export const anyEvent: fc.Arbitrary<AgentEvent> = fc.oneof(
     },
     { requiredKeys: ['kind', 'stage', 'done', 'failed'] },
   ),
+  fc.record({ kind: fc.constant('mutantsProgress' as const), stage, current: fc.nat(20), total: fc.nat(20) }),
+  fc.record({ kind: fc.constant('mutantsFinished' as const), stage, comparison }),
   fc.record({ kind: fc.constant('testsFinished' as const), stage, run: testRun }),
   fc.record({ kind: fc.constant('testsFinished' as const), stage, run: testRun, comparison }),
   fc.record({ kind: fc.constant('reviewStarted' as const), proposal: anyProposal, verdict }),

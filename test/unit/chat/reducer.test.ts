@@ -285,6 +285,37 @@ describe('chat reducer', () => {
     assert.deepEqual(shown(stopped), [['stopped', '']]);
   });
 
+  it('says which mutant is tried, on tests that had finished too, and what is known then', () => {
+    const passed = { id: 'a', outcome: 'passed' } as const;
+    const run = { kind: 'finished', command: 'npm test', tests: [passed], durationMs: 400 } as const;
+    const compared = (kind: 'unproven' | 'preserved') => ({
+      ...{ before: run, after: run, broken: [], fixed: [], stillFailing: [] },
+      verdict: { kind, reasons: ['So.'] },
+    });
+    const started: AgentEvent[] = [
+      { kind: 'proposal', proposal },
+      { kind: 'testsStarted', stage: 'trial', command: 'npm test' },
+    ];
+    const mutant: AgentEvent = { kind: 'mutantsProgress', stage: 'trial', current: 3, total: 12 };
+    const shown = ({ entries }: Conversation): unknown =>
+      entries.flatMap((entry): unknown[] => {
+        if (entry.kind === 'tests') return [[entry.state, entry.summary]];
+        return entry.kind === 'proposal' ? [entry.verdict?.kind] : [];
+      });
+    const trying = ['running', 'Trying mutant 3 of 12…'];
+    assert.deepEqual(shown(play([...started, mutant])), [undefined, trying]);
+    const tried: AgentEvent[] = [
+      ...started,
+      { kind: 'testsFinished', stage: 'trial', run, comparison: compared('unproven') },
+      mutant,
+    ];
+    assert.deepEqual(shown(play(tried)), ['unproven', trying]);
+    const ended: AgentEvent = { kind: 'mutantsFinished', stage: 'trial', comparison: compared('preserved') };
+    assert.deepEqual(shown(play([...tried, ended])), ['preserved', ['passed', '1 passed in 0.4 s']]);
+    const stopped = play([...tried, { kind: 'runEnded', ending: { kind: 'cancelled', reason: 'Stopped.' } }]);
+    assert.deepEqual(shown(stopped), ['unproven', ['stopped', '']]);
+  });
+
   it('warns of hidden characters that a proposal brings in', () => {
     const hiding = createProposal([{ kind: 'create', path: 'a.js', after: text('let a;\nlet b\u202E;\n') }]);
     const [card] = play([{ kind: 'proposal', proposal: hiding }]).entries;

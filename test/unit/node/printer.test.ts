@@ -94,6 +94,23 @@ describe('printer', () => {
     assert.equal(print(false, ...events), 'Now.\nWarning: slow\n');
   });
 
+  it('writes which mutant is tried on the same line, and leaves nothing of it', () => {
+    const verdict = { kind: 'preserved', reasons: ['ok'] } as const;
+    const comparison = { before: finished, after: finished, broken: [], fixed: [], stillFailing: [], verdict };
+    const events: readonly AgentEvent[] = [
+      { kind: 'testsProgress', stage: 'trial', done: 3, failed: 0 },
+      { kind: 'mutantsProgress', stage: 'trial', current: 1 },
+      { kind: 'mutantsProgress', stage: 'trial', current: 3, total: 12 },
+      { kind: 'mutantsFinished', stage: 'trial', comparison },
+    ];
+    const clear = '\r\u001B[K';
+    assert.equal(
+      printTo({ hasColours: false, isRewritable: true }, ...events),
+      `${clear}  Running tests… 3${clear}  Trying mutant 1…${clear}  Trying mutant 3 of 12…${clear}`,
+    );
+    assert.equal(print(false, ...events), '');
+  });
+
   it('shows the diff and the verdict with its reasons', () => {
     const text = print(false, review);
     assert.match(text, /2 files changed, 1 line added, 1 removed/);
