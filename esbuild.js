@@ -185,7 +185,7 @@ const targets = [
     options: { ...nodeBundle, plugins: [sharedTypeScript, faultSeederApart] },
   },
   {
-    entry: 'src/verify/sensitivity/faultSeeder.ts',
+    entry: 'src/verify/mutation/faultSeeder.ts',
     output: 'dist/faultSeeder.cjs',
     // One parser for the mutators and for us.
     options: {
@@ -194,7 +194,7 @@ const targets = [
       plugins: [mutatorsOnly],
     },
   },
-  { entry: 'src/verify/mutants/treeMutants.ts', output: 'dist/treeMutants.cjs', options: nodeBundle },
+  { entry: 'src/verify/mutation/treeMutants.ts', output: 'dist/treeMutants.cjs', options: nodeBundle },
   {
     entry: 'src/engine/main.ts',
     output: 'dist/engine.cjs',

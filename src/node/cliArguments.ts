@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../util/parseJson.ts';
 import { parseConfiguredReport, type ConfiguredReport } from '../runners/testPlan.ts';
-import { defaultTimeLimitMs } from '../verify/verifierOptions.ts';
+import { defaultTimeLimitMs } from '../verify/stages/2-run/verifierOptions.ts';
 import {
   foreignOption,
   isCommand,

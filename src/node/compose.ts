@@ -19,7 +19,7 @@ import { HeadlessReviewer } from './headlessReviewer.ts';
 import type { Host } from './host.ts';
 import { createApplier, createTrialWriter } from './journal.ts';
 import type { ModelConnection } from './modelConnection.ts';
-import { ProjectCompiler } from '../verify/checks/projectCompiler.ts';
+import { ProjectCompiler } from '../verify/programs/projectCompiler.ts';
 import { ripgrepProgram } from './ripgrepProgram.ts';
 import { stateFolder } from './stateFolder.ts';
 import { TerminalApprovals } from './terminalApprovals.ts';

@@ -1,7 +1,7 @@
 import type TypeScript from 'typescript';
 import type { LanguageFeatures, OutlineSymbol } from '../workspace/language.ts';
 import type { RelativePath } from '../workspace/path.ts';
-import type { DiagnosticsOutcome, ProjectCompiler } from '../verify/checks/projectCompiler.ts';
+import type { DiagnosticsOutcome, ProjectCompiler } from '../verify/programs/projectCompiler.ts';
 import { canOutline, outlineOf } from './tsOutline.ts';
 
 /** What can be known of code without an editor: outlines by the TypeScript parser, diagnostics by the project's compiler. */

@@ -12,37 +12,37 @@ import type {
   VerificationTask,
   Verifier,
 } from '../workspace/verification.ts';
-import { pathsAhead, PlanApproval } from './approvedPlan.ts';
-import { loadAhead } from './checks/facts.ts';
+import { pathsAhead, PlanApproval } from './stages/1-plan/approvedPlan.ts';
+import { loadAhead } from '../languages/facts.ts';
 import { inspect, type Inspection } from './checks/inspect.ts';
 import { planAnew } from '../runners/plans/planAnew.ts';
 import { listProjectFiles, readProjectText } from '../runners/scripts/projectFiles.ts';
-import { compareRuns } from './compareRuns.ts';
-import { compareStates } from './compareStates.ts';
+import { compareRuns } from './verdict/compareRuns.ts';
+import { compareStates } from './stages/3-trial/compareStates.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
 import { overlayOfBefore, overlayOfBuffers, type OverlayFile } from './copy/overlay.ts';
-import { FaultStages, type TriedProposal } from './faultStages.ts';
-import { newTestsOf, pathsAfter, pathsBefore } from './layProposal.ts';
-import { measureStates } from './measureStates.ts';
-import { CopyPlace } from './place/copyPlace.ts';
-import { InPlaceChoice } from './place/inPlaceChoice.ts';
-import type { KeyedState, StateRequest } from './place/testPlace.ts';
-import { TimedStates, type TimedState } from './place/timedStates.ts';
-import { relatedRuns } from './related/relatedRuns.ts';
-import { addTimes, StageClock } from './stageClock.ts';
-import { StateRunner, type StateRun } from './stateRunner.ts';
+import { FaultStages, type TriedProposal } from './stages/5-mutants/faultStages.ts';
+import { newTestsOf, pathsAfter, pathsBefore } from './copy/layProposal.ts';
+import { measureStates } from './stages/3-trial/measureStates.ts';
+import { CopyPlace } from './places/copyPlace.ts';
+import { InPlaceChoice } from './places/inPlaceChoice.ts';
+import type { KeyedState, StateRequest } from './places/testPlace.ts';
+import { TimedStates, type TimedState } from './places/timedStates.ts';
+import { relatedRuns } from './stages/3-trial/relatedRuns.ts';
+import { addTimes, StageClock } from './stages/2-run/stageClock.ts';
+import { StateRunner, type StateRun } from './stages/2-run/stateRunner.ts';
 import { KnownTests } from './suite/knownTests.ts';
 import { leftOutOf } from './suite/leftOut.ts';
 import { describePlan, type TestPlan } from '../runners/testPlan.ts';
-import { hangLimit } from './sensitivity/judgeFault.ts';
+import { hangLimit } from './stages/5-mutants/judgeFault.ts';
 import { systemSandbox } from '../sandbox/sandbox.ts';
 import { comparisonOf } from './verdict/comparison.ts';
-import { currentHost } from './testEnvironment.ts';
+import { currentHost } from './programs/testEnvironment.ts';
 import { judge } from './verdict/judge.ts';
-import { defaultTimeLimitMs, relatedFirstFromMs, type VerifierOptions } from './verifierOptions.ts';
-import { asEmptyRun } from './writtenTests.ts';
+import { defaultTimeLimitMs, relatedFirstFromMs, type VerifierOptions } from './stages/2-run/verifierOptions.ts';
+import { asEmptyRun } from './stages/3-trial/writtenTests.ts';
 
-export type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
+export type { VerifierOptions, VerifierStage } from './stages/2-run/verifierOptions.ts';
 
 /** A verifier that keeps a private copy until it is disposed of. */
 export interface DisposableVerifier extends Verifier {

@@ -14,7 +14,7 @@ import {
 import { defaultLimits, type RunLimits } from '../agent/run.ts';
 import { webSocketAddress } from '../responses/endpoint.ts';
 import { parseConfiguredReport, type ConfiguredReport } from '../runners/testPlan.ts';
-import { defaultTimeLimitMs } from '../verify/verifierOptions.ts';
+import { defaultTimeLimitMs } from '../verify/stages/2-run/verifierOptions.ts';
 
 /** The settings of Whetstone for one workspace folder, parsed. */
 export interface Settings {

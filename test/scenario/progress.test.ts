@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { detectRunner } from '../../src/runners/plans/detectRunner.ts';
-import { executeTests } from '../../src/verify/executeTests.ts';
-import { currentHost } from '../../src/verify/testEnvironment.ts';
+import { executeTests } from '../../src/verify/stages/2-run/executeTests.ts';
+import { currentHost } from '../../src/verify/programs/testEnvironment.ts';
 import type { TestProgress, TestRun } from '../../src/workspace/verification.ts';
 import { outcomes, VerifierProject } from '../support/verifierProject.ts';
 

@@ -3,7 +3,7 @@ import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { createProposal } from '../../src/edits/proposal.ts';
-import { currentHost } from '../../src/verify/testEnvironment.ts';
+import { currentHost } from '../../src/verify/programs/testEnvironment.ts';
 import { fingerprint, outcomes, VerifierProject } from '../support/verifierProject.ts';
 
 const { signal } = new AbortController();

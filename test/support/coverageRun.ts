@@ -1,6 +1,6 @@
 import { detectRunner } from '../../src/runners/plans/detectRunner.ts';
-import { executeTests } from '../../src/verify/executeTests.ts';
-import { currentHost } from '../../src/verify/testEnvironment.ts';
+import { executeTests } from '../../src/verify/stages/2-run/executeTests.ts';
+import { currentHost } from '../../src/verify/programs/testEnvironment.ts';
 import type { MeasuredRun, RunCoverage } from '../../src/verify/coverage/runCoverage.ts';
 import type { ConfiguredReport } from '../../src/runners/testPlan.ts';
 import type { TestRun } from '../../src/workspace/verification.ts';

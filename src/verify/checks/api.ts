@@ -2,11 +2,18 @@ import { posix } from 'node:path';
 import type { Check } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
 import { askedSentence, findingOf, isAsked, type ApiChange } from './apiChanges.ts';
-import { noProject, type ProjectUses } from './projectUses.ts';
-import { isGo, isPython, isScript, type ChangedText } from './changedText.ts';
-import { absoluteName, elsewhere, fromElsewhere, isSameModule, leading, leadsTo } from './elsewhere.ts';
-import { exportedNames, type ExportedNames } from './exportedNames.ts';
-import type { Parsers } from './facts.ts';
+import { noProject, type ProjectUses } from '../../languages/script/projectUses.ts';
+import { isGo, isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import {
+  absoluteName,
+  elsewhere,
+  fromElsewhere,
+  isSameModule,
+  leading,
+  leadsTo,
+} from '../../languages/texts/elsewhere.ts';
+import { exportedNames, type ExportedNames } from '../../languages/script/exportedNames.ts';
+import type { Parsers } from '../../languages/facts.ts';
 import {
   changesItsClass,
   compareExports,
@@ -14,10 +21,10 @@ import {
   isPackage,
   mayBeInherited,
   moduleName,
-} from './pythonExports.ts';
-import type { PythonFacts } from './pythonFacts.ts';
-import { goNames } from './goApi.ts';
-import { suitsTheSame } from './signatures.ts';
+} from '../../languages/python/pythonExports.ts';
+import type { PythonFacts } from '../../languages/python/pythonFacts.ts';
+import { goNames } from '../../languages/go/goApi.ts';
+import { suitsTheSame } from '../../languages/script/signatures.ts';
 
 /**
  * What others may use of the changed files. A name that is gone fails whoever uses it, so that is a failure; a name that is declared

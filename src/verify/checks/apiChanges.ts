@@ -1,7 +1,7 @@
 import type { Finding } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
-import { membersThatDiffer } from './signatures.ts';
-import { namesThing } from './task.ts';
+import { membersThatDiffer } from '../../languages/script/signatures.ts';
+import { namesThing } from '../../languages/texts/task.ts';
 
 /** What happened to one name that others may use. */
 export interface ApiChange {

@@ -3,7 +3,7 @@ import { decodeBytes } from '../../edits/encoding.ts';
 import { listFiles } from '../../disk/listing.ts';
 import { readBytes } from '../../disk/readBytes.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import type { ChangedText } from './changedText.ts';
+import type { ChangedText } from '../../languages/texts/changedText.ts';
 
 /** Whether a program of the project may read a file that is no text. */
 export type BinaryReader =

@@ -1,8 +1,8 @@
 import type TypeScript from 'typescript';
 import type { ComplexityChange } from '../../workspace/evidence.ts';
-import { isPython, isScript, type ChangedText } from './changedText.ts';
-import type { Parsers } from './facts.ts';
-import { parseScript, type Compiler } from './scripts.ts';
+import { isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import type { Parsers } from '../../languages/facts.ts';
+import { parseScript, type Compiler } from '../../languages/script/scripts.ts';
 
 /** Functions whose cyclomatic complexity is not what it was, or that are new or gone; code only, no tests. */
 export function compareComplexity(texts: readonly ChangedText[], parsers: Parsers): readonly ComplexityChange[] {

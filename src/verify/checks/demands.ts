@@ -1,22 +1,28 @@
 import type TypeScript from 'typescript';
 import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
-import { isDeclaration, isProgramText, isPython, isScript, type ChangedText } from './changedText.ts';
+import {
+  isDeclaration,
+  isProgramText,
+  isPython,
+  isScript,
+  type ChangedText,
+} from '../../languages/texts/changedText.ts';
 import type { BinaryReader } from './binaryReaders.ts';
 import { lostEffects, turnedEffects } from './effectImports.ts';
-import type { Parsers } from './facts.ts';
-import { withoutDeadCode, workingLines } from './idleLines.ts';
-import { inlinedEnums } from './inlined.ts';
-import { sameButForNames, type Freedom } from './localNames.ts';
-import { isModule } from './moduleKind.ts';
-import { findRelocation, namesIn, type Relocation } from './moves.ts';
-import { compilesTypes, readsComments, readsTexts } from './nameReaders.ts';
+import type { Parsers } from '../../languages/facts.ts';
+import { withoutDeadCode, workingLines } from '../../languages/script/idleLines.ts';
+import { inlinedEnums } from '../../languages/script/inlined.ts';
+import { sameButForNames, type Freedom } from '../../languages/script/localNames.ts';
+import { isModule } from '../../languages/script/moduleKind.ts';
+import { findRelocation, namesIn, type Relocation } from '../../languages/script/moves.ts';
+import { compilesTypes, readsComments, readsTexts } from '../../languages/script/nameReaders.ts';
 import { linesThatDiffer, placesToExecute } from './places.ts';
-import { Project } from './project.ts';
+import { Project } from '../../languages/texts/project.ts';
 import { usesOfReboundNames } from './reboundNames.ts';
-import { emit, fingerprintOf, obeyed, parseScript, type Compiler } from './scripts.ts';
-import { hasSameTokens } from './tokens.ts';
-import { marksOf } from './toolComments.ts';
-import { areSeen } from './visibleNames.ts';
+import { emit, fingerprintOf, obeyed, parseScript, type Compiler } from '../../languages/script/scripts.ts';
+import { hasSameTokens } from '../../languages/texts/tokens.ts';
+import { marksOf } from '../../languages/script/toolComments.ts';
+import { areSeen } from '../../languages/script/visibleNames.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */
 export function demandsOf(

@@ -1,12 +1,12 @@
 import type TypeScript from 'typescript';
-import { isGo, isScript, type ChangedText } from './changedText.ts';
-import { leading, requiredModule } from './elsewhere.ts';
-import type { Parsers } from './facts.ts';
-import { stem } from './links.ts';
-import { actsWhenLoaded, isHarmless } from './loadOrder.ts';
-import type { Project } from './project.ts';
-import { parseScript, type Compiler } from './scripts.ts';
-import { tokensOf } from './tokens.ts';
+import { isGo, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import { leading, requiredModule } from '../../languages/texts/elsewhere.ts';
+import type { Parsers } from '../../languages/facts.ts';
+import { stem } from '../../languages/script/links.ts';
+import { actsWhenLoaded, isHarmless } from '../../languages/script/loadOrder.ts';
+import type { Project } from '../../languages/texts/project.ts';
+import { parseScript, type Compiler } from '../../languages/script/scripts.ts';
+import { tokensOf } from '../../languages/texts/tokens.ts';
 
 /**
  * Tells of each changed file the modules that it loaded for nothing but what loading them does, and that no changed file loads any more. Tests

@@ -1,10 +1,10 @@
 import { hunkLines, lineHunks, splitLines, type LineHunk } from '../../edits/hunks.ts';
 import type { ChangedLines } from '../../workspace/evidence.ts';
-import { isPython, isScript, type ChangedText } from './changedText.ts';
-import type { Parsers } from './facts.ts';
-import { workingLines } from './idleLines.ts';
-import { withoutIndentation } from './longTexts.ts';
-import { tokensOf } from './tokens.ts';
+import { isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import type { Parsers } from '../../languages/facts.ts';
+import { workingLines } from '../../languages/script/idleLines.ts';
+import { withoutIndentation } from '../../languages/script/longTexts.ts';
+import { tokensOf } from '../../languages/texts/tokens.ts';
 
 interface Side {
   readonly lines: readonly string[];

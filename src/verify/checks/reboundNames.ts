@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 import type { ChangedLines } from '../../workspace/evidence.ts';
-import { isGo, isPython, isScript, type ChangedText } from './changedText.ts';
-import { absoluteName, isSameModule, leading, requiredModule, requiredName } from './elsewhere.ts';
-import type { Parsers } from './facts.ts';
-import { boundNames, isKey, readImport, stem } from './links.ts';
-import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
-import { tokensOf } from './tokens.ts';
+import { isGo, isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import { absoluteName, isSameModule, leading, requiredModule, requiredName } from '../../languages/texts/elsewhere.ts';
+import type { Parsers } from '../../languages/facts.ts';
+import { boundNames, isKey, readImport, stem } from '../../languages/script/links.ts';
+import { fingerprintOf, parseScript, type Compiler } from '../../languages/script/scripts.ts';
+import { tokensOf } from '../../languages/texts/tokens.ts';
 import type TypeScript from 'typescript';
 
 /** The names that the imports of a file bind, each with where it may lead, and the lines that use it, one-based. */

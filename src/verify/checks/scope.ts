@@ -1,7 +1,7 @@
 import { hunkLines, lineHunks, splitLines } from '../../edits/hunks.ts';
 import type { Check, Finding } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
-import type { ChangedText } from './changedText.ts';
+import type { ChangedText } from '../../languages/texts/changedText.ts';
 
 interface Region {
   readonly path: string;

@@ -1,7 +1,7 @@
 import type { Check, Finding } from '../../workspace/evidence.ts';
-import { isPython, isScript, type ChangedText } from './changedText.ts';
-import type { Parsers } from './facts.ts';
-import { emit } from './scripts.ts';
+import { isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import type { Parsers } from '../../languages/facts.ts';
+import { emit } from '../../languages/script/scripts.ts';
 
 /** Whether what parsed before parses now. */
 export function checkSyntax(texts: readonly ChangedText[], parsers: Parsers): Check {

@@ -1,6 +1,6 @@
 import type { Proposal } from '../../edits/proposal.ts';
 import type { CoverageEvidence, FileCoverage, OriginEvidence } from '../../workspace/evidence.ts';
-import { changedSides, touchedLines, type ChangedSide, type Span } from './changedSpans.ts';
+import { changedSides, touchedLines, type ChangedSide, type Span } from '../../languages/texts/changedSpans.ts';
 import type { LineState, MeasuredRun, RunCoverage } from './runCoverage.ts';
 
 /** Parts of one side of a file of which the counts say nothing, though their line is executed. */

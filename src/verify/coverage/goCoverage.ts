@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { offsetsOfBytes } from './codeTokens.ts';
-import { touchedLines, type ChangedSide } from './changedSpans.ts';
+import { offsetsOfBytes } from '../../languages/texts/codeTokens.ts';
+import { touchedLines, type ChangedSide } from '../../languages/texts/changedSpans.ts';
 import { openOperands, stateOutsideBlocks } from './goGuards.ts';
 import { overlaps, statesByPieces } from './pieceLines.ts';
 import type { Piece } from './pieces.ts';

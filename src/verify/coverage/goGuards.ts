@@ -1,6 +1,6 @@
 import type { RelativePath } from '../../workspace/path.ts';
-import { withoutTexts } from '../checks/plainTokens.ts';
-import type { Span } from './changedSpans.ts';
+import { withoutTexts } from '../../languages/texts/plainTokens.ts';
+import type { Span } from '../../languages/texts/changedSpans.ts';
 import type { Piece } from './pieces.ts';
 import type { LineState } from './runCoverage.ts';
 

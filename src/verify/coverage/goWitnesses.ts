@@ -1,7 +1,7 @@
 import type { Proposal } from '../../edits/proposal.ts';
 import type { LinePlace } from '../../workspace/evidence.ts';
-import { isGo } from '../checks/changedText.ts';
-import { changedSides, touchedLines, type Span, type TouchedLine } from './changedSpans.ts';
+import { isGo } from '../../languages/texts/changedText.ts';
+import { changedSides, touchedLines, type Span, type TouchedLine } from '../../languages/texts/changedSpans.ts';
 import { variableGroups } from './goCoverage.ts';
 import { openOperands } from './goGuards.ts';
 import { overlaps } from './pieceLines.ts';

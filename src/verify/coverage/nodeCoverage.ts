@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import type { ChangedSide } from './changedSpans.ts';
-import { codeTokens } from './codeTokens.ts';
+import type { ChangedSide } from '../../languages/texts/changedSpans.ts';
+import { codeTokens } from '../../languages/texts/codeTokens.ts';
 import { overlaps, statesByPieces } from './pieceLines.ts';
 import { piecesOf, type Piece, type RanScript } from './pieces.ts';
 import { stronger, type LineState, type RunCoverage } from './runCoverage.ts';
 import type { RunView } from './reachingFiles.ts';
 import { sourcesOf } from './sourceMap.ts';
-import { typeDeclarations } from './typeDeclarations.ts';
+import { typeDeclarations } from '../../languages/script/typeDeclarations.ts';
 
 /** A script of the workspace as some processes of the run have executed it. */
 export interface LoadedScript extends RanScript {

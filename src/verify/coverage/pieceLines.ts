@@ -1,5 +1,5 @@
-import type { Span } from './changedSpans.ts';
-import { touchedLines, type ChangedSide } from './changedSpans.ts';
+import type { Span } from '../../languages/texts/changedSpans.ts';
+import { touchedLines, type ChangedSide } from '../../languages/texts/changedSpans.ts';
 import type { Piece } from './pieces.ts';
 import type { LineState } from './runCoverage.ts';
 

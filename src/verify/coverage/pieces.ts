@@ -1,6 +1,6 @@
 import { lineIndexAt } from '../../edits/lines.ts';
-import type { Span } from './changedSpans.ts';
-import { codeTokens, lineStarts, type CodeToken } from './codeTokens.ts';
+import type { Span } from '../../languages/texts/changedSpans.ts';
+import { codeTokens, lineStarts, type CodeToken } from '../../languages/texts/codeTokens.ts';
 import { contains, type Intervals } from './intervals.ts';
 import { readSourceMap, type MapPlace, type SourceMap } from './sourceMap.ts';
 

@@ -1,5 +1,5 @@
 import type { RelativePath } from '../../workspace/path.ts';
-import type { ChangedSide } from './changedSpans.ts';
+import type { ChangedSide } from '../../languages/texts/changedSpans.ts';
 import type { RunView } from './reachingFiles.ts';
 
 /** What became of one line: `none` is a line without code. */

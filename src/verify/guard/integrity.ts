@@ -1,16 +1,16 @@
 import type { Check, Finding } from '../../workspace/evidence.ts';
-import { isPython, isScript, type ChangedText } from '../checks/changedText.ts';
-import type { Parsers } from '../checks/facts.ts';
-import { namesIn } from '../checks/moves.ts';
-import type { PythonFacts } from '../checks/pythonFacts.ts';
-import { renamingOf } from '../checks/renaming.ts';
-import type { Compiler } from '../checks/scripts.ts';
+import { isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import type { Parsers } from '../../languages/facts.ts';
+import { namesIn } from '../../languages/script/moves.ts';
+import type { PythonFacts } from '../../languages/python/pythonFacts.ts';
+import { renamingOf } from '../../languages/texts/renaming.ts';
+import type { Compiler } from '../../languages/script/scripts.ts';
 import { inspectConfiguration } from './configuration.ts';
 import { countTests, holdsOwnTests } from './otherTests.ts';
 import { takenByNewTests } from './newTests.ts';
 import { retitledIn } from './retitled.ts';
-import { isTestWord, readScriptTests, type ScriptTests } from './scriptTests.ts';
-import { testsInCode } from './testsInCode.ts';
+import { isTestWord, readScriptTests, type ScriptTests } from '../../languages/script/scriptTests.ts';
+import { testsInCode } from '../../languages/script/testsInCode.ts';
 import { newHidingPlaces, newTestSwitches } from './testDetection.ts';
 
 export interface IntegrityOptions {

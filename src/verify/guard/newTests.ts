@@ -1,8 +1,8 @@
 import type { Finding } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { isScript } from '../checks/changedText.ts';
-import { parseScript, type Compiler } from '../checks/scripts.ts';
-import { readScriptTests } from './scriptTests.ts';
+import { isScript } from '../../languages/texts/changedText.ts';
+import { parseScript, type Compiler } from '../../languages/script/scripts.ts';
+import { readScriptTests } from '../../languages/script/scriptTests.ts';
 
 /** What a file that is new among the tests takes from those that are there; tests of its own take nothing. */
 export function takenByNewTests(ts: Compiler | undefined, path: RelativePath, text: string): readonly Finding[] {

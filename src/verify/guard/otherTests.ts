@@ -1,5 +1,5 @@
 import type { RelativePath } from '../../workspace/path.ts';
-import { withoutComments } from '../checks/plainTokens.ts';
+import { withoutComments } from '../../languages/texts/plainTokens.ts';
 
 /** What a test file in a language without a parser here says of itself, by counts. */
 export interface TestCounts {

@@ -1,7 +1,7 @@
 import type { RelativePath } from '../../workspace/path.ts';
-import { isGo, isPython, isScript } from '../checks/changedText.ts';
-import type { Compiler } from '../checks/scripts.ts';
-import { readScriptTests, type DeclaredTitle } from './scriptTests.ts';
+import { isGo, isPython, isScript } from '../../languages/texts/changedText.ts';
+import type { Compiler } from '../../languages/script/scripts.ts';
+import { readScriptTests, type DeclaredTitle } from '../../languages/script/scriptTests.ts';
 
 /** A test, or a suite, that is called otherwise and is the same in all else. */
 export interface Retitled {

@@ -1,5 +1,5 @@
-import { isScript } from '../checks/changedText.ts';
-import { parseScript, type Compiler } from '../checks/scripts.ts';
+import { isScript } from '../../languages/texts/changedText.ts';
+import { parseScript, type Compiler } from '../../languages/script/scripts.ts';
 
 /** Ways for a program to find out that it is under test, or to be seen by fewer checks. */
 const switches: readonly (readonly [RegExp, string])[] = [

@@ -4,7 +4,7 @@ import type { Proposal } from '../../edits/proposal.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { classifyPath, isNamedAsTest, mayBeCode, type IsTest } from '../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../workspace/verification.ts';
-import { isDeclaration, isGo, isProgramText, isPython, isScript } from '../checks/changedText.ts';
+import { isDeclaration, isGo, isProgramText, isPython, isScript } from '../../languages/texts/changedText.ts';
 import { folderOf } from './goEdges.ts';
 import { reachedByCode } from './reachedByCode.ts';
 import { ReportedSuite } from './reportedSuite.ts';

@@ -1,6 +1,6 @@
 import { posix as paths } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import { isGo } from '../checks/changedText.ts';
+import { isGo } from '../../languages/texts/changedText.ts';
 
 /** The packages of a Go project: a folder each, of which all files are one program. */
 export class GoEdges {

@@ -5,8 +5,8 @@ import type { LeftOutEvidence, LeftOutTests } from '../../workspace/evidence.ts'
 import type { RelativePath } from '../../workspace/path.ts';
 import { isNamedAsTest, type IsTest } from '../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../workspace/verification.ts';
-import { isGo, isPython } from '../checks/changedText.ts';
-import { loadCompiler, type Compiler } from '../checks/scripts.ts';
+import { isGo, isPython } from '../../languages/texts/changedText.ts';
+import { loadCompiler, type Compiler } from '../../languages/script/scripts.ts';
 import { folderOf } from './goEdges.ts';
 import { mentionsSkipping, plainTests, type PlainTest } from './plainTests.ts';
 import { ReportedSuite } from './reportedSuite.ts';

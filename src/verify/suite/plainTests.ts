@@ -1,7 +1,7 @@
 import type TypeScript from 'typescript';
 import type { RelativePath } from '../../workspace/path.ts';
-import { isGo, isPython } from '../checks/changedText.ts';
-import { parseScript, type Compiler } from '../checks/scripts.ts';
+import { isGo, isPython } from '../../languages/texts/changedText.ts';
+import { parseScript, type Compiler } from '../../languages/script/scripts.ts';
 
 /** One test that a run of the whole file surely begins, or tells to be skipped. */
 export interface PlainTest {

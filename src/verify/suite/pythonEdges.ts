@@ -1,6 +1,6 @@
 import { posix as paths } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import { PythonProject } from '../checks/pythonProject.ts';
+import { PythonProject } from '../../languages/python/pythonProject.ts';
 
 /** The files of a project that Python files load or name. */
 export class PythonEdges {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { TestCaseResult, TestRun } from '../../workspace/verification.ts';
-import { isPython } from '../checks/changedText.ts';
+import { isPython } from '../../languages/texts/changedText.ts';
 import type { GoEdges } from './goEdges.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;

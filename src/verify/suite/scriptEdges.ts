@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { posix as paths } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import { scriptAt } from '../related/importGraph.ts';
+import { scriptAt } from '../stages/3-trial/importGraph.ts';
 
 /** What the manifests of a project say of its packages. */
 export interface ScriptPackages {

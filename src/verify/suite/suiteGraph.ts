@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../util/abort.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { isGo, isPython } from '../checks/changedText.ts';
+import { isGo, isPython } from '../../languages/texts/changedText.ts';
 import { readProjectText } from '../../runners/scripts/projectFiles.ts';
 import { folderOf, GoEdges, packageNode } from './goEdges.ts';
 import { PythonEdges } from './pythonEdges.ts';

@@ -1,7 +1,7 @@
 import type { RelativePath } from '../../workspace/path.ts';
 import { classifyPath } from '../../workspace/pathPolicy.ts';
-import { isDeclaration, isGo, isPython, isScript } from '../checks/changedText.ts';
-import { withoutComments } from '../checks/plainTokens.ts';
+import { isDeclaration, isGo, isPython, isScript } from '../../languages/texts/changedText.ts';
+import { withoutComments } from '../../languages/texts/plainTokens.ts';
 
 /** Data of tests, doubles, and what was installed or built: what looks like a test there is none of this project. */
 const aside =

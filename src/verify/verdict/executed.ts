@@ -1,5 +1,5 @@
 import type { ChangedFile, ChangedLines, FileCoverage, LinePlace } from '../../workspace/evidence.ts';
-import { lineRanges } from '../wording.ts';
+import { lineRanges } from '../../util/wording.ts';
 
 /*
  * Why every line and not one line of a file or of a hunk: a covered line says nothing of its neighbour in another branch, and a hunk

@@ -1,6 +1,6 @@
 import type { Finding, MutatedPlace } from '../../workspace/evidence.ts';
 import type { Evidence } from '../../workspace/verification.ts';
-import { lineRanges, plural } from '../wording.ts';
+import { lineRanges, plural } from '../../util/wording.ts';
 import { executionFiles } from './demanded.ts';
 import { told } from './findings.ts';
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../../workspace/evidence.ts';
-import { few } from '../wording.ts';
+import { few } from '../../util/wording.ts';
 
 /** What was found, in one sentence that begins with these words. */
 export function told(words: string, findings: readonly Finding[]): string {

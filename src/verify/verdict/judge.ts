@@ -1,6 +1,6 @@
 import type { ChangedFile, Check, Checks } from '../../workspace/evidence.ts';
 import type { Evidence, Verdict } from '../../workspace/verification.ts';
-import { few, plural } from '../wording.ts';
+import { few, plural } from '../../util/wording.ts';
 import { executionFiles, isShownWithoutTests } from './demanded.ts';
 import { executionGaps } from './executed.ts';
 import { leftOutReasons } from './leftOut.ts';

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../workspace/verification.ts';
-import { few, plural } from '../wording.ts';
+import { few, plural } from '../../util/wording.ts';
 import { isShownWithoutTests } from './demanded.ts';
 
 /** Tests that might see what the change does and were not asked: whoever chose the command may have left out the one that fails. */

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../workspace/verification.ts';
 import { commandTestId } from '../../runners/reports/readReport.ts';
-import { few, plural } from '../wording.ts';
+import { few, plural } from '../../util/wording.ts';
 import { executionFiles } from './demanded.ts';
 import { executedLines } from './executed.ts';
 import { steadyPasses } from './testReasons.ts';

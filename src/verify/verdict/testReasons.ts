@@ -1,8 +1,8 @@
 import { assertNever } from '../../util/exhaustive.ts';
 import { byThenText } from '../../util/byThenText.ts';
 import type { TestCaseResult, TestEvidence, TestRun } from '../../workspace/verification.ts';
-import { countOutcomes, movedId } from '../compareRuns.ts';
-import { complaint, few, firstLine, plural, seconds } from '../wording.ts';
+import { countOutcomes, movedId } from './compareRuns.ts';
+import { complaint, few, firstLine, plural, seconds } from '../../util/wording.ts';
 
 type Moves = ReadonlyMap<string, string>;
 

@@ -2,9 +2,9 @@ import { strict as assert } from 'node:assert';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { pathsAhead, PlanApproval } from '../../../src/verify/approvedPlan.ts';
+import { pathsAhead, PlanApproval } from '../../../src/verify/stages/1-plan/approvedPlan.ts';
 import { systemSandbox } from '../../../src/sandbox/sandbox.ts';
-import { findProblems } from '../../../src/verify/checks/projectFindings.ts';
+import { findProblems } from '../../../src/verify/programs/projectFindings.ts';
 import type { CommandLine, CommandQuestion } from '../../../src/workspace/approvals.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 

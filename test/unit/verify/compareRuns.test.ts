@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { emptyProposal } from '../../../src/edits/proposal.ts';
-import { compareRuns, type ComparisonHints } from '../../../src/verify/compareRuns.ts';
+import { compareRuns, type ComparisonHints } from '../../../src/verify/verdict/compareRuns.ts';
 import { comparisonOf } from '../../../src/verify/verdict/comparison.ts';
 import type { TestCaseResult, TestComparison, TestRun } from '../../../src/workspace/verification.ts';
 

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { parseCompilerOutput } from '../../../src/verify/checks/compilerOutput.ts';
+import { parseCompilerOutput } from '../../../src/verify/programs/compilerOutput.ts';
 
 describe('compiler output', () => {
   it('is read line by line: messages, their continuations, general errors, files', () => {

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal } from '../../../src/edits/proposal.ts';
-import type { ReferenceRun } from '../../../src/verify/sensitivity/judgeFault.ts';
-import { measureSensitivity } from '../../../src/verify/sensitivity/measureSensitivity.ts';
+import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import { measureSensitivity } from '../../../src/verify/stages/5-mutants/measureSensitivity.ts';
 import type { SensitivityEvidence } from '../../../src/workspace/evidence.ts';
 
 const path = 'a.py';

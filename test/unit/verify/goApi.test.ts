@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
 import { inspect } from '../../../src/verify/checks/inspect.ts';
-import { goNames } from '../../../src/verify/checks/goApi.ts';
+import { goNames } from '../../../src/languages/go/goApi.ts';
 import type { Check } from '../../../src/workspace/evidence.ts';
 import { edit, plain } from '../../support/changes.ts';
 

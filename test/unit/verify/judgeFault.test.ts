@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { onlyCrashes } from '../../../src/verify/mutants/onlyCrashes.ts';
-import { judgeFault, type ReferenceRun } from '../../../src/verify/sensitivity/judgeFault.ts';
+import { onlyCrashes } from '../../../src/verify/stages/5-mutants/onlyCrashes.ts';
+import { judgeFault, type ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
 import type { TestRun } from '../../../src/workspace/verification.ts';
 
 const reference = ran({ id: 'a › one', outcome: 'passed' }, { id: 'a › two', outcome: 'passed' });

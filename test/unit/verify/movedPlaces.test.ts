@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
-import type { ReferenceRun } from '../../../src/verify/sensitivity/judgeFault.ts';
-import { measureSensitivity } from '../../../src/verify/sensitivity/measureSensitivity.ts';
+import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import { measureSensitivity } from '../../../src/verify/stages/5-mutants/measureSensitivity.ts';
 import type { MutatedPlace } from '../../../src/workspace/evidence.ts';
 
 const helper = 'function twice(x) {\n  const doubled = x * 2;\n  return doubled;\n}\n';

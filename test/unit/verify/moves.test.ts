@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
-import { changedTexts } from '../../../src/verify/checks/changedText.ts';
+import { changedTexts } from '../../../src/languages/texts/changedText.ts';
 import { demandsOf } from '../../../src/verify/checks/demands.ts';
-import { loadParsers } from '../../../src/verify/checks/facts.ts';
+import { loadParsers } from '../../../src/languages/facts.ts';
 import { inspect } from '../../../src/verify/checks/inspect.ts';
 import type { ChangedFile, Check } from '../../../src/workspace/evidence.ts';
 import { edit, plain } from '../../support/changes.ts';

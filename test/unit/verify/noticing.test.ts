@@ -3,12 +3,16 @@ import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import type { EncodedText } from '../../../src/edits/proposal.ts';
 import { isAbortError } from '../../../src/util/abort.ts';
-import { compareNoticing, type Noticing, type Version } from '../../../src/verify/noticing/compareNoticing.ts';
-import { testedCode } from '../../../src/verify/noticing/testedCode.ts';
-import { tokenFaults } from '../../../src/verify/noticing/tokenFaults.ts';
-import { withFault } from '../../../src/verify/sensitivity/fault.ts';
-import { seedFaults } from '../../../src/verify/sensitivity/faultSeeder.ts';
-import type { ReferenceRun } from '../../../src/verify/sensitivity/judgeFault.ts';
+import {
+  compareNoticing,
+  type Noticing,
+  type Version,
+} from '../../../src/verify/stages/5-mutants/weakerTests/compareNoticing.ts';
+import { testedCode } from '../../../src/verify/stages/5-mutants/weakerTests/testedCode.ts';
+import { tokenFaults } from '../../../src/verify/stages/5-mutants/weakerTests/tokenFaults.ts';
+import { withFault } from '../../../src/verify/mutation/changes/fault.ts';
+import { seedFaults } from '../../../src/verify/mutation/faultSeeder.ts';
+import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
 
 const code = 'function area(w, h) {\n  if (w < 0) throw new RangeError("negative");\n  return w * h;\n}\n';
 type Area = (w: number, h: number) => number;

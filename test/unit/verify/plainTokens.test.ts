@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { withoutComments, withoutTexts } from '../../../src/verify/checks/plainTokens.ts';
+import { withoutComments, withoutTexts } from '../../../src/languages/texts/plainTokens.ts';
 import { countTests } from '../../../src/verify/guard/otherTests.ts';
 
 const paths = ['a.go', 'a.rs', 'a.py', 'a.rb', 'A.java', 'a.php', 'a.kt'];

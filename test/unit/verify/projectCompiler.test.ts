@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { ProjectCompiler, type DiagnosticsOutcome } from '../../../src/verify/checks/projectCompiler.ts';
+import { ProjectCompiler, type DiagnosticsOutcome } from '../../../src/verify/programs/projectCompiler.ts';
 import type { Approvals, CommandLine } from '../../../src/workspace/approvals.ts';
 
 const { signal } = new AbortController();

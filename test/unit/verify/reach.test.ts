@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import ts from 'typescript';
 import { createProposal, type EncodedText } from '../../../src/edits/proposal.ts';
-import { guardedParts } from '../../../src/verify/checks/guardedParts.ts';
-import { parseScript } from '../../../src/verify/checks/scripts.ts';
-import { measureReach } from '../../../src/verify/sensitivity/measureReach.ts';
+import { guardedParts } from '../../../src/languages/script/guardedParts.ts';
+import { parseScript } from '../../../src/languages/script/scripts.ts';
+import { measureReach } from '../../../src/verify/stages/5-mutants/measureReach.ts';
 import type { ReachEvidence } from '../../../src/workspace/evidence.ts';
 import type { TestCaseResult } from '../../../src/workspace/verification.ts';
 

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import ts from 'typescript';
 import { retitledIn } from '../../../src/verify/guard/retitled.ts';
-import { withNewTitles } from '../../../src/verify/retitledRuns.ts';
+import { withNewTitles } from '../../../src/verify/guard/retitledRuns.ts';
 import type { TestRun } from '../../../src/workspace/verification.ts';
 
 const script =

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { changedRanges } from '../../../src/verify/sensitivity/changedRanges.ts';
-import { withFault, type Fault } from '../../../src/verify/sensitivity/fault.ts';
-import { seedFaults } from '../../../src/verify/sensitivity/faultSeeder.ts';
-import { parseScript } from '../../../src/verify/sensitivity/parseScript.ts';
-import { spreadFaults } from '../../../src/verify/sensitivity/spread.ts';
+import { changedRanges } from '../../../src/verify/mutation/changes/changedRanges.ts';
+import { withFault, type Fault } from '../../../src/verify/mutation/changes/fault.ts';
+import { seedFaults } from '../../../src/verify/mutation/faultSeeder.ts';
+import { parseScript } from '../../../src/verify/mutation/script/parseScript.ts';
+import { spreadFaults } from '../../../src/verify/stages/5-mutants/spread.ts';
 
 const source = [
   `import { rates } from './rates.ts';`,

@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import { createProposal, type EncodedText, type FileChange } from '../../../src/edits/proposal.ts';
 import { isAbortError } from '../../../src/util/abort.ts';
-import { judgeFault, type ReferenceRun } from '../../../src/verify/sensitivity/judgeFault.ts';
-import { measureSensitivity } from '../../../src/verify/sensitivity/measureSensitivity.ts';
-import type { SensitivityRequest } from '../../../src/verify/sensitivity/sensitivityRequest.ts';
+import { judgeFault, type ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import { measureSensitivity } from '../../../src/verify/stages/5-mutants/measureSensitivity.ts';
+import type { SensitivityRequest } from '../../../src/verify/stages/5-mutants/sensitivityRequest.ts';
 import type { ChangedFile } from '../../../src/workspace/evidence.ts';
 import type { TestCaseResult, TestRun } from '../../../src/workspace/verification.ts';
 

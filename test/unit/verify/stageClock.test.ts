@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { addTimes, StageClock, timesSince } from '../../../src/verify/stageClock.ts';
+import { addTimes, StageClock, timesSince } from '../../../src/verify/stages/2-run/stageClock.ts';
 
 /** A clock that only moves when time is spent, from a moment that is not the beginning of anything. */
 function stoppedClock() {

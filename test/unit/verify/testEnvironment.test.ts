@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { findNode, testEnvironment, type Host } from '../../../src/verify/testEnvironment.ts';
+import { findNode, testEnvironment, type Host } from '../../../src/verify/programs/testEnvironment.ts';
 import type { TestPlan, TestStep } from '../../../src/runners/testPlan.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 

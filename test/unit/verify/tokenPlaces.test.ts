@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { tokenPlaces, type CodeToken } from '../../../src/verify/sensitivity/tokenPlaces.ts';
+import { tokenPlaces, type CodeToken } from '../../../src/verify/mutation/changes/tokenPlaces.ts';
 
 describe('places of a change', () => {
   const cases: readonly [string, string, string, readonly string[]][] = [

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import type { Fault } from '../../../src/verify/sensitivity/fault.ts';
-import type { ReferenceRun } from '../../../src/verify/sensitivity/judgeFault.ts';
-import { allTests, tryFault, type FaultTrial } from '../../../src/verify/sensitivity/tryFault.ts';
+import type { Fault } from '../../../src/verify/mutation/changes/fault.ts';
+import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import { allTests, tryFault, type FaultTrial } from '../../../src/verify/stages/5-mutants/tryFault.ts';
 import type { TestCaseResult, TestRun } from '../../../src/workspace/verification.ts';
 
 const crashed: TestRun = { kind: 'crashed', command: '', exitCode: 1, outputTail: 'unknown option --bail' };

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { compareRuns } from '../../../src/verify/compareRuns.ts';
-import { judgeFault } from '../../../src/verify/sensitivity/judgeFault.ts';
-import { learnTitles, mayVary, withStableTitles } from '../../../src/verify/varyingTitles.ts';
+import { compareRuns } from '../../../src/verify/verdict/compareRuns.ts';
+import { judgeFault } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import { learnTitles, mayVary, withStableTitles } from '../../../src/verify/stages/2-run/varyingTitles.ts';
 import type { TestCaseResult, TestRun } from '../../../src/workspace/verification.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;

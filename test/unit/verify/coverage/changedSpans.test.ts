@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { createProposal } from '../../../../src/edits/proposal.ts';
-import { changedSides, touchedLines, type ChangedSide } from '../../../../src/verify/coverage/changedSpans.ts';
+import { changedSides, touchedLines, type ChangedSide } from '../../../../src/languages/texts/changedSpans.ts';
 
 const lines = fc
   .array(fc.constantFrom('a();', 'b(1, 2);', '  if (c) {', '}', '', 'é = "ü";'), { maxLength: 12 })

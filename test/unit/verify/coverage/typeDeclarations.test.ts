@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stripTypeScriptTypes } from 'node:module';
 import { describe, it } from 'mocha';
-import { typeDeclarations } from '../../../../src/verify/coverage/typeDeclarations.ts';
+import { typeDeclarations } from '../../../../src/languages/script/typeDeclarations.ts';
 
 const source = resolve(import.meta.dirname, '../../../../src');
 

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isPython, isScript, type ChangedText } from './texts/changedText.ts';
+import { readPythonFacts, type PythonFacts } from './python/pythonFacts.ts';
+import { loadCompiler, type Compiler } from './script/scripts.ts';
+
+/** What parsers give the checks: loaded and asked once for all of them, and only for languages that changed. */
+export interface Parsers {
+  readonly ts: Compiler | undefined;
+  /** By text; without an entry when no Python could be asked. */
+  readonly python: ReadonlyMap<string, PythonFacts>;
+}
+
+/** Loads what will take longest to load once a change is looked at, as far as a workspace tells that it will be needed. */
+export async function loadAhead(root: string): Promise<void> {
+  if (existsSync(join(root, 'package.json')) || existsSync(join(root, 'tsconfig.json'))) await loadCompiler();
+}
+
+/** Rejects only by cancellation. */
+export async function loadParsers(
+  texts: readonly ChangedText[],
+  signal: AbortSignal,
+  /** Names by which the project may import its own Python. */
+  own: () => readonly string[] = () => [],
+): Promise<Parsers> {
+  const hasScripts = texts.some(({ path, from }) => isScript(path) || isScript(from));
+  const pythonTexts = texts.flatMap(({ path, before, after }) =>
+    isPython(path) ? [before, after].filter((text) => text !== undefined) : [],
+  );
+  const [ts, facts] = await Promise.all([
+    hasScripts ? loadCompiler() : undefined,
+    pythonTexts.length === 0 ? [] : readPythonFacts(pythonTexts, own(), signal),
+  ]);
+  const pairs = (facts ?? []).map((fact, index) => [pythonTexts[index] ?? '', fact] as const);
+  return { ts, python: new Map(pairs) };
+}

@@ -1,0 +1,108 @@
+import type { EncodedText } from '../../../edits/proposal.ts';
+import type { RelativePath } from '../../../workspace/path.ts';
+import type { TestRun } from '../../../workspace/verification.ts';
+import { isScript } from '../../../languages/texts/changedText.ts';
+import { onlyCrashes, onlyEngineErrors } from './onlyCrashes.ts';
+import { alike } from '../2-run/varyingTitles.ts';
+import type { Fault } from '../../mutation/changes/fault.ts';
+import { hangLimit, judgeFault, type ReferenceRun } from './judgeFault.ts';
+import { whileMutated, type Stopped } from './whileMutated.ts';
+
+/** A part of the tests. */
+export interface RelatedReference {
+  /** How they went by themselves without a fault; only of tests that pass among all tests, too. */
+  readonly reference: ReferenceRun;
+  readonly run: FaultTrial['runTests'];
+}
+
+/** How one fault is shown to the tests. */
+export interface FaultTrial {
+  /** The tests of the proposal as it is; what passed there must fail for a fault to be noticed. */
+  readonly reference: ReferenceRun;
+  /** Whether something is built before the tests, so that a run without results may mean that the fault did not compile. */
+  readonly hasBuild: boolean;
+  /** Writes one file where the tests run; gives a reason when it cannot. */
+  readonly write: (path: RelativePath, content: EncodedText) => Promise<string | undefined>;
+  /** Runs the tests there; `timeLimitMs` ends a hang, and a run that bails ends at the first test that fails. */
+  readonly runTests: (timeLimitMs: number, signal: AbortSignal, isBailing?: boolean) => Promise<TestRun>;
+  /** It must be seen of every test whether it notices a fault. */
+  readonly isInFull?: boolean | undefined;
+  /** The tests that have to do with the change, which notice a fault sooner; what they do not notice is shown to all. */
+  readonly related?: RelatedReference | undefined;
+}
+
+/** `late` is what was cut short before it could count as a hang. */
+export type FaultOutcome =
+  | { readonly kind: 'noticed' | 'survived'; readonly run: TestRun }
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'late' }
+  | Stopped;
+
+interface Limits {
+  /** What is left of the time, in ms. */
+  readonly left: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Puts one fault there, runs some tests until one of them fails, and takes it away again. All of them run where the one that failed is no
+ * witness, or where some fail anyhow.
+ */
+export async function tryFault(
+  trial: FaultTrial,
+  tests: RelatedReference,
+  fault: Fault,
+  original: EncodedText,
+  { left, signal }: Limits,
+): Promise<FaultOutcome> {
+  const startedAt = Date.now();
+  const { write, isInFull } = trial;
+  const isGreen = tests.reference.tests.every(({ outcome }) => outcome !== 'failed');
+  const judged = async (isBailing: boolean): Promise<Judged> => {
+    const rest = Math.max(1, left - (Date.now() - startedAt));
+    return judgedRun(trial, tests, fault, { left: rest, signal, isBailing });
+  };
+  const put = (content: EncodedText): Promise<string | undefined> => write(fault.path, content);
+  return whileMutated(fault, original, put, async () => {
+    const first = await judged(isGreen && isInFull !== true);
+    return (first.isCut ? await judged(false) : first).outcome;
+  });
+}
+
+interface Judged {
+  readonly outcome: FaultOutcome;
+  /** What would have come after the test that failed is not known, and matters. */
+  readonly isCut: boolean;
+}
+
+async function judgedRun(
+  { hasBuild }: FaultTrial,
+  tests: RelatedReference,
+  fault: Fault,
+  { left, signal, isBailing }: Limits & { readonly isBailing: boolean },
+): Promise<Judged> {
+  const hangMs = hangLimit(tests.reference);
+  const run = await tests.run(Math.max(1, Math.min(left, hangMs)), signal, isBailing);
+  if (run.kind === 'timedOut' && left < hangMs) return { outcome: { kind: 'late' }, isCut: false };
+  const judged = judgeFault(tests.reference, run, hasBuild);
+  if (judged.kind === 'stopped') return { outcome: judged, isCut: false };
+  // A test that merely executes the code fails in that way, too.
+  const isBare = judged.kind === 'noticed' && onlyCrashes(fault, tests.reference, run);
+  const outcome: FaultOutcome = judged.kind === 'invalid' || isBare ? { kind: 'invalid' } : { kind: judged.kind, run };
+  const isEngines = isScript(fault.path) && onlyEngineErrors(fault, tests.reference, run);
+  const isClear =
+    judged.kind === 'survived' || run.kind === 'timedOut' || (!isEngines && failsOf(tests.reference, run));
+  return { outcome, isCut: isBailing && (outcome.kind === 'invalid' || !isClear) };
+}
+
+/** Whether a test fails that passed before: what else goes wrong may come of how the runner was told to end early. */
+function failsOf(reference: ReferenceRun, run: TestRun): boolean {
+  if (run.kind !== 'finished') return false;
+  const passed = new Set(reference.tests.filter(({ outcome }) => outcome === 'passed').map(({ id }) => id));
+  return alike(run, reference).tests.some(({ id, outcome }) => outcome === 'failed' && passed.has(id));
+}
+
+/** All tests, as a part of which nothing is left out. */
+export function allTests({ reference, runTests }: FaultTrial): RelatedReference {
+  return { reference, run: runTests };
+}

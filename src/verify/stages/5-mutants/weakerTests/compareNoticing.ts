@@ -1,0 +1,96 @@
+import type { EncodedText } from '../../../../edits/proposal.ts';
+import { throwIfAborted } from '../../../../util/abort.ts';
+import type { Finding } from '../../../../workspace/evidence.ts';
+import type { RelativePath } from '../../../../workspace/path.ts';
+import type { OnMutant, TestRun } from '../../../../workspace/verification.ts';
+import { describeFault, type Fault } from '../../../mutation/changes/fault.ts';
+import { hangLimit, judgeFault, type FaultJudgement, type ReferenceRun } from '../judgeFault.ts';
+import { whileMutated } from '../whileMutated.ts';
+
+/** The tests as they were before a change, and as they are with it. */
+export type Version = 'old' | 'new';
+
+export interface NoticingRequest {
+  /** The code with the change, which both versions of the tests accept, by path. */
+  readonly code: ReadonlyMap<RelativePath, EncodedText>;
+  /** In an order of which every beginning is a fair sample. */
+  readonly faults: readonly Fault[];
+  /** How each version goes over that code. */
+  readonly references: Readonly<Record<Version, ReferenceRun>>;
+  /** Whether something is built before the tests, so that a run without results may mean that a fault did not compile. */
+  readonly hasBuild: boolean;
+  /** Puts a version of the tests and one file of code where the tests run; gives a reason when it cannot. */
+  readonly lay: (version: Version, path: RelativePath, content: EncodedText) => Promise<string | undefined>;
+  readonly runTests: (timeLimitMs: number, signal: AbortSignal) => Promise<TestRun>;
+  readonly budgetMs: number;
+  readonly onMutant?: OnMutant | undefined;
+}
+
+export interface Noticing {
+  /** Faults that were tried. */
+  readonly seeded: number;
+  /** Those of them that the tests as they are notice. */
+  readonly noticed: number;
+  /** Faults that the tests as they were notice each time, and those as they are never. */
+  readonly lost: readonly Finding[];
+}
+
+/** One loss proves it; a few more help to understand it. */
+const mostLost = 3;
+
+/** How often a loss must show, so that tests that fail by chance do not make one. */
+const confirmations = 2;
+
+/**
+ * Whether changed tests notice less than they did: faults are seeded into the code, one at a time, until the time is over, and each one
+ * that the new tests let pass is shown to the old ones. The code is as it was afterwards. Rejects only by cancellation.
+ */
+export async function compareNoticing(request: NoticingRequest, signal: AbortSignal): Promise<Noticing> {
+  const startedAt = Date.now();
+  const longest = Math.max(request.references.old.durationMs, request.references.new.durationMs);
+  const lost: Finding[] = [];
+  let [seeded, noticed] = [0, 0];
+  for (const [index, fault] of request.faults.entries()) {
+    throwIfAborted(signal);
+    if (request.budgetMs - (Date.now() - startedAt) < longest || lost.length >= mostLost) break;
+    request.onMutant?.({ current: index + 1 });
+    const { kind } = await attempt(request, 'new', fault, signal);
+    if (kind === 'stopped') break;
+    if (kind === 'invalid') continue;
+    seeded += 1;
+    if (kind === 'noticed') noticed += 1;
+    else if (await isLost(request, fault, signal)) lost.push(findingOf(request, fault));
+  }
+  return { seeded, noticed, lost };
+}
+
+/** The new tests let it pass; do the old ones not, and is it no chance? */
+async function isLost(request: NoticingRequest, fault: Fault, signal: AbortSignal): Promise<boolean> {
+  if ((await attempt(request, 'old', fault, signal)).kind !== 'noticed') return false;
+  for (let round = 0; round < confirmations; round += 1) {
+    if ((await attempt(request, 'new', fault, signal)).kind !== 'survived') return false;
+    if ((await attempt(request, 'old', fault, signal)).kind !== 'noticed') return false;
+  }
+  return true;
+}
+
+async function attempt(
+  { code, references, hasBuild, lay, runTests }: NoticingRequest,
+  version: Version,
+  fault: Fault,
+  signal: AbortSignal,
+): Promise<FaultJudgement> {
+  const original = code.get(fault.path);
+  if (original === undefined) return { kind: 'invalid' };
+  const reference = references[version];
+  const put = (content: EncodedText): Promise<string | undefined> => lay(version, fault.path, content);
+  return whileMutated(fault, original, put, async () =>
+    judgeFault(reference, await runTests(hangLimit(reference), signal), hasBuild),
+  );
+}
+
+function findingOf({ code }: NoticingRequest, fault: Fault): Finding {
+  const text = code.get(fault.path)?.text ?? '';
+  const message = `They kill less than before: the mutant in which ${describeFault(text, fault)} survives now`;
+  return { message, path: fault.path, line: fault.line };
+}

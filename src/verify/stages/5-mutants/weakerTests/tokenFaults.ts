@@ -1,0 +1,61 @@
+import type { RelativePath } from '../../../../workspace/path.ts';
+import { isPython } from '../../../../languages/texts/changedText.ts';
+import { textsAndComments, withoutTexts } from '../../../../languages/texts/plainTokens.ts';
+import type { Fault } from '../../../mutation/changes/fault.ts';
+
+type Rule = readonly [mutator: string, pattern: RegExp, replace: (match: string) => string];
+
+const rules: readonly Rule[] = [
+  ['Equality', /==(?!=)/g, () => '!='],
+  ['Equality', /!=(?!=)/g, () => '=='],
+  ['Comparison', / <= /g, () => ' > '],
+  ['Comparison', / >= /g, () => ' < '],
+  ['Comparison', / < /g, () => ' >= '],
+  ['Comparison', / > /g, () => ' <= '],
+  ['Arithmetic', / \+ /g, () => ' - '],
+  ['Arithmetic', / - /g, () => ' + '],
+  ['Arithmetic', / \* /g, () => ' + '],
+  ['Assignment', /\+=/g, () => '-='],
+  ['Assignment', /[-+*]=/g, () => '='],
+  ['Assignment', /-=/g, () => '+='],
+  ['Logic', /&&/g, () => '||'],
+  ['Logic', /\|\|/g, () => '&&'],
+  ['Logic', /\band\b/g, () => 'or'],
+  ['Logic', /\bor\b/g, () => 'and'],
+  ['Negation', /\bnot (?!in\b)|!(?=[\w(])/g, () => ''],
+  ['Truth', /\b(?:true|True)\b/g, (word) => (word === 'true' ? 'false' : 'False')],
+  ['Truth', /\b(?:false|False)\b/g, (word) => (word === 'false' ? 'true' : 'True')],
+  ['Number', /(?<![\w.])\d+(?![\w.])/g, (digits) => String(Number(digits) + 1)],
+];
+
+const pythonRules: readonly Rule[] = [
+  ['Removal', /\b(?:raise|yield) .*$/gm, () => 'pass'],
+  ['Result', /\breturn .+$/gm, () => 'return None'],
+];
+
+/**
+ * Mistakes that could be made in a text of whatever language, found by its tokens alone. Some do not compile, which costs time and
+ * says nothing, for the tests on both sides of a comparison notice that alike.
+ */
+export function tokenFaults(path: RelativePath, text: string): readonly Fault[] {
+  const code = withoutTexts(path, text);
+  const own = /#\[cfg\(test\)\]/.exec(code)?.index ?? code.length;
+  const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const lineOf = (offset: number): number => lineStarts.findLastIndex((start) => start <= offset) + 1;
+  const functionLines = [...code.matchAll(/^.*\b(?:def|func|fn|function|class|impl)\b/gm)].map(({ index }) =>
+    lineOf(index),
+  );
+  const faultAt = (mutator: string, start: number, old: string, replacement: string): Fault => {
+    const line = lineOf(start);
+    const functionLine = functionLines.findLast((one) => one <= line) ?? 1;
+    return { path, line, start, end: start + old.length, replacement, mutator, functionLine };
+  };
+  const ruleSet = isPython(path) ? [...rules, ...pythonRules] : rules;
+  const inCode = ruleSet.flatMap(([mutator, pattern, replace]) =>
+    [...code.matchAll(pattern)].map(({ 0: old, index }) => faultAt(mutator, index, old, replace(old))),
+  );
+  const inLiterals = [...text.matchAll(textsAndComments(path))]
+    .filter(([literal]) => /^(["'])(?!\1).+\1$/.test(literal))
+    .map(({ 0: old, index }) => faultAt('Text', index, old, `${old.charAt(0)}${old.charAt(0)}`));
+  return [...inCode, ...inLiterals].filter(({ start }) => start < own);
+}
