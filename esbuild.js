@@ -185,7 +185,7 @@ const targets = [
     options: { ...nodeBundle, plugins: [sharedTypeScript, faultSeederApart] },
   },
   {
-    entry: 'src/verify/mutation/faultSeeder.ts',
+    entry: 'src/verify/mutation/script/faultSeeder.ts',
     output: 'dist/faultSeeder.cjs',
     // One parser for the mutators and for us.
     options: {

@@ -1,15 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPython, isScript, type ChangedText } from './texts/changedText.ts';
-import { readPythonFacts, type PythonFacts } from './python/pythonFacts.ts';
-import { loadCompiler, type Compiler } from './script/scripts.ts';
+import { readPythonFacts, type PythonParser } from './python/pythonFacts.ts';
+import { loadCompiler, type ScriptParser } from './script/scripts.ts';
 
 /** What parsers give the checks: loaded and asked once for all of them, and only for languages that changed. */
-export interface Parsers {
-  readonly ts: Compiler | undefined;
-  /** By text; without an entry when no Python could be asked. */
-  readonly python: ReadonlyMap<string, PythonFacts>;
-}
+export interface Parsers extends ScriptParser, PythonParser {}
 
 /** Loads what will take longest to load once a change is looked at, as far as a workspace tells that it will be needed. */
 export async function loadAhead(root: string): Promise<void> {

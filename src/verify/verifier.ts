@@ -21,7 +21,7 @@ import { compareRuns } from './verdict/compareRuns.ts';
 import { compareStates } from './stages/3-trial/compareStates.ts';
 import { CopyKeeper } from './copy/copyKeeper.ts';
 import { overlayOfBefore, overlayOfBuffers, type OverlayFile } from './copy/overlay.ts';
-import { FaultStages, type TriedProposal } from './stages/5-mutants/faultStages.ts';
+import { FaultStages, type TriedProposal } from './mutantStages.ts';
 import { newTestsOf, pathsAfter, pathsBefore } from './copy/layProposal.ts';
 import { measureStates } from './stages/3-trial/measureStates.ts';
 import { CopyPlace } from './places/copyPlace.ts';

@@ -1,8 +1,7 @@
 import type { ChangedFile, Demand, Finding } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
 import { isPython, type ChangedText } from '../texts/changedText.ts';
-import type { Parsers } from '../facts.ts';
-import type { PythonFacts } from './pythonFacts.ts';
+import type { PythonFacts, PythonParser } from './pythonFacts.ts';
 import { loadingDoubts, type ModuleLoading } from './pythonOrder.ts';
 import { isPackage, moduleName } from './pythonExports.ts';
 import { readsDocumentation, readsSource, type PythonProject } from './pythonProject.ts';
@@ -15,7 +14,7 @@ import { namesThing } from '../texts/task.ts';
 export function strictPython(
   files: readonly ChangedFile[],
   texts: readonly ChangedText[],
-  parsers: Parsers,
+  parsers: PythonParser,
   project: PythonProject,
   loading: ModuleLoading,
 ): readonly ChangedFile[] {
@@ -29,7 +28,12 @@ export function strictPython(
   });
 }
 
-function reasonOf(text: ChangedText, demand: Demand, { python }: Parsers, project: PythonProject): string | undefined {
+function reasonOf(
+  text: ChangedText,
+  demand: Demand,
+  { python }: PythonParser,
+  project: PythonProject,
+): string | undefined {
   const { path, from, before, after } = text;
   if (before === undefined || after === undefined) return undefined;
   const [old, now] = [python.get(before), python.get(after)];

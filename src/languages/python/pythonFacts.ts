@@ -77,6 +77,11 @@ const facts = z.object({
 
 export type PythonFacts = z.infer<typeof facts>;
 
+/** What Python itself told of texts, by text; without an entry when no Python could be asked. */
+export interface PythonParser {
+  readonly python: ReadonlyMap<string, PythonFacts>;
+}
+
 /** What Python's own parser says of texts, in their order; undefined without a Python. Nothing of the texts is run. */
 export function readPythonFacts(
   texts: readonly string[],

@@ -1,7 +1,6 @@
 import type { RelativePath } from '../../workspace/path.ts';
 import { isPython, type ChangedText } from '../texts/changedText.ts';
-import type { Parsers } from '../facts.ts';
-import { readPythonLoading, type LoadingStep } from './pythonFacts.ts';
+import { readPythonLoading, type LoadingStep, type PythonParser } from './pythonFacts.ts';
 import type { PythonProject } from './pythonProject.ts';
 
 /** What loading each module of a project does, as far as changed files lead to it. */
@@ -16,7 +15,7 @@ const mostModules = 500;
  */
 export async function followLoading(
   texts: readonly ChangedText[],
-  parsers: Parsers,
+  parsers: PythonParser,
   project: PythonProject,
   signal: AbortSignal,
 ): Promise<ModuleLoading> {
@@ -51,18 +50,18 @@ interface SideSteps {
   readonly steps: readonly LoadingStep[];
 }
 
-function stepsOf(text: string | undefined, { python }: Parsers): readonly LoadingStep[] {
+function stepsOf(text: string | undefined, { python }: PythonParser): readonly LoadingStep[] {
   return (text === undefined ? undefined : python.get(text)?.loading) ?? [];
 }
 
-function sidesOf({ path, from, before, after }: ChangedText, parsers: Parsers): readonly SideSteps[] {
+function sidesOf({ path, from, before, after }: ChangedText, parsers: PythonParser): readonly SideSteps[] {
   return [
     { path: from, steps: stepsOf(before, parsers) },
     { path, steps: stepsOf(after, parsers) },
   ];
 }
 
-function loadsOtherwise(text: ChangedText, parsers: Parsers): boolean {
+function loadsOtherwise(text: ChangedText, parsers: PythonParser): boolean {
   const { path, role, before, after } = text;
   if (role === 'test' || !isPython(path) || before === undefined || after === undefined) return false;
   const told = (side: string): string =>
@@ -82,7 +81,7 @@ interface Happening {
  */
 export function loadingDoubts(
   texts: readonly ChangedText[],
-  parsers: Parsers,
+  parsers: PythonParser,
   project: PythonProject,
   loading: ModuleLoading,
 ): (text: ChangedText) => string | undefined {
@@ -126,7 +125,7 @@ function sequenceOf(
   text: ChangedText,
   side: 'before' | 'after',
   texts: readonly ChangedText[],
-  parsers: Parsers,
+  parsers: PythonParser,
   project: PythonProject,
   loading: ModuleLoading,
 ): readonly Happening[] {
@@ -183,7 +182,7 @@ function isQuietClass(name: string, classes: ReadonlyMap<string, readonly ClassS
 }
 
 /** An unknown package of which no name was used, and that no changed file loads any more. */
-function unusedPackage({ before }: ChangedText, later: ReadonlySet<string>, parsers: Parsers): string | undefined {
+function unusedPackage({ before }: ChangedText, later: ReadonlySet<string>, parsers: PythonParser): string | undefined {
   for (const step of stepsOf(before, parsers)) {
     if (step.kind !== 'load' || step.origin !== 'unknown' || step.isUsed) continue;
     const top = step.module.split('.')[0] ?? '';
@@ -216,7 +215,7 @@ function told({ name }: Happening): string {
 }
 
 /** `import a.b` makes `b` a part of `a`: without it `a.b` may be there by chance, or not. */
-function lostPart({ before, after, role }: ChangedText, { python }: Parsers): string | undefined {
+function lostPart({ before, after, role }: ChangedText, { python }: PythonParser): string | undefined {
   const [old, now] = [python.get(before ?? ''), python.get(after ?? '')];
   if (role === 'test' || before === undefined || after === undefined || old === undefined || now === undefined)
     return undefined;

@@ -2,11 +2,11 @@ import { posix } from 'node:path';
 import type TypeScript from 'typescript';
 import type { Finding } from '../../workspace/evidence.ts';
 import { isScript, type ChangedText } from '../texts/changedText.ts';
-import { leading, leadsTo, requiredModule } from '../texts/elsewhere.ts';
-import type { Parsers } from '../facts.ts';
-import { boundNames, declaredNames, modifiersOf, readImport } from './links.ts';
+import { leading, leadsTo } from '../texts/elsewhere.ts';
+import { requiredModule, readImport } from './importStatements.ts';
+import { boundNames, declaredNames, modifiersOf } from './links.ts';
 import type { Project } from '../texts/project.ts';
-import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
+import { fingerprintOf, parseScript, type Compiler, type ScriptParser } from './scripts.ts';
 
 /** What a public name is bound to: a name of a file, or one of a module that is not among the changed ones. */
 interface Binding {
@@ -38,7 +38,11 @@ interface Target {
  * that were swapped, a default that was re-pointed. What was renamed or went to another file is the same thing; so are two that are declared
  * with the same words. Calling them is what a test would have to do, and loading the file executes the lines that changed.
  */
-export function reboundExports(texts: readonly ChangedText[], { ts }: Parsers, project: Project): readonly Finding[] {
+export function reboundExports(
+  texts: readonly ChangedText[],
+  { ts }: ScriptParser,
+  project: Project,
+): readonly Finding[] {
   if (ts === undefined) return [];
   const scripts = texts.filter(({ path, role }) => role === 'code' && isScript(path));
   const [before, after] = [

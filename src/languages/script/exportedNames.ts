@@ -1,6 +1,7 @@
 import type TypeScript from 'typescript';
 import { boundNames, isNamedDeclaration, modifiersOf } from './links.ts';
-import { fromElsewhere, importsOf, requiredModule, requiredName } from '../texts/elsewhere.ts';
+import { fromElsewhere } from '../texts/elsewhere.ts';
+import { importsOf, requiredModule, requiredName } from './importStatements.ts';
 import { attachedNames } from './attachedNames.ts';
 import { objectKeys, type ObjectKeys } from './objectKeys.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';

@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import type TypeScript from 'typescript';
 import type { ChangedText } from '../texts/changedText.ts';
+import { stem } from '../texts/elsewhere.ts';
+import { readImport } from './importStatements.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 
 /** What the top-level names of a set of scripts stand for, so that code in another place can be seen to mean the same things. */
@@ -153,23 +155,6 @@ function readModule(ts: Compiler, path: string, text: string): Module {
   return { path, declarations, imports, exports, handedOn };
 }
 
-/** Puts the names that an import brings in beside what is known. */
-export function readImport(
-  ts: Compiler,
-  { importClause, moduleSpecifier }: TypeScript.ImportDeclaration,
-  imports: Map<string, { readonly specifier: string; readonly name: string }>,
-): void {
-  if (importClause === undefined || !ts.isStringLiteral(moduleSpecifier)) return;
-  const specifier = moduleSpecifier.text;
-  if (importClause.name) imports.set(importClause.name.text, { specifier, name: 'default' });
-  const { namedBindings } = importClause;
-  if (namedBindings === undefined) return;
-  if (ts.isNamespaceImport(namedBindings)) imports.set(namedBindings.name.text, { specifier, name: '*' });
-  else
-    for (const one of namedBindings.elements)
-      imports.set(one.name.text, { specifier, name: (one.propertyName ?? one.name).text });
-}
-
 /** The statement without what makes it visible to others. */
 export function bareFingerprint(ts: Compiler, statement: TypeScript.Statement): string {
   const words = [ts.SyntaxKind.ExportKeyword, ts.SyntaxKind.DefaultKeyword].map((kind) => `(${kind})`);
@@ -217,9 +202,4 @@ export function isKey(ts: Compiler, node: TypeScript.Identifier): boolean {
     (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) || ts.isPropertyDeclaration(parent)) &&
     parent.name === node
   );
-}
-
-/** A path as imports name it: without extension, and without the `index` of a folder. */
-export function stem(path: string): string {
-  return path.replace(/\.[cm]?[jt]sx?$/i, '').replace(/\/index$/, '');
 }

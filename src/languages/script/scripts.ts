@@ -5,6 +5,11 @@ import { commentsObeyed } from './toolComments.ts';
 
 export type Compiler = typeof TypeScript;
 
+/** What parses scripts; undefined where no script changed, so that none was loaded. */
+export interface ScriptParser {
+  readonly ts: Compiler | undefined;
+}
+
 /** The TypeScript that is shipped; loaded on first use, since that takes longer than most else here. */
 export async function loadCompiler(): Promise<Compiler> {
   return (await import('typescript')).default;

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type TypeScript from 'typescript';
 import { isScript } from '../texts/changedText.ts';
-import { leadsTo, requiredModule } from '../texts/elsewhere.ts';
+import { leadsTo } from '../texts/elsewhere.ts';
+import { requiredModule } from './importStatements.ts';
 import { boundNames } from './links.ts';
 import type { Project, ProjectScript } from '../texts/project.ts';
 import { parseScript, type Compiler } from './scripts.ts';

@@ -1,8 +1,5 @@
 import { posix } from 'node:path';
-import type TypeScript from 'typescript';
 import { isPython } from './changedText.ts';
-import { readImport, stem } from '../script/links.ts';
-import type { Compiler } from '../script/scripts.ts';
 
 /** Where a name that a module hands on is declared. */
 export interface Elsewhere {
@@ -55,29 +52,7 @@ export function isSameModule(a: string, b: string): boolean {
   return a === b || a.endsWith(`.${b}`) || b.endsWith(`.${a}`);
 }
 
-/** The names that an import brings in. */
-export function importsOf(ts: Compiler, statement: TypeScript.ImportDeclaration): [string, string][] {
-  const found = new Map<string, Elsewhere>();
-  readImport(ts, statement, found);
-  return [...found].map(([local, target]) => [local, target.name === '*' ? 'a value' : fromElsewhere(target)]);
-}
-
-/** `const { name } = require('specifier')` */
-export function requiredName(ts: Compiler, one: TypeScript.VariableDeclaration, name: string): string | undefined {
-  const specifier = requiredModule(ts, one.initializer);
-  if (specifier === undefined || !ts.isObjectBindingPattern(one.name)) return undefined;
-  const element = one.name.elements.find((each) => ts.isIdentifier(each.name) && each.name.text === name);
-  if (element === undefined || element.initializer !== undefined || element.dotDotDotToken !== undefined)
-    return undefined;
-  const own = element.propertyName;
-  return fromElsewhere({ specifier, name: own !== undefined && ts.isIdentifier(own) ? own.text : name });
-}
-
-/** The specifier of `require('specifier')`. */
-export function requiredModule(ts: Compiler, node: TypeScript.Node | undefined): string | undefined {
-  if (node === undefined || !ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
-  const [specifier] = node.arguments;
-  return node.expression.text === 'require' && specifier !== undefined && ts.isStringLiteral(specifier)
-    ? specifier.text
-    : undefined;
+/** A path as imports name it: without extension, and without the `index` of a folder. */
+export function stem(path: string): string {
+  return path.replace(/\.[cm]?[jt]sx?$/i, '').replace(/\/index$/, '');
 }

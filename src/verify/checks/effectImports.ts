@@ -1,8 +1,8 @@
 import type TypeScript from 'typescript';
 import { isGo, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
-import { leading, requiredModule } from '../../languages/texts/elsewhere.ts';
+import { leading, stem } from '../../languages/texts/elsewhere.ts';
+import { requiredModule } from '../../languages/script/importStatements.ts';
 import type { Parsers } from '../../languages/facts.ts';
-import { stem } from '../../languages/script/links.ts';
 import { actsWhenLoaded, isHarmless } from '../../languages/script/loadOrder.ts';
 import type { Project } from '../../languages/texts/project.ts';
 import { parseScript, type Compiler } from '../../languages/script/scripts.ts';

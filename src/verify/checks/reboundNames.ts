@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import type { ChangedLines } from '../../workspace/evidence.ts';
 import { isGo, isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
-import { absoluteName, isSameModule, leading, requiredModule, requiredName } from '../../languages/texts/elsewhere.ts';
+import { absoluteName, isSameModule, leading, stem } from '../../languages/texts/elsewhere.ts';
+import { requiredModule, requiredName, readImport } from '../../languages/script/importStatements.ts';
 import type { Parsers } from '../../languages/facts.ts';
-import { boundNames, isKey, readImport, stem } from '../../languages/script/links.ts';
+import { boundNames, isKey } from '../../languages/script/links.ts';
 import { fingerprintOf, parseScript, type Compiler } from '../../languages/script/scripts.ts';
 import { tokensOf } from '../../languages/texts/tokens.ts';
 import type TypeScript from 'typescript';

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { seedFaults } from '../../../src/verify/mutation/faultSeeder.ts';
+import { seedFaults } from '../../../src/verify/mutation/script/faultSeeder.ts';
 import { describeFault, withFault } from '../../../src/verify/mutation/changes/fault.ts';
 import { evenly } from './random.ts';
 import { candidate, sourcesOf, type Candidate, type Subject } from './subject.ts';

@@ -7,11 +7,11 @@ import {
   compareNoticing,
   type Noticing,
   type Version,
-} from '../../../src/verify/stages/5-mutants/weakerTests/compareNoticing.ts';
-import { testedCode } from '../../../src/verify/stages/5-mutants/weakerTests/testedCode.ts';
-import { tokenFaults } from '../../../src/verify/stages/5-mutants/weakerTests/tokenFaults.ts';
+} from '../../../src/verify/stages/6-weaker-tests/compareNoticing.ts';
+import { testedCode } from '../../../src/verify/stages/6-weaker-tests/testedCode.ts';
+import { tokenFaults } from '../../../src/verify/stages/6-weaker-tests/tokenFaults.ts';
 import { withFault } from '../../../src/verify/mutation/changes/fault.ts';
-import { seedFaults } from '../../../src/verify/mutation/faultSeeder.ts';
+import { seedFaults } from '../../../src/verify/mutation/script/faultSeeder.ts';
 import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
 
 const code = 'function area(w, h) {\n  if (w < 0) throw new RangeError("negative");\n  return w * h;\n}\n';

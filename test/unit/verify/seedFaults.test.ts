@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { changedRanges } from '../../../src/verify/mutation/changes/changedRanges.ts';
 import { withFault, type Fault } from '../../../src/verify/mutation/changes/fault.ts';
-import { seedFaults } from '../../../src/verify/mutation/faultSeeder.ts';
+import { seedFaults } from '../../../src/verify/mutation/script/faultSeeder.ts';
 import { parseScript } from '../../../src/verify/mutation/script/parseScript.ts';
 import { spreadFaults } from '../../../src/verify/stages/5-mutants/spread.ts';
 

@@ -1,11 +1,11 @@
-import type { EncodedText } from '../../../../edits/proposal.ts';
-import { throwIfAborted } from '../../../../util/abort.ts';
-import type { Finding } from '../../../../workspace/evidence.ts';
-import type { RelativePath } from '../../../../workspace/path.ts';
-import type { OnMutant, TestRun } from '../../../../workspace/verification.ts';
-import { describeFault, type Fault } from '../../../mutation/changes/fault.ts';
-import { hangLimit, judgeFault, type FaultJudgement, type ReferenceRun } from '../judgeFault.ts';
-import { whileMutated } from '../whileMutated.ts';
+import type { EncodedText } from '../../../edits/proposal.ts';
+import { throwIfAborted } from '../../../util/abort.ts';
+import type { Finding } from '../../../workspace/evidence.ts';
+import type { RelativePath } from '../../../workspace/path.ts';
+import type { OnMutant, TestRun } from '../../../workspace/verification.ts';
+import { describeFault, type Fault } from '../../mutation/changes/fault.ts';
+import { hangLimit, judgeFault, type FaultJudgement, type ReferenceRun } from '../5-mutants/judgeFault.ts';
+import { whileMutated } from '../5-mutants/whileMutated.ts';
 
 /** The tests as they were before a change, and as they are with it. */
 export type Version = 'old' | 'new';

@@ -1,8 +1,8 @@
 import { Instrumenter } from '@stryker-mutator/instrumenter';
-import type { RelativePath } from '../../workspace/path.ts';
-import { enclosingFunctions, type Stretch } from './changes/enclosingFunctions.ts';
-import { withFault, type Fault, type LineRange } from './changes/fault.ts';
-import { parseScript } from './script/parseScript.ts';
+import type { RelativePath } from '../../../workspace/path.ts';
+import { enclosingFunctions, type Stretch } from '../changes/enclosingFunctions.ts';
+import { withFault, type Fault, type LineRange } from '../changes/fault.ts';
+import { parseScript } from './parseScript.ts';
 
 /**
  * Finds what could be broken in the functions that the changed lines are in; empty for a text that does not parse. Never rejects. This file

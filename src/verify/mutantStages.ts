@@ -1,23 +1,23 @@
-import type { Proposal } from '../../../edits/proposal.ts';
-import type { Check } from '../../../workspace/evidence.ts';
-import type { IsTest } from '../../../workspace/pathPolicy.ts';
-import type { Evidence, TestComparison, VerificationTask } from '../../../workspace/verification.ts';
-import { doubtOrLoss } from './weakerTests/inCopy.ts';
-import type { CopyPlace, LaidProposal, StateToLayOver } from '../../places/copyPlace.ts';
-import type { KeyedState } from '../../places/testPlace.ts';
-import { findRelated, planOfFiles } from '../3-trial/findRelated.ts';
-import type { ReferenceRun } from './judgeFault.ts';
-import { ExaminedChanges } from './examinedChanges.ts';
-import { measureInCopy } from './inCopy.ts';
-import type { TriedPlace } from './sensitivityRequest.ts';
-import { addTimes, timesSince, type StageClock } from '../2-run/stageClock.ts';
-import type { StateRunner } from '../2-run/stateRunner.ts';
-import type { TestPlan } from '../../../runners/testPlan.ts';
-import { comparisonOf } from '../../verdict/comparison.ts';
-import { executionFiles } from '../../verdict/demanded.ts';
-import { dependsOnSensitivity } from '../../verdict/judge.ts';
-import { relatedFirstFromMs, type VerifierOptions } from '../2-run/verifierOptions.ts';
-import { budgetForWritten, writtenIn, WrittenTally } from '../3-trial/writtenTests.ts';
+import type { Proposal } from '../edits/proposal.ts';
+import type { Check } from '../workspace/evidence.ts';
+import type { IsTest } from '../workspace/pathPolicy.ts';
+import type { Evidence, TestComparison, VerificationTask } from '../workspace/verification.ts';
+import { doubtOrLoss } from './stages/6-weaker-tests/weakerTests.ts';
+import type { CopyPlace, LaidProposal, StateToLayOver } from './places/copyPlace.ts';
+import type { KeyedState } from './places/testPlace.ts';
+import { findRelated, planOfFiles } from './stages/3-trial/findRelated.ts';
+import type { ReferenceRun } from './stages/5-mutants/judgeFault.ts';
+import { ExaminedChanges } from './stages/5-mutants/examinedChanges.ts';
+import { measureInCopy } from './stages/5-mutants/inCopy.ts';
+import type { TriedPlace } from './stages/5-mutants/sensitivityRequest.ts';
+import { addTimes, timesSince, type StageClock } from './stages/2-run/stageClock.ts';
+import type { StateRunner } from './stages/2-run/stateRunner.ts';
+import type { TestPlan } from '../runners/testPlan.ts';
+import { comparisonOf } from './verdict/comparison.ts';
+import { executionFiles } from './verdict/demanded.ts';
+import { dependsOnSensitivity } from './verdict/judge.ts';
+import { relatedFirstFromMs, type VerifierOptions } from './stages/2-run/verifierOptions.ts';
+import { budgetForWritten, writtenIn, WrittenTally } from './stages/3-trial/writtenTests.ts';
 
 /** A proposal that was tried, and what faults may be seeded into. */
 export interface TriedProposal {

@@ -1,6 +1,6 @@
-import type { RelativePath } from '../../../../workspace/path.ts';
-import { classifyPath, isNamedAsTest, type IsTest } from '../../../../workspace/pathPolicy.ts';
-import { isDeclaration, isProgramText } from '../../../../languages/texts/changedText.ts';
+import type { RelativePath } from '../../../workspace/path.ts';
+import { classifyPath, isNamedAsTest, type IsTest } from '../../../workspace/pathPolicy.ts';
+import { isDeclaration, isProgramText } from '../../../languages/texts/changedText.ts';
 
 /** More files than these are not looked into. */
 const mostFiles = 12;

@@ -1,7 +1,7 @@
-import type { RelativePath } from '../../../../workspace/path.ts';
-import { isPython } from '../../../../languages/texts/changedText.ts';
-import { textsAndComments, withoutTexts } from '../../../../languages/texts/plainTokens.ts';
-import type { Fault } from '../../../mutation/changes/fault.ts';
+import type { RelativePath } from '../../../workspace/path.ts';
+import { isPython } from '../../../languages/texts/changedText.ts';
+import { textsAndComments, withoutTexts } from '../../../languages/texts/plainTokens.ts';
+import type { Fault } from '../../mutation/changes/fault.ts';
 
 type Rule = readonly [mutator: string, pattern: RegExp, replace: (match: string) => string];
 

@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createProposal, type EncodedText, type FileChange, type Proposal } from '../../../../edits/proposal.ts';
-import type { Check } from '../../../../workspace/evidence.ts';
-import type { RelativePath } from '../../../../workspace/path.ts';
-import type { IsTest } from '../../../../workspace/pathPolicy.ts';
-import type { TestRun } from '../../../../workspace/verification.ts';
-import { isScript } from '../../../../languages/texts/changedText.ts';
-import { overlayOfBefore, overlayOfProposal, type OverlayFile } from '../../../copy/overlay.ts';
-import { scanTree } from '../../../copy/scanTree.ts';
-import type { LaidProposal } from '../../../places/copyPlace.ts';
-import type { Fault } from '../../../mutation/changes/fault.ts';
-import { hangLimit, type ReferenceRun } from '../judgeFault.ts';
-import { spreadFaults } from '../spread.ts';
-import type { StateRunner } from '../../2-run/stateRunner.ts';
-import type { TestPlan } from '../../../../runners/testPlan.ts';
-import { plural } from '../../../../util/wording.ts';
+import { createProposal, type EncodedText, type FileChange, type Proposal } from '../../../edits/proposal.ts';
+import type { Check } from '../../../workspace/evidence.ts';
+import type { RelativePath } from '../../../workspace/path.ts';
+import type { IsTest } from '../../../workspace/pathPolicy.ts';
+import type { TestRun } from '../../../workspace/verification.ts';
+import { isScript } from '../../../languages/texts/changedText.ts';
+import { overlayOfBefore, overlayOfProposal, type OverlayFile } from '../../copy/overlay.ts';
+import { scanTree } from '../../copy/scanTree.ts';
+import type { LaidProposal } from '../../places/copyPlace.ts';
+import type { Fault } from '../../mutation/changes/fault.ts';
+import { hangLimit, type ReferenceRun } from '../5-mutants/judgeFault.ts';
+import { spreadFaults } from '../5-mutants/spread.ts';
+import type { StateRunner } from '../2-run/stateRunner.ts';
+import type { TestPlan } from '../../../runners/testPlan.ts';
+import { plural } from '../../../util/wording.ts';
 import { compareNoticing, type Version } from './compareNoticing.ts';
 import { testedCode } from './testedCode.ts';
 import { tokenFaults } from './tokenFaults.ts';
@@ -142,7 +142,7 @@ async function codeOf(
 }
 
 async function faultsOf(code: ReadonlyMap<RelativePath, EncodedText>): Promise<readonly Fault[]> {
-  const { seedFaults } = await import('../../../mutation/faultSeeder.ts');
+  const { seedFaults } = await import('../../mutation/script/faultSeeder.ts');
   const found: Fault[] = [];
   for (const [path, { text }] of code) {
     const whole = [{ start: 1, end: text.split('\n').length }];
