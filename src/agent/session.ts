@@ -4,7 +4,7 @@ import type { InputItem } from '../responses/items.ts';
 import type { AgentEvent, RunEnding } from './events.ts';
 import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, standingInstructions } from './instructions.ts';
-import { tapTools } from './recording/recorder.ts';
+import { tapTools } from './recorder.ts';
 import { RequestedVerifier } from './requestedVerifier.ts';
 import type { RunRequest } from './run.ts';
 import type { SessionPorts } from './sessionPorts.ts';

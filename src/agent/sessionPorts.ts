@@ -6,7 +6,7 @@ import type { Applier, Verifier } from '../workspace/verification.ts';
 import type { CallLedger } from './callLedger.ts';
 import type { Prices } from './cost.ts';
 import type { LoopPorts } from './loop.ts';
-import type { SessionTap } from './recording/recorder.ts';
+import type { SessionTap } from './recorder.ts';
 import type { Exclusive } from './review.ts';
 import type { Reviewer, RunLimits } from './run.ts';
 import type { Tool } from './tool.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { CallLedger } from '../agent/callLedger.ts';
 import { turnOptions } from '../agent/modelOptions.ts';
-import type { SessionTap } from '../agent/recording/recorder.ts';
+import type { SessionTap } from '../agent/recorder.ts';
 import { defaultLimits } from '../agent/run.ts';
 import { Session } from '../agent/session.ts';
 import { JsonFile } from '../apply/jsonFile.ts';

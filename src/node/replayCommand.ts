@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { parseRecording } from '../agent/recording/lines.ts';
-import { Replay } from '../agent/recording/replay.ts';
+import { Replay } from '../agent/replay/replay.ts';
 import { startReplayServer } from '../engine/server/replayServer.ts';
 import { WebSocketResponsesClient } from '../responses/client.ts';
 import type { ReplayArguments } from './wireArguments.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { AgentEvent } from '../agent/events.ts';
 import { meterCsv, meterJson } from '../agent/meterExport.ts';
-import { SessionRecorder } from '../agent/recording/recorder.ts';
+import { SessionRecorder } from '../agent/recorder.ts';
 import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
 import type { WireArguments } from './wireArguments.ts';
 

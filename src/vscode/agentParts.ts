@@ -1,5 +1,5 @@
 import type { WorkspaceFolder, LogOutputChannel } from 'vscode';
-import type { SessionRecorder } from '../agent/recording/recorder.ts';
+import type { SessionRecorder } from '../agent/recorder.ts';
 import type { SocketBudget } from '../agent/socketBudget.ts';
 import type { Turnstile } from '../util/turnstile.ts';
 import type { DisposableVerifier } from '../verify/verifier.ts';

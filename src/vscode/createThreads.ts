@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { SessionRecorder } from '../agent/recording/recorder.ts';
+import { SessionRecorder } from '../agent/recorder.ts';
 import type { SocketBudget } from '../agent/socketBudget.ts';
 import { Journal } from '../apply/journal.ts';
 import { JournalledTrial } from '../apply/journalledTrial.ts';

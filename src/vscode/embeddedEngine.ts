@@ -1,4 +1,4 @@
-import { evidenceAnswer, type FunctionEvidence } from '../engine/evidence.ts';
+import { evidenceAnswer, type FunctionEvidence } from '../engine/analyst/evidence.ts';
 import { launchEngine, type LaunchOutcome } from '../engine/launcher.ts';
 import { abortable } from '../util/abort.ts';
 import type { RelativePath } from '../workspace/path.ts';

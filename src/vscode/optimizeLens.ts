@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { contentHash } from '../edits/proposal.ts';
-import type { FunctionEvidence } from '../engine/evidence.ts';
+import type { FunctionEvidence } from '../engine/analyst/evidence.ts';
 import { delay, isAbortError } from '../util/abort.ts';
 import { maxFileBytes } from '../workspace/documents.ts';
 import type { RelativePath } from '../workspace/path.ts';

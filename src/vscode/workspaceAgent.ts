@@ -8,7 +8,7 @@ import { describeChange } from '../apply/interruptions.ts';
 import type { AppliedPlan } from '../apply/journal.ts';
 import { undoNewest, type UndoNewestOutcome } from '../apply/undoNewest.ts';
 import type { StepUndoOutcome } from '../apply/undoStep.ts';
-import type { SessionRecorder } from '../agent/recording/recorder.ts';
+import type { SessionRecorder } from '../agent/recorder.ts';
 import type { RunRequest } from '../agent/run.ts';
 import { addToMeter, type MeteredTurn } from '../agent/wireMeter.ts';
 import { takeFile, takeStep } from '../chat/choice.ts';

@@ -6,9 +6,9 @@ import { parse } from 'jsonc-parser';
 import * as z from 'zod/mini';
 import { createProposal, type FileChange } from '../../src/edits/proposal.ts';
 import { unifiedDiff } from '../../src/edits/unifiedDiff.ts';
-import { analyze } from '../../src/engine/analyze.ts';
+import { analyze } from '../../src/engine/analyst/analyze.ts';
 import { DirectAnalyst } from '../../src/engine/analyst/analyst.ts';
-import type { Intent } from '../../src/engine/refactoring.ts';
+import type { Intent } from '../../src/engine/analysis/refactoring.ts';
 import { runProcess } from '../../src/util/runProcess.ts';
 import { root } from '../dev/paths.ts';
 

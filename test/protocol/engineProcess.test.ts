@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as z from 'zod/mini';
-import { evidenceAnswer } from '../../src/engine/evidence.ts';
+import { evidenceAnswer } from '../../src/engine/analyst/evidence.ts';
 import { launchEngine, type RunningEngine } from '../../src/engine/launcher.ts';
 import { isAbortError } from '../../src/util/abort.ts';
 import { engineModule, EngineSocket, plainRequest, responseOf, upgradeStatus } from '../support/engineClient.ts';

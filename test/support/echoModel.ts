@@ -1,4 +1,4 @@
-import type { Model, Piece } from '../../src/engine/model.ts';
+import type { Model, Piece } from '../../src/engine/server/model.ts';
 import { abortable } from '../../src/util/abort.ts';
 import { Deferred } from '../../src/util/deferred.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { analyze } from '../../src/engine/analyze.ts';
+import { analyze } from '../../src/engine/analyst/analyze.ts';
 import { DirectAnalyst } from '../../src/engine/analyst/analyst.ts';
-import type { Item, Piece } from '../../src/engine/model.ts';
+import type { Item, Piece } from '../../src/engine/server/model.ts';
 import { createPlannerModel } from '../../src/engine/planner/plannerConversation.ts';
 import { chunks, stream, type UpstreamRequest, type UpstreamStep } from './upstreamServer.ts';
 

@@ -1,7 +1,7 @@
 import { DirectAnalyst } from '../../src/engine/analyst/analyst.ts';
-import type { Conversation, DeclaredTool, Item, Model } from '../../src/engine/model.ts';
+import type { Conversation, DeclaredTool, Item, Model } from '../../src/engine/server/model.ts';
 import { createPlannerModel } from '../../src/engine/planner/plannerConversation.ts';
-import type { Analyze, Finding, Step } from '../../src/engine/refactoring.ts';
+import type { Analyze, Finding, Step } from '../../src/engine/analysis/refactoring.ts';
 import { plannerTools, type PlannerWorkspace } from './plannerWorkspace.ts';
 
 /** Finds `old(N)` and offers `new(N)` for it, reports `odd(N)`; `organizeImports` knows only those above 90. */

@@ -1,7 +1,7 @@
 import { Draft } from '../../src/edits/draft.ts';
 import { stageOperations, type StageOperation } from '../../src/edits/stage.ts';
 import { contentHash, emptyProposal, type EncodedText, type Proposal } from '../../src/edits/proposal.ts';
-import type { DeclaredTool } from '../../src/engine/model.ts';
+import type { DeclaredTool } from '../../src/engine/server/model.ts';
 import * as z from 'zod/mini';
 
 /** Names of the tests that fail on these texts. */

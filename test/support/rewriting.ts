@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { before } from 'mocha';
-import { analyze } from '../../src/engine/analyze.ts';
-import type { Intent, LineRange } from '../../src/engine/refactoring.ts';
+import { analyze } from '../../src/engine/analyst/analyze.ts';
+import type { Intent, LineRange } from '../../src/engine/analysis/refactoring.ts';
 
 export interface Rewriting {
   readonly text: string;

@@ -1,4 +1,4 @@
-import type { Conversation, Item, Model, ModelTurn, Piece } from '../../src/engine/model.ts';
+import type { Conversation, Item, Model, ModelTurn, Piece } from '../../src/engine/server/model.ts';
 
 /** What is said to a question, or what is called for it where the request offers that tool. */
 export interface TableRow {

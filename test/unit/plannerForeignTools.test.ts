@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { DeclaredTool, Item } from '../../src/engine/model.ts';
+import type { DeclaredTool, Item } from '../../src/engine/server/model.ts';
 import { answer, markModel, user } from '../support/plannerTalk.ts';
 import { plannerTools } from '../support/plannerWorkspace.ts';
 

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import fc from 'fast-check';
-import type { Item } from '../../src/engine/model.ts';
+import type { Item } from '../../src/engine/server/model.ts';
 import { answer, markModel, Talk, user, type Response } from '../support/plannerTalk.ts';
 import { PlannerWorkspace } from '../support/plannerWorkspace.ts';
 

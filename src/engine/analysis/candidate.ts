@@ -1,4 +1,4 @@
-import type { Intent } from '../refactoring.ts';
+import type { Intent } from './refactoring.ts';
 import type { Edit } from './edits.ts';
 import type { Source } from './source.ts';
 

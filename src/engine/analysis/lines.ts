@@ -1,4 +1,4 @@
-import type { LineRange } from '../refactoring.ts';
+import type { LineRange } from './refactoring.ts';
 
 const largestTable = 4_000_000;
 

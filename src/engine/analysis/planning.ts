@@ -1,4 +1,4 @@
-import type { LineRange } from '../refactoring.ts';
+import type { LineRange } from './refactoring.ts';
 import type { Candidate, Refactoring } from './candidate.ts';
 import { lineMapping } from './lines.ts';
 import { applyTogether, linesOf, overlaps, type Unit, type Workbench } from './rewriting.ts';

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import type { LineRange } from '../refactoring.ts';
+import type { LineRange } from './refactoring.ts';
 import type { Candidate, Refactoring } from './candidate.ts';
 import { applyEdits, type Edit } from './edits.ts';
 import { lineMapping } from './lines.ts';

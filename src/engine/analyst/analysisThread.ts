@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { assertNever } from '../../util/exhaustive.ts';
-import type { EvidenceAnswer, EvidenceRequest } from '../evidence.ts';
-import type { Finding } from '../refactoring.ts';
+import type { EvidenceAnswer, EvidenceRequest } from './evidence.ts';
+import type { Finding } from '../analysis/refactoring.ts';
 import { DirectAnalyst } from './analyst.ts';
 import type { Answer, Question } from './threadMessages.ts';
 
@@ -30,8 +30,8 @@ export function runAnalysisThread(): void {
 }
 
 async function load(): Promise<Loaded> {
-  const { analyze } = await import('../analyze.ts');
-  const { functionEvidence } = await import('../functionEvidence.ts');
+  const { analyze } = await import('./analyze.ts');
+  const { functionEvidence } = await import('./functionEvidence.ts');
   const { createFindSubjects } = await import('../characterizing/findSubjects.ts');
   return { analyst: new DirectAnalyst(analyze, createFindSubjects()), functionEvidence };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Subjects, SubjectsRequest } from '../characterizing/subject.ts';
-import type { Analyze, Finding, Intent, LineRange, Step } from '../refactoring.ts';
+import type { Analyze, Finding, Intent, LineRange, Step } from '../analysis/refactoring.ts';
 
 /** What is asked about one file. */
 export interface Inquiry {

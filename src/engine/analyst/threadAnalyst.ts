@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { abortError } from '../../util/abort.ts';
 import { Deferred } from '../../util/deferred.ts';
 import type { Subjects, SubjectsRequest } from '../characterizing/subject.ts';
-import type { EvidenceAnswer, EvidenceRequest } from '../evidence.ts';
+import type { EvidenceAnswer, EvidenceRequest } from './evidence.ts';
 import type { Analyst, Inquiry, Rewrite, Survey } from './analyst.ts';
 import type { Answer, Question } from './threadMessages.ts';
 

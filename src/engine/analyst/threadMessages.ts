@@ -1,5 +1,5 @@
 import type { Subjects, SubjectsRequest } from '../characterizing/subject.ts';
-import type { EvidenceAnswer, EvidenceRequest } from '../evidence.ts';
+import type { EvidenceAnswer, EvidenceRequest } from './evidence.ts';
 import type { Inquiry, Rewrite, Survey } from './analyst.ts';
 
 /** What the engine asks its analysis thread; each question has one answer, in order. */

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { createSourceShelf, type Source, type SourceShelf } from '../analysis/source.ts';
 import { lineAt, nodesOf } from '../analysis/syntax.ts';
-import type { LineRange } from '../refactoring.ts';
+import type { LineRange } from '../analysis/refactoring.ts';
 import { declarationsOf, exportedFunctions, functionOf, type ExportedFunction } from './exportedFunctions.ts';
 import { casesOf, hintsOf, valuesOf, type Parameter } from './inputs.ts';
 import { loadingProblem, reachOf } from './reach.ts';

@@ -1,5 +1,5 @@
 /** Functions as tests can call them, in plain data: what the analyses tell the planner. */
-import type { LineRange } from '../refactoring.ts';
+import type { LineRange } from '../analysis/refactoring.ts';
 
 /** How a function gets out of its module. */
 export type Export =

@@ -1,5 +1,5 @@
 import type { Inquiry, StepSummary } from '../analyst/analyst.ts';
-import type { Finding } from '../refactoring.ts';
+import type { Finding } from '../analysis/refactoring.ts';
 import { rewrite, type Routine } from './routine.ts';
 import type { Texts } from './workbench.ts';
 

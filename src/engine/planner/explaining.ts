@@ -1,4 +1,4 @@
-import type { Intent } from '../refactoring.ts';
+import type { Intent } from '../analysis/refactoring.ts';
 import type { SurveyedFile } from './candidates.ts';
 import { quote } from './toolOutputs.ts';
 import type { Wish } from './wish.ts';

@@ -1,4 +1,4 @@
-import type { Item } from '../model.ts';
+import type { Item } from '../server/model.ts';
 
 /** One response of a record: what went in and what came out. */
 export interface Batch {

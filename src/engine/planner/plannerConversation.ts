@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { throwIfAborted } from '../../util/abort.ts';
 import { assertNever } from '../../util/exhaustive.ts';
 import type { Analyst } from '../analyst/analyst.ts';
-import type { Answer, Conversation, Item, Model, ModelTurn, Piece } from '../model.ts';
+import type { Answer, Conversation, Item, Model, ModelTurn, Piece } from '../server/model.ts';
 import { plan } from './plan.ts';
 import type { Effect, PlannedCall, Reply, Routine } from './routine.ts';
 import { Toolset } from './toolset.ts';

@@ -1,4 +1,4 @@
-import type { LineRange } from '../refactoring.ts';
+import type { LineRange } from '../analysis/refactoring.ts';
 import { call, type Routine } from './routine.ts';
 import { isSupported, maxChosenFiles, selectSources, type Selection } from './selection.ts';
 import { errorOf, parseListing } from './toolOutputs.ts';

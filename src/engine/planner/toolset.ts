@@ -1,4 +1,4 @@
-import type { DeclaredTool } from '../model.ts';
+import type { DeclaredTool } from '../server/model.ts';
 import type { PlannedCall } from './routine.ts';
 
 /** The tools that the request at hand declares; what it does not declare is never called. */

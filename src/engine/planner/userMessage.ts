@@ -1,4 +1,4 @@
-import type { LineRange } from '../refactoring.ts';
+import type { LineRange } from '../analysis/refactoring.ts';
 
 /** One place that the user pointed at. */
 export interface FocusEntry {

@@ -1,4 +1,4 @@
-import type { Intent } from '../refactoring.ts';
+import type { Intent } from '../analysis/refactoring.ts';
 
 /** What a sentence asks for, as far as this engine can tell. */
 export interface Wish {

@@ -1,5 +1,5 @@
 import type { LintPlace, Refactoring } from '../analysis/candidate.ts';
-import type { Intent } from '../refactoring.ts';
+import type { Intent } from '../analysis/refactoring.ts';
 
 interface LintRefactoring {
   /** Where the linter's rules of two plugins share a name. */

@@ -1,5 +1,5 @@
 import type { Refactoring } from '../analysis/candidate.ts';
-import type { Intent } from '../refactoring.ts';
+import type { Intent } from '../analysis/refactoring.ts';
 import * as arrays from './arrayMethods.ts';
 import { builtinRefactorings } from './builtins.ts';
 import { collectInSet } from './collectInSet.ts';

@@ -1,4 +1,4 @@
-import type { Conversation, Item, Model } from '../model.ts';
+import type { Conversation, Item, Model } from './model.ts';
 import { invalid, type RequestError } from './requestError.ts';
 
 /** Everything that was said, newest first; chains that were forked share what came before. */

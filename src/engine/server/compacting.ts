@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { sourceOf, type Compaction, type Item, type JsonObject, type Model } from '../model.ts';
+import { sourceOf, type Compaction, type Item, type JsonObject, type Model } from './model.ts';
 import { everything, type Chain } from './chain.ts';
 import { parseItems } from './items.ts';
 import { pack } from './packing.ts';

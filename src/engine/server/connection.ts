@@ -1,4 +1,4 @@
-import type { JsonObject, Model } from '../model.ts';
+import type { JsonObject, Model } from './model.ts';
 import { fork, type Chain } from './chain.ts';
 import { Lanes } from './lanes.ts';
 import { parseObject, parseRequest, type ParsedRequest, type ResponseRequest } from './request.ts';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Model } from '../model.ts';
+import type { Model } from './model.ts';
 import { Connection } from './connection.ts';
 import { Gate, type Refusal } from './gate.ts';
 import { HalfOpenSockets } from './halfOpenSockets.ts';

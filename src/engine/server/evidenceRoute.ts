@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod/mini';
-import { evidenceRequest, type EvidenceAnswer, type EvidenceRequest } from '../evidence.ts';
+import { evidenceRequest, type EvidenceAnswer, type EvidenceRequest } from '../analyst/evidence.ts';
 import type { PlainRoute } from './engineServer.ts';
 import { readBody, reply, replyError, replyWrongMethod } from './plainHttp.ts';
 import { bodyTooLarge, broken, invalid } from './requestError.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Item, JsonObject } from '../model.ts';
+import type { Item, JsonObject } from './model.ts';
 import { isPacked, unpack } from './packing.ts';
 import { invalid, issueError, type RequestError } from './requestError.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from './model.ts';
 import { newId } from './resource.ts';
 
 type EventFields = JsonObject & { readonly type: string };

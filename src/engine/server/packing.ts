@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod/mini';
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from './model.ts';
 
 /** Says that the rest is ours, and how it is written. */
 const mark = 'whetstone-packed-1.';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from './model.ts';
 import type { RequestError } from './requestError.ts';
 
 /** How long a body may take to come, in ms. */

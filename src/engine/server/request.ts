@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { DeclaredTool, Item, JsonObject, ToolChoice } from '../model.ts';
+import type { DeclaredTool, Item, JsonObject, ToolChoice } from './model.ts';
 import { parseItems } from './items.ts';
 import { invalid, issueError, type RequestError } from './requestError.ts';
 

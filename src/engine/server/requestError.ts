@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { ModelRefusal } from '../model.ts';
+import type { ModelRefusal } from './model.ts';
 
 /** An error that concerns one request; the connection goes on. */
 export type RequestError = ModelRefusal;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { JsonObject, TokenUsage } from '../model.ts';
+import type { JsonObject, TokenUsage } from './model.ts';
 import type { RequestEcho } from './request.ts';
 import type { RequestError } from './requestError.ts';
 

@@ -1,5 +1,5 @@
 import { assertNever } from '../../util/exhaustive.ts';
-import type { JsonObject, Piece } from '../model.ts';
+import type { JsonObject, Piece } from './model.ts';
 import { MessageEvents } from './messageEvents.ts';
 import {
   newId,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject, Model } from '../model.ts';
+import type { JsonObject, Model } from './model.ts';
 import { fork, type Chain } from './chain.ts';
 import { compact } from './compacting.ts';
 import { EventStream } from './eventStream.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from './model.ts';
 import type { Chain } from './chain.ts';
 
 export interface StoredResponse {

@@ -1,4 +1,4 @@
-import type { Answer, Item, Model, Piece } from '../model.ts';
+import type { Answer, Item, Model, Piece } from './model.ts';
 import { admit, remember, type Chain, type Turn } from './chain.ts';
 import { itemsOfOutput } from './items.ts';
 import type { ResponseRequest } from './request.ts';

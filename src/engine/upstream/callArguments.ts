@@ -1,5 +1,5 @@
 import { parseJson } from '../../util/parseJson.ts';
-import type { JsonObject } from '../model.ts';
+import type { JsonObject } from '../server/model.ts';
 
 /** How often arguments may be wrapped into a text of JSON. */
 const maxWrappings = 4;

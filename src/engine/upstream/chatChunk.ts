@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Piece } from '../model.ts';
+import type { Piece } from '../server/model.ts';
 import { errorIn, type UpstreamError } from './upstreamError.ts';
 
 /** A part of a call, as one chunk tells it. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { JsonObject, ModelRefusal } from '../model.ts';
+import type { JsonObject, ModelRefusal } from '../server/model.ts';
 
 /** Fields that are named by nothing else; the answer is the same without them, or nearly so. */
 const distinctFields = ['stream_options', 'parallel_tool_calls', 'reasoning_effort', 'service_tier'];

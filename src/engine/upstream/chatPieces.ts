@@ -1,5 +1,5 @@
 import { parseJson } from '../../util/parseJson.ts';
-import type { DeclaredTool, Piece } from '../model.ts';
+import type { DeclaredTool, Piece } from '../server/model.ts';
 import { argumentsObject, argumentsText } from './callArguments.ts';
 import { CallParts } from './callParts.ts';
 import { parseChunk, type ChatChunk } from './chatChunk.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../../util/parseJson.ts';
-import type { Item, JsonObject, ModelTurn, ToolChoice } from '../model.ts';
+import type { Item, JsonObject, ModelTurn, ToolChoice } from '../server/model.ts';
 import { isObject } from './callArguments.ts';
 
 export type ChatMessage =

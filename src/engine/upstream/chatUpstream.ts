@@ -1,4 +1,4 @@
-import type { Answer, Conversation, Item, ModelTurn, Piece } from '../model.ts';
+import type { Answer, Conversation, Item, ModelTurn, Piece } from '../server/model.ts';
 import type { ChatDialect } from './chatDialect.ts';
 import { chatPieces } from './chatPieces.ts';
 import { chatRequest } from './chatRequest.ts';

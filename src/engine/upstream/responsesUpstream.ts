@@ -1,5 +1,12 @@
 import * as z from 'zod/mini';
-import { sourceOf, type Answer, type Conversation, type JsonObject, type ModelTurn, type Piece } from '../model.ts';
+import {
+  sourceOf,
+  type Answer,
+  type Conversation,
+  type JsonObject,
+  type ModelTurn,
+  type Piece,
+} from '../server/model.ts';
 import { parseJson } from '../../util/parseJson.ts';
 import { errorIn } from './upstreamError.ts';
 import { askUpstream, type UpstreamAddress } from './upstreamHttp.ts';

@@ -1,4 +1,4 @@
-import type { Piece } from '../model.ts';
+import type { Piece } from '../server/model.ts';
 
 type Said = Piece & { readonly kind: 'text' | 'reasoning' };
 

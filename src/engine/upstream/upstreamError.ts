@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod/mini';
 import { parseJson } from '../../util/parseJson.ts';
-import type { ModelRefusal } from '../model.ts';
+import type { ModelRefusal } from '../server/model.ts';
 
 export interface UpstreamError {
   readonly code: string | undefined;

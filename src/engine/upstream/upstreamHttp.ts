@@ -2,7 +2,7 @@ import { request as requestPlain, type Agent, type IncomingMessage, type Request
 import { request as requestSecure } from 'node:https';
 import { createParser } from 'eventsource-parser';
 import { parseJson } from '../../util/parseJson.ts';
-import type { JsonObject, ModelRefusal } from '../model.ts';
+import type { JsonObject, ModelRefusal } from '../server/model.ts';
 import { refusal, refusalOf } from './upstreamError.ts';
 
 /** Where the other server is, and how it knows us. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Compaction, Conversation, Item, Model, ModelNames, ModelTurn, TokenUsage } from '../model.ts';
-import { sourceOf } from '../model.ts';
+import type { Compaction, Conversation, Item, Model, ModelNames, ModelTurn, TokenUsage } from '../server/model.ts';
+import { sourceOf } from '../server/model.ts';
 import { compactionOf } from '../server/compacting.ts';
 import { ChatDialect } from './chatDialect.ts';
 import { ChatConversation } from './chatUpstream.ts';

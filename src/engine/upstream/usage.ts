@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { TokenUsage } from '../model.ts';
+import type { TokenUsage } from '../server/model.ts';
 
 const count = z.catch(z.optional(z.number()), undefined);
 

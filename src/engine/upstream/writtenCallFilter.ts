@@ -1,4 +1,4 @@
-import type { DeclaredTool } from '../model.ts';
+import type { DeclaredTool } from '../server/model.ts';
 import { bareCalls, callMarks, markedCalls, type WrittenCall } from './writtenCalls.ts';
 
 /** The most that is held back, in UTF-16 units; no call is so long. */

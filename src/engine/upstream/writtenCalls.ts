@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../../util/parseJson.ts';
-import type { DeclaredTool, JsonObject } from '../model.ts';
+import type { DeclaredTool, JsonObject } from '../server/model.ts';
 import { argumentsObject, isObject } from './callArguments.ts';
 
 export interface WrittenCall {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProposal, type Proposal } from '../../../src/edits/proposal.ts';
-import { analyze } from '../../../src/engine/analyze.ts';
+import { analyze } from '../../../src/engine/analyst/analyze.ts';
 import { classifyPath } from '../../../src/workspace/pathPolicy.ts';
 
 const leftOut = /(^|\/)(node_modules|\.git|\.venv|venv|dist|build|coverage|docs?|examples?|bench)(\/|$)/;

@@ -1,7 +1,7 @@
 import { format, type Options } from 'prettier';
 import ts from 'typescript';
-import { analyze } from '../../../src/engine/analyze.ts';
-import type { Intent } from '../../../src/engine/refactoring.ts';
+import { analyze } from '../../../src/engine/analyst/analyze.ts';
+import type { Intent } from '../../../src/engine/analysis/refactoring.ts';
 import { CompilerProject } from './project.ts';
 import { evenly } from './random.ts';
 import { candidate, sourcesOf, type Candidate, type Subject } from './subject.ts';

@@ -2,8 +2,8 @@ import { strict as assert } from 'node:assert';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import ts from 'typescript';
-import { analyze, createAnalyze } from '../../../src/engine/analyze.ts';
-import type { Intent } from '../../../src/engine/refactoring.ts';
+import { analyze, createAnalyze } from '../../../src/engine/analyst/analyze.ts';
+import type { Intent } from '../../../src/engine/analysis/refactoring.ts';
 import { refactoringsFor } from '../../../src/engine/refactorings/table.ts';
 import { loadFirst, rewriteAll } from '../../support/rewriting.ts';
 

@@ -3,7 +3,7 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { Intent } from '../../../src/engine/refactoring.ts';
+import type { Intent } from '../../../src/engine/analysis/refactoring.ts';
 import { loadFirst, rewriteAll } from '../../support/rewriting.ts';
 
 loadFirst();

@@ -1,5 +1,5 @@
 import { describe, it } from 'mocha';
-import type { Intent } from '../../../src/engine/refactoring.ts';
+import type { Intent } from '../../../src/engine/analysis/refactoring.ts';
 import { assertBecomes, assertStays, loadFirst } from '../../support/rewriting.ts';
 
 loadFirst();

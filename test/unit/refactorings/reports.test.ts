@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { analyze } from '../../../src/engine/analyze.ts';
+import { analyze } from '../../../src/engine/analyst/analyze.ts';
 import { loadFirst } from '../../support/rewriting.ts';
 
 loadFirst();

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
-import { analyze } from '../../../src/engine/analyze.ts';
-import type { Intent } from '../../../src/engine/refactoring.ts';
+import { analyze } from '../../../src/engine/analyst/analyze.ts';
+import type { Intent } from '../../../src/engine/analysis/refactoring.ts';
 import { assertBecomes, assertStays, loadFirst, rewriteAll } from '../../support/rewriting.ts';
 
 loadFirst();

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { leftOut } from './redaction.ts';
+import { leftOut } from '../recording/redaction.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

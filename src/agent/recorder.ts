@@ -1,7 +1,7 @@
-import type { InputItem } from '../../responses/items.ts';
-import type { PreparedCall, Tool } from '../tool.ts';
-import { recordingVersion, type RecordedResult, type RecordingHeader, type RecordingLine } from './lines.ts';
-import { createRedaction, type Redaction, type RedactionOptions } from './redaction.ts';
+import type { InputItem } from '../responses/items.ts';
+import type { PreparedCall, Tool } from './tool.ts';
+import { recordingVersion, type RecordedResult, type RecordingHeader, type RecordingLine } from './recording/lines.ts';
+import { createRedaction, type Redaction, type RedactionOptions } from './recording/redaction.ts';
 
 /** What a session tells of itself to whoever records it. */
 export interface SessionTap {

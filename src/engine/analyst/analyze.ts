@@ -1,10 +1,10 @@
-import type { Candidate } from './analysis/candidate.ts';
-import { createLinter } from './analysis/linting.ts';
-import { survey, type Plan } from './analysis/planning.ts';
-import { linesOf, rewrite, type Workbench } from './analysis/rewriting.ts';
-import { createSourceShelf, type Source } from './analysis/source.ts';
-import type { Analysis, Analyze, AnalysisRequest, Finding, Step } from './refactoring.ts';
-import { refactoringsFor, withFollowers } from './refactorings/table.ts';
+import type { Candidate } from '../analysis/candidate.ts';
+import { createLinter } from '../analysis/linting.ts';
+import { survey, type Plan } from '../analysis/planning.ts';
+import { linesOf, rewrite, type Workbench } from '../analysis/rewriting.ts';
+import { createSourceShelf, type Source } from '../analysis/source.ts';
+import type { Analysis, Analyze, AnalysisRequest, Finding, Step } from '../analysis/refactoring.ts';
+import { refactoringsFor, withFollowers } from '../refactorings/table.ts';
 
 /**
  * What can be done in one file and what is worth telling about it. Only the text is known, so whatever would depend on the

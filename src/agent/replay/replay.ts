@@ -8,7 +8,7 @@ import { defaultLimits } from '../run.ts';
 import type { Tool } from '../tool.ts';
 import { ToolTable } from '../toolCall.ts';
 import { compareRequests } from './compare.ts';
-import type { RecordedResult, RecordingLine } from './lines.ts';
+import type { RecordedResult, RecordingLine } from '../recording/lines.ts';
 
 /** What the server of a replay does when the client sent a message. */
 export interface ReplayStep {

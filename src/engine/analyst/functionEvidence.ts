@@ -1,9 +1,9 @@
 import ts from 'typescript';
-import { languageOf } from './analysis/language.ts';
-import { isFunctionNode, lineAt, nameGivenTo, pathAt, type FunctionNode } from './analysis/syntax.ts';
-import { complexityOf } from './refactorings/complexity.ts';
+import { languageOf } from '../analysis/language.ts';
+import { isFunctionNode, lineAt, nameGivenTo, pathAt, type FunctionNode } from '../analysis/syntax.ts';
+import { complexityOf } from '../refactorings/complexity.ts';
 import type { EvidenceAnswer, EvidenceRequest, FunctionEvidence } from './evidence.ts';
-import type { Finding } from './refactoring.ts';
+import type { Finding } from '../analysis/refactoring.ts';
 
 /** Functions and methods of a text that have findings which a step can act on, by line. `findings` are those of this text. */
 export function functionEvidence({ path, text }: EvidenceRequest, findings: readonly Finding[]): EvidenceAnswer {
