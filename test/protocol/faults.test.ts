@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { allFaults, makeRuns, planRuns } from '../support/faults/allFaults.ts';
+import { makeSessions, planSessions } from '../support/faults/sessions/sessionClasses.ts';
 
 /** `npm run bench:faults` makes thousands of these; here every fault is met twice. */
 describe('whole conversations through faults', () => {
@@ -20,4 +21,16 @@ describe('whole conversations through faults', () => {
       for (const { turns } of undisturbed)
         assert.ok(turns.every(({ outcome, isResumed }) => outcome.kind === 'completed' && !isResumed));
     });
+});
+
+describe('whole sessions with endpoints, gateways and networks as they are', () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  it(`never hang, do nothing twice and lose no proposal (seed ${seed})`, async function () {
+    this.timeout(300_000);
+    const reports = await makeSessions(planSessions(seed), 8);
+    const isBad = ({ isHung, isDoubled, isLost, wrong }: (typeof reports)[number]): boolean =>
+      isHung || isDoubled || isLost || wrong.length > 0;
+    assert.deepEqual(reports.filter(isBad), []);
+    assert.ok(['done', 'cut', 'noAnswer', 'cancelled'].every((kind) => reports.some(({ ending }) => ending === kind)));
+  });
 });

@@ -17,9 +17,11 @@ export function offenceOf({ body, connection }: RecordedRequest, context: readon
   if (body['store'] !== false) return 'store must be false.';
   const calls = context.filter(({ type }) => type === 'function_call').map((item) => item['call_id']);
   const outputs = context.filter(({ type }) => type === 'function_call_output').map((item) => item['call_id']);
-  const missing = calls.find((id) => !outputs.includes(id));
+  // An id may be given out again once its call was answered: each call has one output, whatever it is called.
+  const times = (ids: readonly unknown[], id: unknown): number => ids.filter((one) => one === id).length;
+  const missing = calls.find((id) => times(outputs, id) < times(calls, id));
   if (missing !== undefined) return `No tool output found for function call ${JSON.stringify(missing)}.`;
-  const foreign = outputs.find((id, index) => !calls.includes(id) || outputs.indexOf(id) !== index);
+  const foreign = outputs.find((id) => times(outputs, id) > times(calls, id));
   return foreign === undefined ? undefined : `No call found for output ${JSON.stringify(foreign)}.`;
 }
 

@@ -33,8 +33,8 @@ export interface ScriptedServerOptions {
   /** False: pings are never answered. */
   readonly autoPong?: boolean;
   readonly onUpgrade?: (request: IncomingMessage, count: number) => UpgradeAnswer;
-  /** Answers requests over HTTP with server-sent events, or as this function does. By default there is a web server, but no API. */
-  readonly http?: true | ((request: RecordedRequest, response: ServerResponse, count: number) => void);
+  /** Answers over HTTP: with server-sent events, or as this function does unless it gives 'play'. By default nothing answers there. */
+  readonly http?: true | ((request: RecordedRequest, response: ServerResponse, count: number) => unknown);
   /** Makes a conversation shorter (`POST …/responses/compact`). */
   readonly compact?: (input: readonly Item[]) => readonly Item[];
   readonly isCompressed?: boolean;
@@ -217,8 +217,8 @@ export class ScriptedServer {
       this.requests.push(request);
       if (compact && message.url?.endsWith('/compact') === true)
         response.end(JSON.stringify(compacted(request, compact)));
-      else if (http !== true) http(request, response, this.posts.length);
-      else await this.#playOverHttp(request, response);
+      else if (http === true || http(request, response, this.posts.length) === 'play')
+        await this.#playOverHttp(request, response);
     }
     this.#changed();
   }

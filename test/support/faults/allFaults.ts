@@ -22,18 +22,29 @@ const twoInARow: Fault = {
 
 const untouched = (): Record<string, never> => ({});
 
+/** A fault, and the class that it is counted in. */
+export interface KnownFault extends Fault {
+  readonly kind: string;
+}
+
+const all = (kind: string, faults: readonly Fault[]): readonly KnownFault[] =>
+  faults.map((fault) => ({ ...fault, kind }));
+
 /** Everything that can go wrong here, after the run in which nothing does. */
-export const allFaults: readonly Fault[] = [
-  { name: 'none', plan: () => untouched },
-  ...single,
-  twoInARow,
-  ...httpFaults,
-  ...tlsFaults,
+export const allFaults: readonly KnownFault[] = [
+  ...all('no fault', [{ name: 'none', plan: () => untouched }]),
+  ...all('connection', connectionFaults),
+  ...all('handshake', handshakeFaults),
+  ...all('messages', messageFaults),
+  ...all('errors', errorFaults),
+  ...all('two faults', [twoInARow]),
+  ...all('HTTP', httpFaults),
+  ...all('TLS', tlsFaults),
 ];
 
 /** One run that is to be made. */
 export interface PlannedRun {
-  readonly fault: Fault;
+  readonly fault: KnownFault;
   readonly seed: number;
   readonly at: number;
 }

@@ -9,6 +9,7 @@ import { ToolTable } from '../../../src/agent/toolCall.ts';
 import { userMessage, type InputItem } from '../../../src/responses/items.ts';
 import type { TurnOutcome } from '../../../src/responses/turn.ts';
 import { defineTool } from '../../../src/tools/defineTool.ts';
+import { within } from '../../../src/util/abort.ts';
 import { jsonString, strictObject } from '../../../src/tools/arguments.ts';
 import { ScriptedServer } from '../scriptedServer.ts';
 import type { Fault } from './fault.ts';
@@ -27,6 +28,10 @@ export interface FaultReport {
   /** Loops until everything was done: 1 when the agent needed nobody to ask it again. */
   readonly loops: number;
   readonly broken: readonly string[];
+  /** It came to no end, or took longer than any may. */
+  readonly isHung: boolean;
+  /** Something was done twice. */
+  readonly isDoubled: boolean;
 }
 
 /** No turn may take longer, in ms; the time-outs below add up to much less, and the rest is for a busy machine. */
@@ -52,6 +57,9 @@ const clientOptions = {
 /** What a client may take of a flood, in bytes: the limit of a response, and what the two sockets hold. */
 const maxTaken = clientOptions.maxResponseBytes + 16 * 1024 * 1024;
 const maxLoops = 6;
+/** What has not come to an end after this time, in ms, hangs. */
+const runLimitMs = 120_000;
+const hung: Conversed = { loops: maxLoops, broken: ['it came to no end'], hasEnded: false };
 
 /** Runs a whole conversation through a fault: real server, proxy, client, loop and tool. Never rejects for what goes wrong inside. */
 export async function runFault(fault: Fault, seed: number, at: number): Promise<FaultReport> {
@@ -72,16 +80,19 @@ export async function runFault(fault: Fault, seed: number, at: number): Promise<
   });
   const log = join(folder, 'effects.log');
   try {
-    const { loops, broken } = await converse(client, performing(log));
+    const { loops, broken, hasEnded } = (await within(converse(client, performing(log)), runLimitMs)) ?? hung;
     await client.close();
+    const performed = effectsIn(await readFile(log, 'utf8').catch(() => ''));
     const found = [
       ...broken,
-      ...brokenEffects(await readFile(log, 'utf8').catch(() => '')),
+      ...brokenEffects(performed),
       ...client.turns.flatMap(brokenTurn),
       ...brokenRequests(server, client),
       ...(proxy.links.some(({ bytesTaken }) => bytesTaken > maxTaken) ? ['took too much of a flood'] : []),
     ];
-    return { fault: fault.name, seed, at, turns: client.turns, loops, broken: found };
+    const isHung = !hasEnded || client.turns.some(({ ms }) => ms > turnLimitMs);
+    const isDoubled = new Set(performed).size < performed.length;
+    return { fault: fault.name, seed, at, turns: client.turns, loops, broken: found, isHung, isDoubled };
   } finally {
     await proxy.stop();
     await front?.stop();
@@ -107,8 +118,14 @@ function performing(log: string): Tool {
   });
 }
 
+interface Conversed {
+  readonly loops: number;
+  readonly broken: readonly string[];
+  readonly hasEnded: boolean;
+}
+
 /** Lets the agent work; when it ends with a named error, asks it again on the same conversation, as a person would. */
-async function converse(client: RecordingClient, tool: Tool): Promise<{ loops: number; broken: string[] }> {
+async function converse(client: RecordingClient, tool: Tool): Promise<Conversed> {
   const tools = new ToolTable([tool]);
   let items: readonly InputItem[] = [userMessage('Do everything.')];
   for (let loops = 1; loops <= maxLoops; loops++) {
@@ -116,13 +133,14 @@ async function converse(client: RecordingClient, tool: Tool): Promise<{ loops: n
     const ports = { client, model: 'fault-model', tools, budget };
     const { signal } = new AbortController();
     const ending: LoopEnding = await runLoop(ports, items, () => {}, signal);
-    if (ending.ending.kind === 'answered') return { loops, broken: [] };
-    if (ending.ending.reason.trim() === '') return { loops, broken: [`${ending.ending.kind} without a reason`] };
+    if (ending.ending.kind === 'answered') return { loops, broken: [], hasEnded: true };
+    if (ending.ending.reason.trim() === '')
+      return { loops, broken: [`${ending.ending.kind} without a reason`], hasEnded: true };
     if (ending.ending.kind !== 'failed' && ending.ending.kind !== 'unreachable')
-      return { loops, broken: [`ended as ${ending.ending.kind}: ${ending.ending.reason}`] };
+      return { loops, broken: [`ended as ${ending.ending.kind}: ${ending.ending.reason}`], hasEnded: true };
     items = ending.unsent;
   }
-  return { loops: maxLoops, broken: [`not done after ${maxLoops} tries`] };
+  return { loops: maxLoops, broken: [`not done after ${maxLoops} tries`], hasEnded: false };
 }
 
 function brokenTurn({ outcome, ms }: RecordedTurn): string[] {
@@ -130,10 +148,14 @@ function brokenTurn({ outcome, ms }: RecordedTurn): string[] {
   return outcome.kind === 'aborted' ? ['a turn was aborted by nobody'] : [];
 }
 
-/** Every effect once, in order, and no call twice. */
-function brokenEffects(log: string): string[] {
+/** The effects that were performed, in order. */
+function effectsIn(log: string): string[] {
   const lines = log.split('\n').filter((line) => line !== '');
-  const performed = lines.map((line) => line.split(' ')[0]);
+  return lines.map((line) => line.split(' ')[0] ?? '');
+}
+
+/** Every effect once, in order, and no call twice. */
+function brokenEffects(performed: readonly string[]): string[] {
   const wanted = effects.flat();
   if (performed.join() === wanted.join()) return [];
   return [`performed ${performed.join(', ')} instead of ${wanted.join(', ')}`];
