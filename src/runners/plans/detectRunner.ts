@@ -177,7 +177,7 @@ function fromRecognised(found: Recognised, parts: PlanParts): Detection {
     case 'unknown':
       return { kind: 'none', reason: 'No test runner that is known here was found.' };
     case 'runner':
-      return planOf([{ runner: found.runner, argv: found.argv, env: {}, cwd: '' }], parts);
+      return planOf([{ runner: found.runner, argv: found.argv, env: {}, cwd: found.cwd ?? '' }], parts);
   }
 }
 

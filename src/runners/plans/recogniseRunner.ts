@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { normalizePath } from '../../workspace/path.ts';
 import { findPackageScript, hasProjectFile, readProjectText } from '../scripts/projectFiles.ts';
 import {
   avaArguments,
@@ -23,8 +24,8 @@ export interface CommandPlace {
 }
 
 export type Recognised =
-  /** With its machine-readable output asked for. */
-  | { readonly kind: 'runner'; readonly runner: RunnerKind; readonly argv: readonly Word[] }
+  /** With its machine-readable output asked for; `cwd` where the command itself names another folder below the root. */
+  | { readonly kind: 'runner'; readonly runner: RunnerKind; readonly argv: readonly Word[]; readonly cwd?: string }
   | { readonly kind: 'notInstalled'; readonly packageName: string }
   | { readonly kind: 'unknown' };
 
@@ -61,8 +62,7 @@ export function recogniseRunner(words: readonly Word[], place: CommandPlace): Re
     return runPytest([program], args.slice(2));
   if (/^python[0-9.]*$/.test(name) && args[0]?.text === '-m' && args[1]?.text === 'unittest')
     return { kind: 'runner', runner: 'unittest', argv: [program, ...unittestArguments(args.slice(2))] };
-  if (name === 'go' && args[0]?.text === 'test')
-    return { kind: 'runner', runner: 'goTest', argv: [program, plainWord('test'), ...goTestArguments(args.slice(1))] };
+  if (name === 'go' && args[0]?.text === 'test') return recogniseGo(program, args.slice(1), place);
   if (name === 'cargo') return recogniseCargo(program, args);
   if (['uv', 'poetry', 'pipenv', 'rye', 'hatch', 'pdm'].includes(name) && args[0]?.text === 'run')
     return recogniseWrapped(program, args);
@@ -82,6 +82,24 @@ export function pythonOf(root: string): string {
       if (hasProjectFile(root, join(folder, 'pyvenv.cfg')) && hasProjectFile(root, path)) return path;
     }
   return process.platform === 'win32' ? 'python' : 'python3';
+}
+
+/** `-C` holds only as the first word behind `go test`, where words of ours may come: the folder is entered without it. */
+function recogniseGo(program: Word, args: readonly Word[], { cwd }: CommandPlace): Recognised {
+  const [, folder, isNext] = /^--?C(?:=(.*)|($))/s.exec(args[0]?.text ?? '') ?? [];
+  const target = isNext === undefined ? folder : args[1]?.text;
+  const entered = target === undefined ? cwd : folderBelow(cwd, target);
+  if (entered === undefined) return { kind: 'unknown' };
+  const own = target === undefined ? args : args.slice(isNext === undefined ? 1 : 2);
+  const argv = [program, plainWord('test'), ...goTestArguments(own)];
+  return { kind: 'runner', runner: 'goTest', argv, cwd: entered };
+}
+
+/** A folder as a command in another one names it, below the root; undefined elsewhere. */
+export function folderBelow(cwd: string, path: string): string | undefined {
+  if (isAbsolute(path)) return undefined;
+  const joined = join(cwd, path);
+  return joined === '.' || joined === './' ? '' : normalizePath(joined);
 }
 
 function recogniseNode(program: Word, args: readonly Word[], place: CommandPlace): Recognised {

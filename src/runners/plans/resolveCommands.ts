@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { normalizePath } from '../../workspace/path.ts';
 import type { TestStep } from '../testPlan.ts';
 import { readManifest } from '../scripts/projectFiles.ts';
-import { baseName, recogniseRunner } from './recogniseRunner.ts';
+import { baseName, folderBelow, recogniseRunner } from './recogniseRunner.ts';
 import { packageFolders } from '../scripts/monorepo.ts';
 import { onlyShows, readsTap } from '../scripts/pipes.ts';
 import { expandRunAll, parsePackageManager, type ScriptCall } from '../scripts/packageManagers.ts';
@@ -80,7 +79,7 @@ function walkCommands(commands: readonly ScriptCommand[], walk: Walk, where: Whe
   for (const command of commands) {
     const [program, target] = command.words;
     if (program?.text === 'cd' && target !== undefined && command.words.length === 2) {
-      const next = joinPath(cwd, target.text);
+      const next = folderBelow(cwd, target.text);
       if (next === undefined) return { kind: 'needsShell', what: `cd ${target.text}`, script: walk.scripts.join('\n') };
       cwd = next;
       continue;
@@ -166,7 +165,7 @@ function walkCommand({ words, env }: Unwrapped, walk: Walk, where: Where): Probl
   const scripts = readScripts(walk.root, where.cwd);
   const call = parsePackageManager(words, scripts) ?? expandRunAll(words, scripts);
   if (call !== undefined && where.depth < maxDepth) {
-    const cwd = call.folder === undefined ? where.cwd : joinPath(where.cwd, call.folder);
+    const cwd = call.folder === undefined ? where.cwd : folderBelow(where.cwd, call.folder);
     if (cwd === undefined) return { kind: 'needsShell', what: firstWords(words), script: walk.scripts.join('\n') };
     const problem = walkCall(call, walk, { cwd, env, depth: where.depth + 1 });
     if (problem !== undefined) return problem;
@@ -175,8 +174,12 @@ function walkCommand({ words, env }: Unwrapped, walk: Walk, where: Where): Probl
   }
   const found = recogniseRunner(words, { root: walk.root, cwd: where.cwd });
   if (found.kind === 'notInstalled') return found;
-  const step = found.kind === 'runner' ? found : { runner: 'command' as const, argv: words };
-  walk.steps.push({ runner: step.runner, argv: step.argv, env, cwd: where.cwd });
+  const {
+    runner,
+    argv,
+    cwd = where.cwd,
+  } = found.kind === 'runner' ? found : { runner: 'command' as const, argv: words };
+  walk.steps.push({ runner, argv, env, cwd });
   return undefined;
 }
 
@@ -228,11 +231,6 @@ function isLooker(words: readonly Word[]): boolean {
 function readScripts(root: string, cwd: string): Readonly<Record<string, string>> {
   const manifest = readManifest(root, cwd);
   return typeof manifest === 'object' ? (manifest.scripts ?? {}) : {};
-}
-
-function joinPath(cwd: string, path: string): string | undefined {
-  const joined = join(cwd, path);
-  return joined === '.' ? '' : normalizePath(joined);
 }
 
 function firstWords(words: readonly Word[]): string {

@@ -1,8 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { planAnew } from '../../../src/runners/plans/planAnew.ts';
 import { detectRunner } from '../../../src/runners/plans/detectRunner.ts';
 import { expandGlob } from '../../../src/runners/scripts/expandGlob.ts';
-import { describePlan } from '../../../src/runners/testPlan.ts';
+import { describePlan, describeStep } from '../../../src/runners/testPlan.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const vitest = 'node node_modules/vitest/vitest.mjs run --reporter=json --outputFile=<report> --coverage.enabled=false';
@@ -36,6 +37,18 @@ describe('detectRunner', () => {
   function scripts(all: Readonly<Record<string, string>>, more: object = {}): void {
     folder.write('package.json', JSON.stringify({ scripts: all, ...more }));
   }
+
+  it('enters the folder that `go test -C` names, where words of ours may come first', () => {
+    const stepsOf = (...command: [string, ...string[]]): unknown => {
+      const found = detectRunner(folder.path, command);
+      return found.kind === 'plan' && planAnew(found.plan).steps.map((step) => [step.cwd, describeStep(step)]);
+    };
+    const told = 'go test -count=1 -json';
+    assert.deepEqual(stepsOf('go', 'test', '-C', 'mod', './...'), [['mod', `${told} ./...`]]);
+    assert.deepEqual(stepsOf('go', 'test', '-C=mod/a', '-run', 'A', '.'), [['mod/a', `${told} -run A .`]]);
+    assert.deepEqual(stepsOf('go', 'test', '-C', '.'), [['', `${told} ./...`]]);
+    assert.deepEqual(stepsOf('go', 'test', '-C', '../other'), [['', 'go test -C ../other']]);
+  });
 
   const byScript: readonly (readonly [string, string])[] = [
     ['vitest', vitest],
