@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
-import { afterEach, beforeEach, describe, it } from 'mocha';
+import { spawnSync } from 'node:child_process';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import { evidenceRows } from '../../src/agent/evidenceReport.ts';
 import type { TestComparison } from '../../src/workspace/verification.ts';
 import { trialWord, VerifierProject } from '../support/verifierProject.ts';
@@ -262,6 +263,86 @@ describe('tests that the test command leaves out', function () {
 
     it('none: all packages, or all that reach it', async () => {
       preserved(await go(['go', 'test', './total', './use']), 'other/other_test.go');
+    });
+
+    it('in a module below, whose folder the command names', async () => {
+      write({
+        'mod/go.mod': 'module example.org/mod\n\ngo 1.20\n',
+        'mod/a/a.go': 'package a\n\nfunc A(x int) int { return x + 1 }\n',
+        'mod/a/a_test.go':
+          'package a\n\nimport "testing"\n\nfunc TestA(t *testing.T) {\n\tif A(1) != 2 {\n\t\tt.Fatal()\n\t}\n}\n',
+        'mod/b/b_test.go':
+          'package b\n\nimport (\n\t"testing"\n\n\t"example.org/mod/a"\n)\n\nfunc TestB(t *testing.T) {\n\ta.A(1)\n}\n',
+      });
+      const verifier = project.verifier({ configuredCommand: () => ['go', 'test', '-C', 'mod', './a'] });
+      const found = await verifier.trial(
+        project.replacing('mod/a/a.go', 'x + 1', '1 + x'),
+        new AbortController().signal,
+      );
+      const ran = found.after.kind === 'finished' ? found.after.tests : [];
+      assert.deepEqual(ran, [{ id: 'example.org/mod/a › TestA', outcome: 'passed' }]);
+      doubted(found, '1 test file that reaches mod/a/a.go is not part of this test command: mod/b/b_test.go.');
+    });
+  });
+
+  describe('cargo', () => {
+    const unit = (name: string, call: string): string =>
+      `\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn ${name}() {\n        assert_eq!(super::${call}, 7);\n    }\n}\n`;
+    const outer = (name: string): string =>
+      `// #[test] fn commented() {}\n#[test]\nfn ${name}() {\n    assert_eq!(shop::total(&[1, 2, 4]), 7, "#[test] fn quoted() {{}}");\n}\n`;
+    before(function () {
+      if (spawnSync('cargo', ['--version'], { stdio: 'ignore' }).status !== 0) this.skip();
+    });
+    beforeEach(() =>
+      write({
+        'Cargo.toml':
+          '[package]\nname = "shop"\nversion = "0.1.0"\nedition = "2021"\n\n[workspace]\nmembers = ["use-it", "other"]\n',
+        'src/lib.rs': `pub mod more;\npub fn total(items: &[i32]) -> i32 {\n    items.iter().sum()\n}\n${unit('sums', 'total(&[3, 4])')}`,
+        'src/more.rs': `pub fn seven() -> i32 {\n    7\n}\n${unit('is_seven', 'seven()')}\n#[cfg(windows)]\nmod far {\n    #[test]\n    fn far() {}\n}\n`,
+        'tests/outer.rs': outer('from_outside'),
+        'tests/late.rs': outer('later').replace('#[test]\nfn', '#[test]\n#[ignore]\nfn'),
+        'use-it/Cargo.toml':
+          '[package]\nname = "use-it"\nversion = "0.1.0"\nedition = "2021"\n\n[dependencies]\nshop = { path = ".." }\n',
+        'use-it/src/lib.rs': `pub fn twice() -> i32 {\n    shop::total(&[3, 4])\n}\n${unit('uses', 'twice()')}`,
+        'use-it/tests/outer.rs': outer('from_outside').replace('shop::total(&[1, 2, 4])', 'use_it::twice()'),
+        'other/Cargo.toml': '[package]\nname = "other"\nversion = "0.1.0"\nedition = "2021"\n',
+        'other/src/lib.rs': `pub fn seven() -> i32 {\n    7\n}\n${unit('other', 'seven()')}`,
+      }),
+    );
+    /** What the command leaves out: the files, with those of their tests where others of them ran. */
+    const leftOut = async (...args: readonly string[]): Promise<readonly string[]> => {
+      const { evidence, verdict, after } = await project
+        .verifier({ configuredCommand: () => ['cargo', 'test', ...args] })
+        .trial(
+          project.replacing('src/lib.rs', '.iter().sum()', '.iter().copied().sum()'),
+          new AbortController().signal,
+        );
+      assert.ok(after.kind === 'finished' && evidence?.leftOut?.kind === 'known', verdict.reasons.join(' '));
+      const reaching = evidence.leftOut.files.filter(({ reaches }) => reaches.length > 0);
+      const isNamed = verdict.reasons.some((reason) => reason.includes('not part of this test command'));
+      assert.equal(isNamed, reaching.length > 0, verdict.reasons.join(' '));
+      return reaching.map(({ path, tests = [] }) => [path, ...tests].join(' ')).sort();
+    };
+    const ofUse = ['use-it/src/lib.rs uses', 'use-it/tests/outer.rs'];
+
+    it('none of the whole workspace, ignored ones and those of other machines included', async () => {
+      assert.deepEqual(await leftOut('--workspace'), []);
+    });
+
+    it('a package: those of the packages that use it, also where programs are called alike', async () => {
+      assert.deepEqual(await leftOut('-p', 'shop'), ofUse);
+    });
+
+    it('a program of tests: the others, and those that stand in the code', async () => {
+      const found = await leftOut('-p', 'shop', '--test', 'outer');
+      const own = ['src/lib.rs sums', 'src/more.rs is_seven', 'tests/late.rs'];
+      // Which of two programs of this name ran cannot be told here.
+      assert.deepEqual(found, [...own, 'use-it/src/lib.rs uses']);
+    });
+
+    it('a name to run', async () => {
+      const left = ['src/more.rs is_seven', 'tests/late.rs', 'tests/outer.rs', 'use-it/tests/outer.rs'];
+      assert.deepEqual(await leftOut('--workspace', 'tests::s'), [...left.slice(0, 3), ofUse[0], ...left.slice(3)]);
     });
   });
 });

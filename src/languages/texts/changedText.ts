@@ -58,6 +58,10 @@ export function isGo(path: string): boolean {
   return /\.go$/i.test(path);
 }
 
+export function isRust(path: string): boolean {
+  return /\.rs$/i.test(path);
+}
+
 /** Code whose lines a coverage tool could tell of. */
 export function isProgramText(path: RelativePath): boolean {
   return (

@@ -5,7 +5,7 @@ import type { LeftOutEvidence, LeftOutTests } from '../../workspace/evidence.ts'
 import type { RelativePath } from '../../workspace/path.ts';
 import { isNamedAsTest, type IsTest } from '../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../workspace/verification.ts';
-import { isGo, isPython } from '../../languages/texts/changedText.ts';
+import { isGo, isPython, isRust } from '../../languages/texts/changedText.ts';
 import { loadCompiler, type Compiler } from '../../languages/script/scripts.ts';
 import { folderOf } from './goEdges.ts';
 import { mentionsSkipping, plainTests, type PlainTest } from './plainTests.ts';
@@ -92,9 +92,9 @@ class Search {
   /** Undefined when it cannot be told which files ran. */
   async leftOut(): Promise<readonly LeftOut[] | undefined> {
     const all = [...this.#suite.keys()];
-    const named = all.filter((path) => !isGo(path) && this.#reported.ranFile(path));
+    const named = all.filter((path) => !isGo(path) && !isRust(path) && this.#reported.ranFile(path));
     const started = named.length > 0 ? named : all.filter((path) => this.#reported.isInCommand(path));
-    const isAttributed = named.length > 0 || this.#reported.hasGo;
+    const isAttributed = named.length > 0 || this.#reported.hasGo || this.#reported.hasRust;
     const isElsewhere = (test: PlainTest): boolean => this.#reported.hasElsewhere(test.path, this.#suite);
     if (!isAttributed && started.length === 0) {
       const isKnown = all.some((path) => plainTests(this.#ts, path, this.#suite.get(path) ?? '').some(isElsewhere));
@@ -105,6 +105,7 @@ class Search {
       const text = this.#suite.get(path) ?? '';
       const tests = plainTests(this.#ts, path, text);
       if (isGo(path)) return this.#goLeftOut(path, tests);
+      if (isRust(path)) return this.#reported.hasRust ? this.#rustLeftOut(path, tests, all) : [];
       if (named.includes(path)) return this.#partOf(path, text, tests);
       if (ran.has(path)) return [];
       // A test may be reported as one of the file that loaded its own, or of what was built of it.
@@ -119,6 +120,24 @@ class Search {
     const missing = tests.filter((test) => !this.#reported.ranGo(name, test.path[0] ?? ''));
     if (tests.length === 0 || missing.length === 0) return [];
     return [missing.length === tests.length ? { path } : part(path, missing)];
+  }
+
+  /** A file of `tests` is a program of its own, or a part of one; what stands elsewhere is in those of its package. */
+  #rustLeftOut(path: RelativePath, tests: readonly PlainTest[], all: readonly RelativePath[]): readonly LeftOut[] {
+    const { rust } = this.#graph;
+    const [below, names, units] = [rust.below(path), rust.namesAt(path), this.#reported.rustUnits];
+    const isApart = below.startsWith('tests/');
+    const isOne = isApart && below.split('/').length === 2;
+    // Of packages that call a program alike only those are known to have run of which something else did.
+    const isShared = isApart && all.some((one) => one !== path && isRust(one) && rust.below(one) === below);
+    const isOther = isShared && units.length > 0 && !names.some((name) => units.includes(name));
+    const isTarget = (target: string): boolean => {
+      if (isApart) return !isOther && (isOne ? target.endsWith(` ${below}`) : / tests\/.*\.rs$/.test(target));
+      return names.some((name) => target.startsWith(`${name} unittests `));
+    };
+    const missing = tests.filter((test) => !this.#reported.ranRust(isTarget, test.path[0] ?? ''));
+    if (missing.length === 0) return [];
+    return [isApart && missing.length === tests.length ? { path } : part(path, missing)];
   }
 
   /** A filter by name leaves tests out of the report, or has them reported as skipped though nothing in the file says so. */

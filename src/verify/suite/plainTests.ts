@@ -1,11 +1,12 @@
 import type TypeScript from 'typescript';
 import type { RelativePath } from '../../workspace/path.ts';
-import { isGo, isPython } from '../../languages/texts/changedText.ts';
+import { isGo, isPython, isRust } from '../../languages/texts/changedText.ts';
 import { parseScript, type Compiler } from '../../languages/script/scripts.ts';
+import { rustTests } from './rustTests.ts';
 
 /** One test that a run of the whole file surely begins, or tells to be skipped. */
 export interface PlainTest {
-  /** Of a script its suites and title, of Python its class and name, of Go its name. */
+  /** Of a script its suites and title, of Python its class and name, of Go and Rust its name. */
   readonly path: readonly string[];
 }
 
@@ -19,6 +20,7 @@ export function plainTests(ts: Compiler, path: RelativePath, text: string): read
       ([, name = '']) => ({ path: [name] }),
     );
   if (isPython(path)) return pythonTests(text);
+  if (isRust(path)) return rustTests(text).map((name) => ({ path: [name] }));
   const found: PlainTest[] = [];
   collect(ts, parseScript(ts, path, text).statements, [], found);
   return found;

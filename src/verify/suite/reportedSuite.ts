@@ -29,6 +29,8 @@ export class ReportedSuite {
   readonly #words: readonly string[];
   readonly #known: ReadonlySet<RelativePath>;
   readonly hasGo: boolean;
+  /** Whether programs of tests in Rust were reported by name. */
+  readonly hasRust: boolean;
   readonly isPytest: boolean;
 
   constructor(runs: readonly Finished[], known: ReadonlySet<RelativePath>, go: GoEdges) {
@@ -41,6 +43,7 @@ export class ReportedSuite {
     this.#modules = new Set(this.#all.flatMap(({ file, title }) => [file, title]));
     this.#words = runs.flatMap(({ command }) => command.split(/[\s"'=]+/)).map((word) => word.replace(/^\.\//, ''));
     this.hasGo = [...this.#byFile.keys()].some((name) => go.hasPackage(name));
+    this.hasRust = [...this.#byFile.keys()].some((name) => rustTarget.test(name));
     this.isPytest = runs.some(({ command }) => /pytest|py\.test/.test(command));
   }
 
@@ -93,6 +96,18 @@ export class ReportedSuite {
     return (this.#byFile.get(name) ?? []).some(({ title }) => title === test || title === '(package)');
   }
 
+  /** Whether a program that is called so by `isTarget` reported such a test, in whatever module. */
+  ranRust(isTarget: (name: string) => boolean, test: string): boolean {
+    return this.#all.some(
+      ({ file, title }) => (title === test || title.endsWith(`::${test}`) || title === '(end)') && isTarget(file),
+    );
+  }
+
+  /** The programs of unit tests in Rust that were reported. */
+  get rustUnits(): readonly string[] {
+    return [...this.#byFile.keys()].flatMap((name) => /^(\S+) unittests /.exec(name)?.[1] ?? []);
+  }
+
   #of(path: RelativePath): readonly Reported[] {
     const own = this.#byFile.get(path) ?? this.#built.get(path);
     if (own !== undefined) return own;
@@ -104,6 +119,8 @@ export class ReportedSuite {
     return found;
   }
 }
+
+const rustTarget = /^\S+ (?:unittests )?\S+\.rs$/;
 
 function moduleOf(path: RelativePath): string {
   return path.replace(/\.py$/, '').replaceAll('/', '.');

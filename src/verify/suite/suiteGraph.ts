@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../util/abort.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { isGo, isPython } from '../../languages/texts/changedText.ts';
+import { isGo, isPython, isRust } from '../../languages/texts/changedText.ts';
 import { readProjectText } from '../../runners/scripts/projectFiles.ts';
 import { folderOf, GoEdges, packageNode } from './goEdges.ts';
 import { PythonEdges } from './pythonEdges.ts';
+import { RustEdges } from './rustEdges.ts';
 import { readPackages, ScriptEdges } from './scriptEdges.ts';
 
 /** More files are not looked through, nor are larger ones, in characters. */
@@ -19,6 +20,7 @@ export class SuiteGraph {
   readonly #scripts: ScriptEdges;
   readonly #python: PythonEdges;
   readonly go: GoEdges;
+  readonly rust: RustEdges;
 
   constructor(root: string, files: readonly RelativePath[]) {
     const read = (path: RelativePath): string | undefined => readProjectText(root, path);
@@ -27,6 +29,7 @@ export class SuiteGraph {
     this.#scripts = new ScriptEdges(files, readPackages(files, read));
     this.#python = new PythonEdges(files);
     this.go = new GoEdges(files, read);
+    this.rust = new RustEdges(files, read);
   }
 
   async text(path: RelativePath): Promise<string> {
@@ -39,7 +42,7 @@ export class SuiteGraph {
     const found = new Set(start);
     const open = [...start];
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
-      if (isGo(path)) continue;
+      if (isGo(path) || isRust(path)) continue;
       const text = await this.text(path);
       const next = isPython(path) ? this.#python.takenOver(path, text) : this.#scripts.loads(path, text);
       for (const one of next.filter((file) => among.has(file) && !found.has(file))) {
@@ -60,7 +63,7 @@ export class SuiteGraph {
     changed: readonly RelativePath[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<RelativePath, readonly RelativePath[]> | undefined> {
-    const sources = this.#files.filter((path) => /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|go)$/.test(path));
+    const sources = this.#files.filter((path) => /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|go|rs)$/.test(path));
     if (sources.length > maxFiles) return undefined;
     const users = new Map<string, string[]>();
     const enter = (target: string, user: string): void => void users.set(target, [...(users.get(target) ?? []), user]);
@@ -68,8 +71,11 @@ export class SuiteGraph {
       throwIfAborted(signal);
       for (const target of this.#targets(path, await this.text(path))) enter(target, path);
     }
-    for (const path of new Set([...sources, ...changed]))
+    for (const path of new Set([...sources, ...changed])) {
       if (isGo(path) && !path.endsWith('_test.go')) enter(path, packageNode(folderOf(path)));
+      const built = isRust(path) && !this.rust.below(path).startsWith('tests/') ? this.rust.nodeOf(path) : undefined;
+      if (built !== undefined) enter(path, built);
+    }
     const found = new Map<RelativePath, RelativePath[]>();
     for (const path of changed)
       for (const user of usersOf(path, users)) found.set(user, [...(found.get(user) ?? []), path]);
@@ -78,6 +84,7 @@ export class SuiteGraph {
 
   #targets(path: RelativePath, text: string): readonly string[] {
     if (isGo(path)) return this.go.reached(path, text);
+    if (isRust(path)) return this.rust.reached(path);
     if (isPython(path)) return this.#python.reached(path, text);
     return [...this.#scripts.imports(path, text), ...this.#scripts.mentions(path, text)];
   }

@@ -1,7 +1,8 @@
 import type { RelativePath } from '../../workspace/path.ts';
 import { classifyPath } from '../../workspace/pathPolicy.ts';
-import { isDeclaration, isGo, isPython, isScript } from '../../languages/texts/changedText.ts';
+import { isDeclaration, isGo, isPython, isRust, isScript } from '../../languages/texts/changedText.ts';
 import { withoutComments } from '../../languages/texts/plainTokens.ts';
+import { rustTests } from './rustTests.ts';
 
 /** Data of tests, doubles, and what was installed or built: what looks like a test there is none of this project. */
 const aside =
@@ -21,6 +22,8 @@ const namedScript = /[._-](?:test|tests|spec|specs|e2e|cy)\.[cm]?[jt]sx?$/i;
 export function mayHoldTests(path: RelativePath): boolean {
   if (aside.test(path) || isDeclaration(path)) return false;
   if (isGo(path)) return path.endsWith('_test.go');
+  // What stands there is built by a plain `cargo test`, and its tests are not run.
+  if (isRust(path)) return !/(?:^|\/)(?:target|benches|examples)\//.test(path);
   if (!isScript(path) && !isPython(path)) return false;
   return classifyPath(path) === 'test' || otherSuites.test(path);
 }
@@ -28,6 +31,7 @@ export function mayHoldTests(path: RelativePath): boolean {
 /** Whether a file holds tests of its own, and is no helper of tests. */
 export function holdsTests(path: RelativePath, text: string): boolean {
   if (isGo(path)) return /^func\s+(?:Test|Fuzz)\w*\s*\(/m.test(text);
+  if (isRust(path)) return rustTests(text).length > 0;
   if (isPython(path))
     return /^\s*(?:async\s+)?def\s+test|^\s*class\s+\w+\s*\([^)]*TestCase\b/m.test(text) && !/conftest\.py$/.test(path);
   const code = withoutComments(path, text);
