@@ -30,12 +30,15 @@ export const checks: readonly Layer[] = [
 
 /**
  * Tests under Node, one layer after the other. Files of units and scenarios share nothing: several are worked on at a time. Those of the
- * protocol count what goes over a wire while others would slow it. Scenarios wait for programs half of their time.
+ * protocol count what goes over a wire while others would slow it. Scenarios wait for programs half of their time; they run the program that was
+ * built, which is the one that is shipped and starts sooner.
  */
 export const nodeLayers: readonly Layer[] = [
   mochaLayer('unit', 'test/unit/**/*.test.ts', ['--parallel', '--jobs', '2']),
   mochaLayer('protocol', 'test/protocol/**/*.test.ts'),
-  mochaLayer('scenario', 'test/scenario/**/*.test.ts', ['--parallel', '--jobs', '4']),
+  mochaLayer('scenario', 'test/scenario/**/*.test.ts', ['--parallel', '--jobs', '4'], {
+    WHETSTONE_TEST_CLI: 'dist/cli.cjs',
+  }),
 ];
 
 /** Tests in a real VS Code: inside its extension host, and from outside as a person would use it. */
@@ -57,14 +60,25 @@ function check(name: string, commands: readonly (readonly [string, ...string[]])
   };
 }
 
-function mochaLayer(name: string, pattern: string, more: readonly string[] = []): Layer {
+function mochaLayer(
+  name: string,
+  pattern: string,
+  more: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Layer {
   const report = reportFile(name);
   const reporter = ['--reporter', 'json', '--reporter-option', `output=${report}`];
   return {
     name,
     // Once all tests have reported, something left open must not hold up the other layers.
     run: (signal) =>
-      reported(name, report, [bin('mocha'), '--exit', '--timeout', '60000', ...more, ...reporter, pattern], signal),
+      reported(
+        name,
+        report,
+        [bin('mocha'), '--exit', '--timeout', '60000', ...more, ...reporter, pattern],
+        signal,
+        env,
+      ),
   };
 }
 
@@ -83,9 +97,10 @@ async function reported(
   report: string,
   argv: readonly [string, ...string[]],
   signal: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<LayerResult> {
   await rm(report, { force: true });
-  const outcome = await execute(argv, layerLimitMs, signal);
+  const outcome = await execute(argv, layerLimitMs, signal, more);
   const result = await readReport(name, report);
   if (result === undefined) return failed(name, `${name} did not finish`, outcome);
   if (isSuccess(outcome) || result.failures.length > 0) return result;
@@ -97,8 +112,9 @@ function execute(
   argv: readonly [string, ...string[]],
   timeoutMs: number,
   signal: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<ProcessOutcome> {
-  const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' };
+  const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1', ...more };
   return runProcess({ argv, cwd: root, env, timeoutMs, maxOutputBytes: 40_000 }, signal);
 }
 

@@ -1,13 +1,13 @@
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { DiskApplier } from '../../src/apply/diskApplier.ts';
 import { createProposal, type EncodedText, type Proposal } from '../../src/edits/proposal.ts';
+import { cliEntry } from '../support/cliProcess.ts';
 import { TempTree } from '../support/tempTree.ts';
 
 const child = join(import.meta.dirname, '../support/undoChild.ts');
-const cli = resolve(import.meta.dirname, '../../src/node/cli.ts');
 const plain = (text: string): EncodedText => ({ text, hasBom: false });
 const edit = (path: string, before: string, after: string): Proposal =>
   createProposal([{ kind: 'edit', path, before: plain(before), after: plain(after) }]);
@@ -57,7 +57,7 @@ class Scene {
   }
 
   whetstone(...args: readonly string[]): Promise<Ended> {
-    return run([cli, ...args, '--cwd', this.tree.root], { XDG_STATE_HOME: this.state.root, TZ: 'UTC' });
+    return run([cliEntry, ...args, '--cwd', this.tree.root], { XDG_STATE_HOME: this.state.root, TZ: 'UTC' });
   }
 }
 

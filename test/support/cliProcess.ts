@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TempTree } from './tempTree.ts';
 
-const sourceEntry = resolve(import.meta.dirname, '../../src/node/cli.ts');
+/** The program under test: the built one where the whole suite runs, else the sources, which need no build. */
+export const cliEntry = resolve(import.meta.dirname, '../..', process.env['WHETSTONE_TEST_CLI'] ?? 'src/node/cli.ts');
 
 export interface CliResult {
   readonly code: number | null;
@@ -26,7 +27,7 @@ export class CliProject {
 
   /** Starts `whetstone …` in the project. */
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): CliProcess {
-    const child = spawn(process.execPath, [sourceEntry, ...args], {
+    const child = spawn(process.execPath, [cliEntry, ...args], {
       cwd: this.tree.root,
       env: {
         PATH: process.env['PATH'],
