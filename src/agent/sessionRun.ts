@@ -104,20 +104,19 @@ export class SessionRun {
       return this.#named(await this.#untilStopped(() => this.#converse()));
     } catch (error) {
       if (isAbortError(error)) return this.#named(stopped);
-      return { kind: 'failed', reason: `Whetstone failed unexpectedly: ${String(error)}. Nothing more was written.` };
+      return unexpected(error);
     } finally {
       subscription.dispose();
     }
   }
 
-  /** Does the work; when it is stopped, what is staged is offered once more. */
+  /** Does the work; when it is stopped, or fails by a mistake of ours, what is staged is offered once more. */
   async #untilStopped(work: () => Promise<RunEnding>): Promise<RunEnding> {
     try {
       const ending = await work();
       return ending.kind === 'cancelled' ? await this.#offer(ending) : ending;
     } catch (error) {
-      if (!isAbortError(error) && !this.#signal.aborted) throw error;
-      return await this.#offer(stopped);
+      return await this.#offer(isAbortError(error) || this.#signal.aborted ? stopped : unexpected(error));
     }
   }
 
@@ -169,13 +168,13 @@ export class SessionRun {
     return 'ending' in settled ? cutEnding(cause, settled.ending) : cause;
   }
 
-  /** Shows what a run that was stopped had staged, with the verdict that it has; nothing is run before it is asked for. */
-  async #offer(cause: Cancelled): Promise<RunEnding> {
+  /** Shows what a run that was stopped, or failed, had staged, with the verdict that it has; nothing is run before it is asked for. */
+  async #offer(cause: Cancelled | RunCut): Promise<RunEnding> {
     const { proposal, steps } = this.#draft;
     const isOver = this.#end.aborted || this.#refused.signal.aborted;
     // Whoever stops while it is under review has seen it.
     if (isOver || isEmpty(proposal) || this.#shown === proposal.hash) return cause;
-    this.#signal = this.#end;
+    if (cause.kind === 'cancelled') this.#signal = this.#end;
     const comparison = comparisonAtStop(this.#verifier.known(proposal));
     const settled = await this.#settle('not', new Budget(this.#ports.limits), {
       proposal,
@@ -212,6 +211,8 @@ export class SessionRun {
         hasTests = await this.#writeTests(decision.testsFor, budget);
         continue;
       }
+      // Nobody has seen what comes of it.
+      this.#shown = undefined;
       this.#verifier.request();
       if (decision.toVerify.proposal.hash !== verified.proposal.hash)
         this.#draft.restore(decision.toVerify.proposal, decision.toVerify.steps);
@@ -318,6 +319,10 @@ export class SessionRun {
 }
 
 type NotReviewed = Extract<ReviewReport, { kind: 'notReviewed' }>;
+
+function unexpected(error: unknown): RunCut {
+  return { kind: 'failed', reason: `Whetstone failed unexpectedly: ${String(error)}. Nothing more was written.` };
+}
 
 function nothingProposed(text: string): RunEnding {
   return { kind: 'nothingToChange', reason: lastParagraph(text) ?? 'No change was proposed.' };

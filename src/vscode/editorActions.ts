@@ -40,6 +40,8 @@ const outsideFolders: StartRefusal = {
 /** The commands of the palette, the lens and the chat. */
 export class EditorActions implements Actions {
   readonly #parts: EditorActionsParts;
+  /** Runs that were asked for while their chat is not on screen yet. */
+  readonly #starting = new Set<AbortController>();
 
   constructor(parts: EditorActionsParts) {
     this.#parts = parts;
@@ -68,8 +70,13 @@ export class EditorActions implements Actions {
     if (goal !== undefined && goal.trim() !== '') await this.#begin(goal.trim(), focus, false);
   }
 
+  /** Stops what works; what only waits for a decision is given up when nothing else is there to be stopped. */
   stop(): void {
-    for (const agent of this.#parts.agents.all) if (agent.isRunning) agent.stop();
+    const running = this.#parts.agents.all.filter(({ isRunning }) => isRunning);
+    const working = running.filter(({ conversation }) => conversation.status.activity !== 'reviewing');
+    const isAnyAtWork = working.length > 0 || this.#starting.size > 0;
+    for (const one of this.#starting) one.abort();
+    for (const agent of isAnyAtWork ? working : running) agent.stop();
   }
 
   async accept(): Promise<void> {
@@ -216,8 +223,11 @@ export class EditorActions implements Actions {
     if (focus === undefined && needsFocus) return this.#refuse(outsideFolders);
     const agent = this.#parts.agents.useIdle(focus?.folder ?? first);
     if (agent === undefined) return this.#refuse(tooManyThreads);
+    const stop = new AbortController();
+    this.#starting.add(stop);
     // Shown first, so that the whole run can be watched; the editor keeps the caret.
-    await this.#parts.chat.reveal();
+    await this.#parts.chat.reveal().finally(() => this.#starting.delete(stop));
+    if (stop.signal.aborted) return;
     this.#report(await agent.run({ goal, focus: focus ? [focus.target] : [] }));
   }
 

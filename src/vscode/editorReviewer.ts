@@ -6,13 +6,16 @@ import type { Choice } from '../chat/choice.ts';
 import { placeOfStep } from '../edits/placeOfStep.ts';
 import { previewWarnings } from '../edits/previewWarnings.ts';
 import type { Proposal } from '../edits/proposal.ts';
-import { abortable } from '../util/abort.ts';
+import { abortable, throwIfAborted, within } from '../util/abort.ts';
 import { Deferred } from '../util/deferred.ts';
 import { Emitter } from '../util/emitter.ts';
 import type { Verdict } from '../workspace/verification.ts';
 import type { Preview } from './preview.ts';
 import { askToApply, askToContinue, askToRollBack } from './reviewQuestions.ts';
 import type { SettingsOutcome } from './settings.ts';
+
+/** How long a diff that was decided on is waited for until it is closed, in ms. */
+const closingMs = 2_000;
 
 interface PendingReview extends ShownProposal {
   readonly decision: Deferred<ReviewOutcome>;
@@ -95,10 +98,12 @@ export class EditorReviewer implements Reviewer {
     const { proposal } = shown;
     const pending = { ...shown, decision: new Deferred<ReviewOutcome>() };
     const { preview } = this.#options;
+    throwIfAborted(signal);
     let isShownAgain = false;
+    const showing = preview.show(proposal);
     try {
       // Only what is on screen can be decided on.
-      await preview.show(proposal);
+      await abortable(showing, signal);
       this.#pending = pending;
       this.#changed.fire();
       void this.#announce(pending);
@@ -107,7 +112,12 @@ export class EditorReviewer implements Reviewer {
       return outcome;
     } finally {
       this.#pending = undefined;
-      if (!isShownAgain) await preview.close(proposal.hash);
+      // A window that does not answer holds up no run that is to end.
+      const closing = isShownAgain ? showing : showing.then(() => preview.close(proposal.hash));
+      await within(
+        closing.catch(() => undefined),
+        closingMs,
+      );
       this.#changed.fire();
     }
   }

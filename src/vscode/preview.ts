@@ -17,6 +17,8 @@ export const previewSchemes: Schemes = { before: 'whetstone-before', after: 'whe
 export class Preview implements vscode.Disposable {
   readonly #proposals = new Map<string, Proposal>();
   readonly #titles = new Map<string, string>();
+  /** What was closed: the editor may tell of its tab only later. */
+  readonly #closed = new Set<string>();
   readonly #schemes: Schemes;
   readonly #registrations: vscode.Disposable;
 
@@ -27,6 +29,7 @@ export class Preview implements vscode.Disposable {
       ...[schemes.before, schemes.after].map((scheme) =>
         vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: provide }),
       ),
+      vscode.window.tabGroups.onDidChangeTabs(({ opened }) => void this.#closeLate(opened)),
     );
   }
 
@@ -36,6 +39,7 @@ export class Preview implements vscode.Disposable {
    */
   async show(proposal: Proposal, path?: string, line?: number): Promise<void> {
     this.#proposals.set(proposal.hash, proposal);
+    this.#closed.delete(proposal.hash);
     const changes = path === undefined ? proposal.changes : proposal.changes.filter((change) => change.path === path);
     const [only] = changes;
     if (only === undefined) return;
@@ -66,14 +70,22 @@ export class Preview implements vscode.Disposable {
     const tabs = openTabs().filter(
       (tab) => showsProposal(tab, hash, this.#schemes) || (title !== undefined && isMultiDiff(tab, title)),
     );
-    if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
+    // Forgotten first: what is shown again meanwhile is known again.
     this.#proposals.delete(hash);
     this.#titles.delete(hash);
+    this.#closed.add(hash);
+    if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
   }
 
   dispose(): void {
     this.#registrations.dispose();
     this.#proposals.clear();
+  }
+
+  async #closeLate(opened: readonly vscode.Tab[]): Promise<void> {
+    const late = opened.filter((tab) => [...this.#closed].some((hash) => showsProposal(tab, hash, this.#schemes)));
+    // Whoever has closed it meanwhile was quicker.
+    if (late.length > 0) await vscode.window.tabGroups.close(late, true).then(undefined, () => undefined);
   }
 
   #sides(hash: string, change: FileChange): [vscode.Uri, vscode.Uri] {

@@ -43,6 +43,14 @@ import { verdictWord } from '../workspace/verdictWord.ts';
 /** How long a run may take to end that is stopped in a window that does not answer, in ms. */
 const patienceMs = 5_000;
 
+interface Running {
+  /** Ends the work. */
+  readonly stop: AbortController;
+  /** Ends the wait for a decision on what was staged, too. */
+  readonly end: AbortController;
+  readonly settled: Promise<unknown>;
+}
+
 /** How a request went: it ran to an ending, or it never started. */
 export type StartOutcome = { readonly kind: 'ended'; readonly ending: RunEnding } | StartRefusal;
 
@@ -57,9 +65,8 @@ export class WorkspaceAgent {
   #title: string | undefined;
   #turns: readonly MeteredTurn[] = [];
   readonly #session: ThreadSession;
-  /** `stop` ends the work, `end` also the wait for a decision on what was staged. */
-  #running:
-    { readonly stop: AbortController; readonly end: AbortController; readonly settled: Promise<unknown> } | undefined;
+  #running: Running | undefined;
+  #isOfferTold = false;
 
   /** Fires after every change of `conversation`. */
   readonly onDidChange = this.#changed.event;
@@ -132,6 +139,7 @@ export class WorkspaceAgent {
     this.#title ??= titleOf(request);
     const work = this.#work(request, stop.signal, end.signal);
     this.#running = { stop, end, settled: work };
+    this.#isOfferTold = false;
     this.#update(markStarting(this.#conversation));
     const outcome = await work;
     this.#running = undefined;
@@ -150,9 +158,9 @@ export class WorkspaceAgent {
     this.#update(next);
   }
 
-  /** Asks the run to end; what is half done is put back by those who did it, and what was staged is given up. */
+  /** Asks the run to end; what is half done is put back by those who did it, and what was staged can be decided on until it is asked once more. */
   stop(): void {
-    this.#running?.end.abort();
+    if (this.#running?.stop.signal.aborted === true) this.#running.end.abort();
     this.#running?.stop.abort();
     this.#update(markStopping(this.#conversation));
   }
@@ -307,8 +315,16 @@ export class WorkspaceAgent {
     if (event.kind === 'proposal') reviewer.setStaged(isEmpty(event.proposal) ? undefined : event.proposal);
     if (event.kind === 'runEnded') reviewer.setStaged(undefined);
     this.#turns = addToMeter(this.#turns, event).slice(-maxMeteredTurns);
+    if (event.kind === 'reviewStarted') this.#tellOffered();
     this.#update(reduce(this.#conversation, event));
     if (event.kind === 'wire' || event.kind === 'callsAnswered') this.#keep();
+  }
+
+  /** Once a run, before the card of what it had staged, which comes last. */
+  #tellOffered(): void {
+    if (this.#running?.stop.signal.aborted !== true || this.#isOfferTold) return;
+    this.#isOfferTold = true;
+    this.#update(addNotice(this.#conversation, 'info', offered));
   }
 
   #keep(): void {
@@ -328,6 +344,8 @@ export class WorkspaceAgent {
     this.#changed.fire();
   }
 }
+
+const offered = 'Stopped. What was staged by then waits for your decision; Stop once more gives it up.';
 
 /** The newest turns that an export holds. */
 const maxMeteredTurns = 10_000;

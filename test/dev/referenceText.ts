@@ -79,7 +79,8 @@ const commandWords: Readonly<Record<keyof typeof commandTable, string>> = {
   'whetstone.optimize':
     'refactors the selection, or the file of the active editor; the lens *Optimize this* does the same for one function',
   'whetstone.refactor': 'the same with a sentence of yours; the chat in the sidebar takes sentences too',
-  'whetstone.stop': 'ends the run; what is staged is shown with the verdict that it has',
+  'whetstone.stop':
+    'ends the run; what is staged is shown with the verdict that it has, and given up when it is pressed once more',
   'whetstone.accept': 'writes the proposal under review, then verifies it in the workspace',
   'whetstone.verify': 'tests the proposal under review, where `whetstone.applyPolicy` is `onRequest`',
   'whetstone.writeTests': 'has tests of the code as it is written first, where only tests are missing for a proof',

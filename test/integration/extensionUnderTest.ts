@@ -56,6 +56,19 @@ export function untilAgent(agent: WorkspaceAgent, condition: () => boolean): Pro
   });
 }
 
+/** Resolves once the condition holds; looked at now and after each change of the tabs. */
+export function untilTabs(condition: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!condition()) return;
+      subscription.dispose();
+      resolve();
+    };
+    const subscription = vscode.window.tabGroups.onDidChangeTabs(look);
+    look();
+  });
+}
+
 /** Labels of all open tabs. */
 export function tabLabels(): string[] {
   return vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));

@@ -88,6 +88,39 @@ describe('command line: endpoints that do not serve', function () {
     assert.match(ending.reason, /No such model/);
   });
 
+  it('shows the wait that an endpoint asks for, and goes on', async () => {
+    server = await startScriptedModel([
+      (exchange) => exchange.error('rate_limit_exceeded', 'Please try again in 1.2s.', 429),
+      'Nothing to change.',
+    ]);
+    const { code, stdout } = await refactor(server.baseUrl);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /asks to wait \(Please try again in 1\.2s\.\); trying again in 1 s/);
+  });
+
+  it('2: it asks for a longer wait than --rate-limit-wait allows', async () => {
+    server = await startScriptedModel([
+      (exchange) => exchange.error('rate_limit_exceeded', 'Please try again in 90s.', 429),
+    ]);
+    const { code, stdout } = await refactor(server.baseUrl, '--rate-limit-wait', '60');
+    assert.equal(code, 2, stdout);
+    assert.match(stdout, /try again in 90s.*--rate-limit-wait/);
+    assert.equal(server.requests.length, 1);
+  });
+
+  it('69: it is away for longer than --reconnect-wait allows', async () => {
+    server = await startScriptedModel([
+      [['list_files', { path: null }]],
+      async (exchange) => {
+        exchange.created();
+        await server?.stop();
+      },
+    ]);
+    const { code, stdout } = await refactor(server.baseUrl, '--reconnect-wait', '1');
+    assert.equal(code, 69, stdout);
+    assert.match(stdout, /cannot be reached.*trying again in/);
+  });
+
   it('goes on after a connection that was cut midway', async () => {
     let cuts = 0;
     server = await startScriptedModel([

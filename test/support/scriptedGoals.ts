@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { assistantSays, call, ScriptedServer } from './scriptedServer.ts';
+import { assistantSays, call, ScriptedServer, type Script } from './scriptedServer.ts';
 
-/** What the model does in one turn: calls by name and arguments, or a sentence. */
-export type GoalTurn = readonly (readonly [name: string, args: unknown])[] | string;
+/** What the model does in one turn: calls by name and arguments, a sentence, or whatever the function does. */
+export type GoalTurn = readonly (readonly [name: string, args: unknown])[] | string | Script;
 
 const userItem = z.object({ role: z.literal('user'), content: z.unknown() });
 
@@ -17,7 +17,8 @@ export function startScriptedGoals(goals: Readonly<Record<string, readonly GoalT
       if (goal !== undefined) [turns, next] = [goals[goal] ?? turns, 0];
       const turn = turns[Math.min(next++, turns.length - 1)] ?? '';
       calls += 1;
-      if (typeof turn === 'string') exchange.answer([assistantSays(turn, `msg_${calls}`)]);
+      if (typeof turn === 'function') void turn(exchange);
+      else if (typeof turn === 'string') exchange.answer([assistantSays(turn, `msg_${calls}`)]);
       else exchange.answer(turn.map(([name, args], index) => call(`call_${calls}_${index}`, name, args)));
     },
   });

@@ -51,6 +51,16 @@ describe('conversations of one folder', function () {
     );
     assert.equal(await onDisk(file), original);
 
+    const fourth = third.run({ goal: 'use find and some', focus: [{ path: file }] });
+    await vscode.commands.executeCommand('whetstone.stop');
+    assert.deepEqual(
+      [first, second].map(({ reviewer }) => reviewer.isPending),
+      [true, true],
+      'what waits elsewhere for a decision is not given up while there is something to be stopped',
+    );
+    const stopped = await fourth;
+    assert.ok(stopped.kind === 'ended' && stopped.ending.kind === 'cancelled');
+
     await threads.close(second.id);
     const ended = await other;
     assert.ok(ended.kind === 'ended' && ended.ending.kind === 'cancelled');

@@ -2,7 +2,16 @@ import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { WorkspaceAgent } from '../../../src/vscode/workspaceAgent.ts';
-import { freshAgent, closeAllEditors, configure, onDisk, tabLabels, untilAgent, uriOf } from '../extensionUnderTest.ts';
+import {
+  freshAgent,
+  closeAllEditors,
+  configure,
+  onDisk,
+  tabLabels,
+  untilAgent,
+  untilTabs,
+  uriOf,
+} from '../extensionUnderTest.ts';
 
 const file = 'src/orders.js';
 
@@ -105,16 +114,69 @@ describe('a refactoring in the editor', function () {
     await running;
   });
 
-  it('can be stopped while its tests run, and leaves nothing', async () => {
-    await vscode.window.showTextDocument(uriOf(file));
-    const running = vscode.commands.executeCommand('whetstone.optimize');
-    await untilAgent(agent, () => agent.reviewer.proposal !== undefined);
-    await vscode.commands.executeCommand('whetstone.stop');
-    await running;
+  async function assertNothingLeft(): Promise<void> {
     assert.equal(agent.isRunning, false);
     assert.equal(agent.reviewer.proposal, undefined);
     assert.equal(await onDisk(file), original);
     assert.equal(agent.conversation.status.activity, 'idle');
+    // A window that is slow to close it holds up no run.
+    await untilTabs(() => !tabLabels().includes('orders.js (Proposed Change)'));
+  }
+
+  it('keeps diff and card when it is stopped while its tests run, and is verified and applied once that is asked for', async () => {
+    await vscode.window.showTextDocument(uriOf(file));
+    const running = vscode.commands.executeCommand('whetstone.optimize');
+    await untilAgent(agent, () => agent.reviewer.proposal !== undefined);
+    const tests = (): number => agent.conversation.entries.filter(({ kind }) => kind === 'tests').length;
+    const stopped = vscode.commands.executeCommand('whetstone.stop');
+    await untilAgent(agent, () => agent.conversation.status.activity === 'stopping');
+    const before = tests();
+    await Promise.all([stopped, untilAgent(agent, () => agent.reviewer.isPending)]);
+    assert.equal(tests(), before);
+    assert.ok(tabLabels().includes('orders.js (Proposed Change)'), tabLabels().join());
+    const card = agent.conversation.entries.at(-1);
+    assert.ok(card?.kind === 'proposal' && card.state === 'review', JSON.stringify(card));
+    assert.equal(card.verdict?.kind, 'unproven');
+    assert.equal(await onDisk(file), original);
+
+    await vscode.commands.executeCommand('whetstone.verify');
+    const isVerified = (): boolean => {
+      const last = agent.conversation.entries.findLast(({ kind }) => kind === 'proposal');
+      return agent.reviewer.isPending && last?.kind === 'proposal' && last.verdict?.offer !== 'verification';
+    };
+    await untilAgent(agent, isVerified);
+    await vscode.commands.executeCommand('whetstone.accept');
+    await running;
+    assert.notEqual(await onDisk(file), original);
+    const ending = agent.conversation.entries.at(-1);
+    assert.ok(ending?.kind === 'ending' && ending.action === 'undo', JSON.stringify(ending));
+    assert.match(ending.text, /^Stopped by the user\. What was staged by then is applied and verified/);
+    await vscode.commands.executeCommand('whetstone.undoLast');
+    assert.equal(await onDisk(file), original);
+  });
+
+  for (const moment of ['at once', 'while the diff is opened', 'when the diff is there'] as const)
+    it(`is given up when it is stopped once more, ${moment}`, async () => {
+      await vscode.window.showTextDocument(uriOf(file));
+      const running = vscode.commands.executeCommand('whetstone.optimize');
+      await untilAgent(agent, () => agent.reviewer.proposal !== undefined);
+      const stopped = vscode.commands.executeCommand('whetstone.stop');
+      if (moment === 'while the diff is opened')
+        await untilAgent(agent, () => agent.conversation.status.activity === 'reviewing');
+      if (moment === 'when the diff is there') await untilAgent(agent, () => agent.reviewer.isPending);
+      await vscode.commands.executeCommand('whetstone.stop');
+      await Promise.all([running, stopped]);
+      await assertNothingLeft();
+    });
+
+  it('does not begin when it is stopped before its chat is on screen', async () => {
+    await vscode.window.showTextDocument(uriOf(file));
+    const entries = agent.conversation.entries.length;
+    const running = vscode.commands.executeCommand('whetstone.optimize');
+    await vscode.commands.executeCommand('whetstone.stop');
+    await running;
+    assert.equal(agent.conversation.entries.length, entries);
+    await assertNothingLeft();
   });
 
   it('works on what was typed and not saved, and gives it back', async () => {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { testSettings } from '../../dev/userSettings.ts';
-import { startScriptedGoals } from '../../support/scriptedGoals.ts';
+import { startScriptedGoals, type GoalTurn } from '../../support/scriptedGoals.ts';
 import type { ScriptedServer } from '../../support/scriptedServer.ts';
 import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 import { openEditorWindow, type EditorWindow } from './editorWindow.ts';
@@ -47,7 +47,7 @@ const bothSteps = [
   ...replace('sum += price', 'sum = sum + price', 'Say it in full'),
   ...replace("'EUR ' + price", '`EUR ${price}`', 'Tidy the label').slice(1),
 ];
-const goals = {
+const goals: Readonly<Record<string, readonly GoalTurn[]>> = {
   'make it wrong': [[...replace('sum += price', 'sum -= price')], 'It stays like that.'],
   'tidy the label': [[...replace("'EUR ' + price", '`EUR ${price}`')], 'Tidied.'],
   'two steps': [bothSteps, 'Both are staged.'],
@@ -55,6 +55,11 @@ const goals = {
   'name a schema': [
     [...replace('"size": 1', '"$schema": "https://schemas.invalid/a", "size": 1', null, 'settings.json')],
     'Named.',
+  ],
+  'tidy the sum and think': [
+    [...replace('sum += price', 'sum = sum + price')],
+    [['run_tests', {}]],
+    (exchange) => exchange.created(),
   ],
   'tidy the sum': [[...replace('sum += price', 'sum = sum + price')], 'Tidied.'],
 };
@@ -160,6 +165,47 @@ describe('what may be applied, seen from outside', function () {
     await window.runCommand('Whetstone: Undo Step');
     await window.page.locator('.quick-input-list').getByText('Say it in full').click();
     await until(async () => (await window.read(file)) === source, 'nothing of the change is left');
+  });
+
+  /** A run that is stopped while the model thinks about what to say of what its tests said. */
+  const stopWhileItThinks = async (): Promise<void> => {
+    const silent = model.requests.length + 3;
+    await ask('tidy the sum and think');
+    await model.until(() => model.requests.length >= silent);
+    await window.chat.getByRole('button', { name: 'Stop' }).click();
+    await card().getByRole('button', { name: 'Reject' }).waitFor();
+    await window.chat.getByText('Stop once more gives it up').last().waitFor();
+  };
+
+  it('keeps the diff and the card with the verdict that it has when a run is stopped, and applies it on Accept', async () => {
+    await stopWhileItThinks();
+    const tested = window.chat.getByText('Tests with the change');
+    const before = await tested.count();
+    await says('Unproven');
+    await card()
+      .getByText(/The tests pass; no mutant/)
+      .first()
+      .waitFor();
+    await window.page.locator('.monaco-diff-editor').first().waitFor();
+    await window.screenshot('stopped');
+    assert.equal(await tested.count(), before, 'no test was started');
+    assert.equal(await window.read(file), source);
+    await accept().click();
+    await says('Applied');
+    await ended();
+    assert.equal(await window.read(file), source.replace('sum += price', 'sum = sum + price'));
+    await window.runCommand('Whetstone: Undo Last Refactoring');
+    await until(async () => (await window.read(file)) === source, 'the file on disk is the old one again');
+  });
+
+  it('ends for good when Stop is pressed twice', async () => {
+    await stopWhileItThinks();
+    await window.chat.getByRole('button', { name: 'Stop' }).click();
+    await ended();
+    await window.screenshot('stopped-twice');
+    assert.equal(await card().getByRole('button', { name: 'Accept' }).count(), 0);
+    assert.equal(await window.page.locator('.monaco-diff-editor').count(), 0);
+    assert.equal(await window.read(file), source);
   });
 
   it('applies nothing but what is PRESERVED where the policy says so, whichever way it is asked for', async () => {

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import type { ReviewOutcome } from '../../../src/agent/events.ts';
+import { abortable } from '../../../src/util/abort.ts';
 import { isEmpty } from '../../../src/edits/proposal.ts';
 import type { InputItem } from '../../../src/responses/items.ts';
 import { calls, says, type ScriptedTurn } from '../../support/scriptedClient.ts';
@@ -264,6 +265,52 @@ describe('session', () => {
       world.decisionAtStop = (proposal) => ({ kind: 'verify', proposal, paths: ['a.js'] });
       await world.run();
       assert.deepEqual(world.log.slice(0, 4), ['offer unproven', 'baseline', 'trial good', 'review preserved']);
+    });
+
+    it('when stopped waits for a decision until it is stopped once more', async () => {
+      const world = new SessionWorld(stage('good'), tests, stopped);
+      const end = new AbortController();
+      world.decisionAtStop = () => {
+        queueMicrotask(() => end.abort());
+        return abortable(new Promise<never>(() => {}), end.signal);
+      };
+      const ending = await world.run(end.signal);
+      assert.ok(ending.kind === 'cancelled' && ending.settled === undefined, JSON.stringify(ending));
+      assert.equal(world.log.at(-1), 'offer preserved');
+      assert.ok(isEmpty(world.session.draft.proposal));
+    });
+
+    it('when stopped ends a verification that was asked for, once it is stopped once more', async () => {
+      const world = new SessionWorld(stage('stuck'), stopped);
+      const end = new AbortController();
+      world.decisionAtStop = (proposal) => ({ kind: 'verify', proposal, paths: ['a.js'] });
+      world.onReach = (what) => {
+        if (what === 'trial stuck') queueMicrotask(() => end.abort());
+      };
+      assert.equal((await world.run(end.signal)).kind, 'cancelled');
+      assert.deepEqual(world.log, ['offer unproven', 'baseline', 'trial stuck']);
+    });
+
+    it('when stopped while a verification runs that was asked for, offers what it was about', async () => {
+      const world = new SessionWorld(stage('stuck'), says('Look.'));
+      world.isVerifiedOnRequest = true;
+      world.decision = (proposal) => ({ kind: 'verify', proposal, paths: ['a.js'] });
+      world.cancelAt = 'trial stuck';
+      const ending = await world.run();
+      assert.deepEqual(world.log, ['review unproven', 'baseline', 'trial stuck', 'offer unproven']);
+      assert.ok(ending.kind === 'cancelled' && ending.settled?.kind === 'unverified', JSON.stringify(ending));
+    });
+
+    it('offers what is staged when we fail ourselves, and names that', async () => {
+      const world = new SessionWorld(stage('good'), says('Look.'));
+      world.onReach = (what) => {
+        if (what === 'trial good') throw new Error('Oh dear');
+      };
+      const ending = await world.run();
+      assert.equal(world.log.at(-1), 'offer unproven');
+      assert.ok(ending.kind === 'cut' && ending.settled.kind === 'unverified', JSON.stringify(ending));
+      assert.match(ending.reason, /failed unexpectedly: Error: Oh dear.*What was staged by then is UNPROVEN/);
+      assert.ok(isEmpty(world.session.draft.proposal));
     });
 
     it('offers nothing once even that is not waited for', async () => {

@@ -47,6 +47,12 @@ const review: AgentEvent = {
 };
 
 describe('printer', () => {
+  it('says how long a model has been silent, each time it is told', () => {
+    const silent = (forMs: number, showsLife: boolean): AgentEvent => ({ kind: 'silent', forMs, showsLife });
+    const text = print(false, silent(15_000, false), silent(30_000, true));
+    assert.match(text, /^ {2}.*\b15 s\.\n {2}.*\b30 s; its endpoint shows that it is at work\.\n$/);
+  });
+
   it('ends streamed text before the next line', () => {
     const text = print(
       false,
