@@ -16,7 +16,8 @@ export type EntryState =
   | { readonly kind: 'rollingBack'; readonly plan: Plan; readonly post: PostImage }
   /** Undone, or given up because later work stood in the way. */
   | { readonly kind: 'closed'; readonly plan: Plan }
-  | { readonly kind: 'damaged'; readonly reason: string };
+  /** `root` is the workspace folder that it still names; undefined when it names none. */
+  | { readonly kind: 'damaged'; readonly reason: string; readonly root: string | undefined };
 
 const markers = { committed: 'committed.json', rollingBack: 'rolling-back', closed: 'closed' } as const;
 const stepsFile = 'steps.json';
@@ -68,12 +69,12 @@ export class EntryFolder {
   async state(): Promise<EntryState> {
     const text = await readBounded(join(this.path, 'plan.json'));
     const plan = text === undefined ? undefined : parsePlan(text);
-    if (!plan) return { kind: 'damaged', reason: 'its plan cannot be read' };
+    if (!plan) return { kind: 'damaged', reason: 'its plan cannot be read', root: rootNamedIn(text ?? '') };
     if (await this.#has(markers.closed)) return { kind: 'closed', plan };
     const committed = await readBounded(join(this.path, markers.committed));
     if (committed === undefined) return { kind: 'open', plan };
     const post = parsePostImage(committed, plan);
-    if (!post) return { kind: 'damaged', reason: 'what was written cannot be read' };
+    if (!post) return { kind: 'damaged', reason: 'what was written cannot be read', root: plan.root };
     return { kind: (await this.#has(markers.rollingBack)) ? 'rollingBack' : 'committed', plan, post };
   }
 
@@ -154,6 +155,13 @@ export class EntryFolder {
       () => false,
     );
   }
+}
+
+/** The workspace folder in what is left of a plan. */
+function rootNamedIn(text: string): string | undefined {
+  const literal = /"root":("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+  const root = literal === undefined ? undefined : parseJson(literal);
+  return typeof root === 'string' ? root : undefined;
 }
 
 function privateFile(): { readonly mode: number; readonly uid: number; readonly gid: number } {

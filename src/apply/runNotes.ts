@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,6 +9,7 @@ import { parseJson } from '../util/parseJson.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import type { InterruptedRun } from './interruptions.ts';
 import { startOf } from './processStart.ts';
+import { realRoot } from './rootFolder.ts';
 
 const maxPaths = 200;
 const maxBytes = 1024 * 1024;
@@ -40,12 +41,12 @@ export class RunNotes {
 
   /** For a run that begins now in this workspace folder. Writes nothing yet. */
   begin(root: string, title: string): RunNote {
-    return new RunNote(join(this.#folder, `${randomUUID()}.json`), { root: realPath(root), title: shortened(title) });
+    return new RunNote(join(this.#folder, `${randomUUID()}.json`), { root: realRoot(root), title: shortened(title) });
   }
 
   /** The runs of a folder that were cut, oldest first; nothing is forgotten by looking. Never rejects. */
   async interrupted(root: string): Promise<readonly (InterruptedRun & { readonly file: string })[]> {
-    const real = realPath(root);
+    const real = realRoot(root);
     const names = await readdir(this.#folder).catch(() => []);
     const found: (InterruptedRun & { readonly file: string })[] = [];
     for (const name of names.filter((one) => one.endsWith('.json'))) {
@@ -106,14 +107,6 @@ function isOwnerAlive({ pid, start }: Note['owner']): boolean {
   const now = startOf(pid);
   // The number may have been given to another process since.
   return now === '' || start === '' || now === start;
-}
-
-function realPath(root: string): string {
-  try {
-    return realpathSync(root);
-  } catch {
-    return root;
-  }
 }
 
 function shortened(title: string): string {

@@ -4,6 +4,7 @@ import { SessionRecorder } from '../agent/recorder.ts';
 import type { SocketBudget } from '../agent/socketBudget.ts';
 import { Journal } from '../apply/journal.ts';
 import { JournalledTrial } from '../apply/journalledTrial.ts';
+import { realRoot, rootFolder } from '../apply/rootFolder.ts';
 import { RunNotes } from '../apply/runNotes.ts';
 import { takeLeftovers, type Leftovers } from '../apply/undoNewest.ts';
 import { choiceOf } from '../chat/choice.ts';
@@ -141,7 +142,8 @@ function createFolderParts(
     trialWriter: new JournalledTrial({ root, folder: join(storage, 'journal') }),
   });
   const journal = new Journal({ root, folder: join(storage, 'journal') });
-  const applier = new EditorApplier(folder.uri, journal, new TypedTexts(join(storage, 'typed')));
+  const typed = join(rootFolder(join(storage, 'journal'), realRoot(root)), 'typed');
+  const applier = new EditorApplier(folder.uri, journal, new TypedTexts(typed, join(storage, 'typed')));
   const runs = new RunNotes(join(storage, 'runs'));
   let leftovers: Leftovers | undefined;
   void recoverAndTell({ applier, runs, root }, log, (found) => (leftovers = found), signal);

@@ -160,7 +160,7 @@ export const variables: Readonly<Record<string, string>> = {
   WHETSTONE_API_KEY: 'the key of `--endpoint`',
   WHETSTONE_UPSTREAM_KEY: 'the key of the server behind `whetstone serve`; it goes there only',
   WHETSTONE_SERVE_TOKEN: 'the token that `whetstone serve` asks for; a random one when not given',
-  XDG_STATE_HOME: 'where journal and confirmations are kept, in a folder `whetstone`; on Windows `LOCALAPPDATA`',
+  XDG_STATE_HOME: 'where journals and confirmations are kept, in a folder `whetstone`; on Windows `LOCALAPPDATA`',
   HTTPS_PROXY: 'the proxy for endpoints by https; `HTTP_PROXY` for those by http, `ALL_PROXY` for both',
   NO_PROXY: 'hosts and domains that are reached without it, each with a port if need be',
   NODE_EXTRA_CA_CERTS: 'further authorities, for both transports',

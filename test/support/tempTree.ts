@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TemporaryFolder } from './temporaryFolder.ts';
 
@@ -24,6 +24,11 @@ export class TempTree {
 
   read(path: string): string {
     return readFileSync(this.path(path), 'utf8');
+  }
+
+  /** Within the tree. */
+  move(from: string, to: string): void {
+    renameSync(this.path(from), this.path(to));
   }
 
   /** With all below it; need not be there. */

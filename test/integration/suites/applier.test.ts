@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { Journal } from '../../../src/apply/journal.ts';
+import { realRoot, rootFolder } from '../../../src/apply/rootFolder.ts';
 import { encodeText } from '../../../src/edits/encoding.ts';
 import { createProposal, type EncodedText } from '../../../src/edits/proposal.ts';
 import { EditorApplier } from '../../../src/vscode/editorApplier.ts';
@@ -39,7 +40,8 @@ describe('applying through the editor', function () {
   const newApplier = (): EditorApplier => {
     const root = workspaceFolder().uri;
     const journal = new Journal({ root: root.fsPath, folder: join(storage, 'journal') });
-    return new EditorApplier(root, journal, new TypedTexts(join(storage, 'typed')));
+    const typed = join(rootFolder(join(storage, 'journal'), realRoot(root.fsPath)), 'typed');
+    return new EditorApplier(root, journal, new TypedTexts(typed));
   };
 
   it('edits, creates, deletes and moves at once, byte for byte, and takes all of it back', async () => {

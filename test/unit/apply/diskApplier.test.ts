@@ -351,7 +351,7 @@ describe('disk applier', () => {
     assert.deepEqual([uid, gid, mode & 0o7777], [12, 34, 0o4755]);
   });
 
-  it('does nothing with nothing, and serves two folders from one journal', async () => {
+  it('does nothing with nothing, and serves two folders whose journals stand side by side', async () => {
     const one = fixture({ 'a.js': 'a' });
     assert.equal((await one.applier.apply(emptyProposal, { label: 'test' }, signal)).kind, 'failed');
     const other = tree({ 'a.js': 'a' });

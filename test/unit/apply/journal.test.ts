@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, describe, it } from 'mocha';
 import { Journal, type OpenEntry } from '../../../src/apply/journal.ts';
 import { parsePlan } from '../../../src/apply/plan.ts';
+import { rootFolder } from '../../../src/apply/rootFolder.ts';
 import { createProposal, type EncodedText, type Proposal } from '../../../src/edits/proposal.ts';
 import { TempTree } from '../../support/tempTree.ts';
 
@@ -26,6 +27,8 @@ const entryName = /^\d{9}-[0-9a-f]{16}$/;
 class Scene {
   readonly tree = tree({ 'a.js': 'a' });
   readonly folder = tree();
+  /** Where its entries stand. */
+  readonly own = rootFolder(this.folder.root, this.tree.root);
   readonly journal = new Journal({ root: this.tree.root, folder: this.folder.root });
 
   async record(proposal = editOf('a', 'b'), unsaved: readonly string[] = []): Promise<OpenEntry> {
@@ -44,7 +47,7 @@ class Scene {
   }
 
   entries(): readonly string[] {
-    return readdirSync(this.folder.root).filter((name) => entryName.test(name));
+    return readdirSync(this.own).filter((name) => entryName.test(name));
   }
 }
 
@@ -89,9 +92,9 @@ describe('journal', () => {
     const scene = new Scene();
     await scene.applied();
     const [id = ''] = scene.entries();
-    for (const name of readdirSync(scene.folder.path(id)))
-      assert.equal(statSync(scene.folder.path(`${id}/${name}`)).mode & 0o077, 0, name);
-    assert.equal(statSync(scene.folder.path(id)).mode & 0o077, 0);
+    for (const path of ['', ...readdirSync(scene.own, { recursive: true, encoding: 'utf8' })])
+      assert.equal(statSync(join(scene.own, path)).mode & 0o077, 0, path);
+    assert.ok(readdirSync(join(scene.own, id)).length > 0);
   });
 
   it('keeps the newest fifty entries', async () => {
@@ -115,7 +118,7 @@ describe('journal', () => {
         async (name, at, how) => {
           const scene = new Scene();
           const id = await scene.applied();
-          const file = join(scene.folder.root, id, name);
+          const file = join(scene.own, id, name);
           const bytes = readFileSync(file);
           const place = at % bytes.length;
           if (how === 'cut') writeFileSync(file, bytes.subarray(0, place));
@@ -136,10 +139,10 @@ describe('journal', () => {
   it('says what is wrong with a damaged entry', async () => {
     const scene = new Scene();
     const id = await scene.applied();
-    writeFileSync(scene.folder.path(`${id}/0.blob`), 'c');
+    writeFileSync(join(scene.own, id, '0.blob'), 'c');
     const outcome = await scene.journal.rollBack(id);
     assert.match(outcome.kind === 'refused' ? outcome.reason : '', /damaged: a pre-image/);
-    writeFileSync(scene.folder.path(`${id}/plan.json`), '{');
+    writeFileSync(join(scene.own, id, 'plan.json'), '{');
     const worse = await scene.journal.rollBack(undefined);
     assert.match(worse.kind === 'refused' ? worse.reason : '', /damaged: its plan/);
     assert.match((await scene.journal.recover()).problems.join(), /damaged/);
