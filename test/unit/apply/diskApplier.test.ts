@@ -135,6 +135,37 @@ describe('disk applier', () => {
     }
   });
 
+  it('finishes at the next start an undo that came half way, and keeps one that had not begun as applied', async () => {
+    const proposal = createProposal([edit('a.js', 'a', 'A'), edit('b.js', 'b', 'B'), edit('c.js', 'c', 'C')]);
+    const [before, after] = [
+      { 'a.js': 'a', 'b.js': 'b', 'c.js': 'c' },
+      { 'a.js': 'A', 'b.js': 'B', 'c.js': 'C' },
+    ];
+    for (const [path, isBegun] of [
+      ['a.js', false],
+      ['b.js', true],
+      ['c.js', true],
+    ] as const) {
+      const one = fixture(before);
+      assert.equal((await one.applier.apply(proposal, { label: 'test' }, signal)).kind, 'applied');
+      const failing = applierOf(one.tree, one.journal, (step) => {
+        if (step === `restore place ${path}`) throw Object.assign(new Error('full'), { code: 'EIO' });
+      });
+      const refused = await failing.rollBack(undefined);
+      assert.match(refused.kind === 'refused' ? refused.reason : '', /^Not all could be written back \(EIO\): /);
+      assert.equal(one.tree.read('a.js'), isBegun ? 'a' : 'A');
+      const report = await applierOf(one.tree, one.journal).recover();
+      assert.deepEqual(
+        report.changes.map(({ during }) => during),
+        isBegun ? ['undoing'] : [],
+        path,
+      );
+      assert.deepEqual(one.tree.snapshot(), tree(isBegun ? before : after).snapshot(), path);
+      assert.equal((await one.applier.rollBack(undefined)).kind, isBegun ? 'nothing' : 'restored');
+      assert.deepEqual(one.tree.snapshot(), tree(before).snapshot());
+    }
+  });
+
   it('writes nothing when a file is not what was previewed', async () => {
     const proposal = createProposal([edit('a.js', 'a', 'A'), create('b.js', 'b'), remove('c.js', 'c')]);
     const good = { 'a.js': 'a', 'c.js': 'c' };

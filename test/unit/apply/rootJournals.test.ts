@@ -72,6 +72,13 @@ describe('a journal for each workspace folder', () => {
     assert.ok(journal.read(`${name}/root.json`).includes(JSON.stringify(realpathSync(a.root))));
   });
 
+  it('names its entries as no other folder does', async () => {
+    const one = scene();
+    const ids = [await one.apply(one.a, '1'), await one.apply(one.b, '1'), await one.old(one.b, '2')];
+    assert.equal(new Set(ids).size, 3, ids.join());
+    assert.ok(ids.slice(0, 2).every((id) => id.startsWith('000000001-')));
+  });
+
   it('lets one folder be written while another is, or is tried out in place', async () => {
     const { a, b, journal } = scene();
     const trial = new JournalledTrial({ root: a.root, folder: journal.root });
@@ -296,6 +303,7 @@ describe('what a journal keeps', () => {
     const left = readdirSync(one.journal.root);
     const isLeft = [unfinished, held, gone, next].map((name) => left.includes(name));
     assert.deepEqual(isLeft, [true, true, false, true]);
+    for (const name of [unfinished, held]) assert.ok(readdirSync(one.journal.path(name)).length > 1, name);
     // What was left for now does not stay for ever.
     one.journal.remove(`${held}/lock`);
     utimesSync(one.journal.path(held), longAgo(1), longAgo(1));
