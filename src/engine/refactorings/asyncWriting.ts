@@ -67,7 +67,7 @@ class ChainWriter {
         continue;
       }
       for (const name of declaredNames(handler.fn)) declared.add(name);
-      lines.push(this.#binding(handler.fn, value));
+      lines.push(this.#parted(lines.at(-1), this.#binding(handler.fn, value), handler.fn));
       const { statements, result } = this.#body(handler.fn, isLast && isGuarded);
       lines.push(...statements);
       value = result;
@@ -109,6 +109,15 @@ class ChainWriter {
         declaredNames(parameter).includes(left.getText(this.#source.file)),
     );
     return `${isAssigned ? 'let' : 'const'} ${this.#textOf(parameter)} = ${text}${this.#end}`;
+  }
+
+  /** The line between two others, with the semicolons that code without them needs where a line would go on with the next one. */
+  #parted(above: string | undefined, line: string, { body }: ts.ArrowFunction | ts.FunctionExpression): string {
+    const { file, text } = this.#source;
+    const first = ts.isBlock(body) ? body.statements[0]?.getStart(file) : undefined;
+    const isOpen = !line.endsWith(';') && first !== undefined && continues(text.slice(first));
+    const isParted = above === undefined || above.endsWith(';') || !continues(line);
+    return `${isParted ? '' : ';'}${line}${isOpen ? ';' : ''}`;
   }
 
   #body(
@@ -181,6 +190,11 @@ class ChainWriter {
   #textOf(node: ts.Node): string {
     return dedentRest(node.getText(this.#source.file), this.#source.text, node.getStart(this.#source.file));
   }
+}
+
+/** It would go on with the line above where that has no semicolon. */
+function continues(text: string): boolean {
+  return /^[([`+\-/]/.test(text);
 }
 
 function awaited({ text, needsAwait }: Value): string {
