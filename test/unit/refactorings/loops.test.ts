@@ -123,6 +123,19 @@ describe('for to for…of', () => {
   ] as const)
     it(`stays: ${why}`, () => stays(text));
 
+  it('with the index, unless it is a var that a function keeps: that has one value for all rounds', () => {
+    const text = (kind: string, kept: string): string =>
+      `export function f(/** @type {number[]} */ xs) {\n  const fs = [];\n  for (${kind} i = 0; i < xs.length; i++) {\n    const x = xs[i];\n    fs.push(${kept});\n  }\n  return fs;\n}\n`;
+    const rewritten = (kept: string): string =>
+      text('let', kept)
+        .replace('let i = 0; i < xs.length; i++', 'const [i, x] of xs.entries()')
+        .replace('    const x = xs[i];\n', '');
+    assertBecomes('for-of-entries', 'forOf', text('let', '() => i'), rewritten('() => i'));
+    assertBecomes('for-of-entries', 'forOf', text('var', 'i + x'), rewritten('i + x'));
+    assertStays('for-of-entries', 'forOf', text('var', '() => i'));
+    assertStays('for-of-entries', 'forOf', text('var', 'function () { return i; }'));
+  });
+
   it('stays: a comment in the head', () =>
     stays(
       'export function f(/** @type {number[]} */ xs) { let n = 0; for (let i = 0 /* first */; i < xs.length; i++) { n += xs[i]; } return n; }',
@@ -157,6 +170,15 @@ export function names(rows) {
 }
 `,
     ));
+
+  it('of what was given or is a literal', () => {
+    const text = (head: string, each: string): string =>
+      `export function f(${head} const out = []; ${each} return out; }`;
+    const from = 'xs.forEach((x) => { out.push(x); });';
+    const to = 'for (const x of xs) { out.push(x); }';
+    for (const head of ['/** @type {number[]} */ xs) {', ') { const xs = [1, 2, 3];'])
+      becomes(text(head, from), text(head, to));
+  });
 
   for (const [why, text] of [
     [
@@ -197,11 +219,23 @@ export function names(rows) {
     ],
     [
       'holes',
-      'export function f() { const xs = new Array(3); xs[1] = 1; let n = 0; xs.forEach(() => { n++; }); return n; }',
+      'export function f() { const out = []; const xs = new Array(3); xs.forEach((x) => { out.push(x); }); return out; }',
+    ],
+    [
+      'holes between elements that are set',
+      'export function f(/** @type {number[]} */ xs) { const out = []; xs[9] = 1; xs.forEach((x) => { out.push(x); }); return out; }',
     ],
     [
       'holes in a literal',
-      'export function f() { let n = 0; const xs = [1, , 3]; xs.forEach(() => { n++; }); return n; }',
+      'export function f() { const out = []; const xs = [1, , 3]; xs.forEach((x) => { out.push(x); }); return out; }',
+    ],
+    [
+      'holes by delete',
+      'export function f() { const out = []; const xs = [1, 2, 3]; delete xs[1]; xs.forEach((x) => { out.push(x); }); return out; }',
+    ],
+    [
+      'holes by delete of what was given',
+      'export function f(/** @type {number[]} */ xs, at) { const out = []; delete xs[at]; xs.forEach((x) => { out.push(x); }); return out; }',
     ],
     ['a named callback', 'export function f(/** @type {number[]} */ xs, g) { xs.forEach(g); }'],
     [
