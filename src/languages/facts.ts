@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPython, isScript, type ChangedText } from './texts/changedText.ts';
 import { readPythonFacts, type PythonParser } from './python/pythonFacts.ts';
+import { PythonProject } from './python/pythonProject.ts';
+import type { ProjectTexts } from './texts/project.ts';
 import { loadCompiler, type ScriptParser } from './script/scripts.ts';
 
 /** What parsers give the checks: loaded and asked once for all of them, and only for languages that changed. */
@@ -16,8 +18,8 @@ export async function loadAhead(root: string): Promise<void> {
 export async function loadParsers(
   texts: readonly ChangedText[],
   signal: AbortSignal,
-  /** Names by which the project may import its own Python. */
-  own: () => readonly string[] = () => [],
+  /** Where the project is, which may import its own Python. */
+  source: Partial<ProjectTexts> = {},
 ): Promise<Parsers> {
   const hasScripts = texts.some(({ path, from }) => isScript(path) || isScript(from));
   const pythonTexts = texts.flatMap(({ path, before, after }) =>
@@ -25,7 +27,7 @@ export async function loadParsers(
   );
   const [ts, facts] = await Promise.all([
     hasScripts ? loadCompiler() : undefined,
-    pythonTexts.length === 0 ? [] : readPythonFacts(pythonTexts, own(), signal),
+    pythonTexts.length === 0 ? [] : readPythonFacts(pythonTexts, new PythonProject(texts, source).names, signal),
   ]);
   const pairs = (facts ?? []).map((fact, index) => [pythonTexts[index] ?? '', fact] as const);
   return { ts, python: new Map(pairs) };

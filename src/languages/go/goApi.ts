@@ -1,12 +1,12 @@
-import type { ExportedNames } from '../script/exportedNames.ts';
-import { tokensOf } from '../texts/tokens.ts';
+import type { ExportedNames } from '../texts/elsewhere.ts';
+import { goTokens } from './goTokens.ts';
 
 /**
  * What a file of a Go package lets other packages use: name → how it is declared. Nothing of a program, nor of what only packages of the same
  * module can import: these are compiled with the tests. Undefined where the text cannot be read.
  */
 export function goNames(path: string, text: string): ExportedNames | undefined {
-  const words = tokensOf(path, text)?.flatMap(({ text: word }) => (/^\/[/*]/.test(word) ? [] : [word]));
+  const words = goTokens(path, text)?.flatMap(({ text: word }) => (/^\/[/*]/.test(word) ? [] : [word]));
   if (words === undefined) return undefined;
   const names = new Map<string, string>();
   if (words[1] === 'main' || /(^|\/)internal\//.test(path)) return names;

@@ -1,25 +1,15 @@
 import { posix } from 'node:path';
-import type { ChangedFile } from '../../workspace/evidence.ts';
 import { isGo, type ChangedText } from '../texts/changedText.ts';
+import type { Change, UnshownBy } from '../texts/language.ts';
 import type { ProjectTexts } from '../texts/project.ts';
-import { tokensOf } from '../texts/tokens.ts';
+import { goTokens } from './goTokens.ts';
 
 /**
- * What must be shown of changed Go files where more than their statements counts: by which name and above which line a file is built at all,
- * what other programs read from comments, and what a package does when it is loaded. No line that a test executes shows any of these.
+ * What of changed Go files counts beside their statements: by which name and above which line a file is built at all, what other programs
+ * read from comments, and what a package does when it is loaded. No line that a test executes shows any of these.
  */
-export function strictGo(
-  files: readonly ChangedFile[],
-  texts: readonly ChangedText[],
-  source: Partial<ProjectTexts>,
-): readonly ChangedFile[] {
-  return files.map((file) => {
-    const text = texts.find(({ path }) => path === file.path);
-    if (text === undefined || file.role === 'test' || !isGo(file.path) || file.demand.kind === 'unprovable')
-      return file;
-    const reason = reasonOf(text, texts, source);
-    return reason === undefined ? file : { ...file, demand: { kind: 'unprovable', reason } };
-  });
+export function unshownByGo({ texts }: Change<unknown>, source: Partial<ProjectTexts>): UnshownBy {
+  return (text) => reasonOf(text, texts, source);
 }
 
 function reasonOf(
@@ -90,7 +80,7 @@ function told(text: string): string {
 
 /** The texts of the functions `init` of a file, in their order. */
 function initsOf(path: string, text: string): readonly string[] {
-  const words = (tokensOf(path, text) ?? []).map((token) => token.text);
+  const words = (goTokens(path, text) ?? []).map((token) => token.text);
   const found: string[] = [];
   for (let at = words.indexOf('init'); at !== -1; at = words.indexOf('init', at + 1)) {
     if (words[at - 1] !== 'func' || words[at + 3] !== '{') continue;
@@ -131,7 +121,7 @@ function lostPackage(
 }
 
 function importsOf(path: string, text: string): readonly string[] {
-  const words = (tokensOf(path, text) ?? []).map((token) => token.text);
+  const words = (goTokens(path, text) ?? []).map((token) => token.text);
   const end = words.findIndex((word) => ['func', 'type', 'var', 'const'].includes(word));
   return words
     .slice(0, end === -1 ? words.length : end)

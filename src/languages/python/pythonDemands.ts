@@ -1,31 +1,38 @@
-import type { ChangedFile, Demand, Finding } from '../../workspace/evidence.ts';
+import type { Demand, Finding } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
 import { isPython, type ChangedText } from '../texts/changedText.ts';
 import type { PythonFacts, PythonParser } from './pythonFacts.ts';
-import { loadingDoubts, type ModuleLoading } from './pythonOrder.ts';
+import { followLoading, loadingDoubts } from './pythonOrder.ts';
 import { isPackage, moduleName } from './pythonExports.ts';
-import { readsDocumentation, readsSource, type PythonProject } from './pythonProject.ts';
+import { PythonProject, readsDocumentation, readsSource } from './pythonProject.ts';
+import type { Change, DemandOf, UnshownBy } from '../texts/language.ts';
+import type { ProjectTexts } from '../texts/project.ts';
+import { sameButForLayout } from '../texts/sameProgram.ts';
 import { namesThing } from '../texts/task.ts';
 
+/** Nothing of a file that Python reads as the same; of all others nothing more is known. */
+export function pythonDemands({ parsers: { python } }: Change<PythonParser>): DemandOf {
+  return ({ before, after, path, from }) => {
+    const [old, now] = [python.get(before ?? ''), python.get(after ?? '')];
+    const isSame = old !== undefined && now !== undefined && old.error === null && old.fingerprint === now.fingerprint;
+    // A file that is gone can be loaded no more, whatever was in it.
+    return isSame && path === from && after !== undefined ? { kind: 'none', reason: sameButForLayout } : undefined;
+  };
+}
+
 /**
- * What must be shown of changed Python files where more than their statements counts: what is obeyed and not executed, texts that others
- * read, and what loading a module does. No line that a test executes shows any of these.
+ * What of changed Python files counts beside their statements: what is obeyed and not executed, texts that others read, and what loading a
+ * module does. No line that a test executes shows any of these. Rejects only by cancellation.
  */
-export function strictPython(
-  files: readonly ChangedFile[],
-  texts: readonly ChangedText[],
-  parsers: PythonParser,
-  project: PythonProject,
-  loading: ModuleLoading,
-): readonly ChangedFile[] {
+export async function unshownByPython(
+  { texts, parsers }: Change<PythonParser>,
+  source: Partial<ProjectTexts>,
+  signal: AbortSignal,
+): Promise<UnshownBy> {
+  const project = new PythonProject(texts, source);
+  const loading = await followLoading(texts, parsers, project, signal);
   const loadingDoubt = loadingDoubts(texts, parsers, project, loading);
-  return files.map((file) => {
-    const text = texts.find(({ path }) => path === file.path);
-    if (text === undefined || file.role === 'test' || !isPython(file.path) || file.demand.kind === 'unprovable')
-      return file;
-    const reason = reasonOf(text, file.demand, parsers, project) ?? loadingDoubt(text);
-    return reason === undefined ? file : { ...file, demand: { kind: 'unprovable', reason } };
-  });
+  return (text, demand) => reasonOf(text, demand, parsers, project) ?? loadingDoubt(text);
 }
 
 function reasonOf(

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { elsewhere, fromElsewhere } from '../texts/elsewhere.ts';
-import type { ExportedNames } from '../script/exportedNames.ts';
+import { elsewhere, fromElsewhere, type ExportedNames } from '../texts/elsewhere.ts';
 import type { PythonFacts } from './pythonFacts.ts';
 
 /** How what a module gives to others differs, by name, beside how its names are declared. */

@@ -1,14 +1,11 @@
 import type TypeScript from 'typescript';
 import { boundNames, isNamedDeclaration, modifiersOf } from './links.ts';
-import { fromElsewhere } from '../texts/elsewhere.ts';
+import { fromElsewhere, type ExportedNames } from '../texts/elsewhere.ts';
 import { importsOf, requiredModule, requiredName } from './importStatements.ts';
 import { attachedNames } from './attachedNames.ts';
 import { objectKeys, type ObjectKeys } from './objectKeys.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 import { membersSignature, readOnly, readWrite, resultOf } from './signatures.ts';
-
-/** What a module lets others use: name → how it is declared, as a text that is equal for equal declarations. */
-export type ExportedNames = ReadonlyMap<string, string>;
 
 /** Reads `export` of every form, `module.exports` and `exports.name`. What cannot be listed stands as one entry that begins with `*`. */
 export function exportedNames(ts: Compiler, path: string, text: string): ExportedNames {

@@ -1,6 +1,9 @@
 import { posix } from 'node:path';
 import { isPython } from './changedText.ts';
 
+/** What a module lets others use: name → how it is declared, as a text that is equal for equal declarations. */
+export type ExportedNames = ReadonlyMap<string, string>;
+
 /** Where a name that a module hands on is declared. */
 export interface Elsewhere {
   readonly specifier: string;

@@ -11,8 +11,9 @@ import {
   isSameModule,
   leading,
   leadsTo,
+  type ExportedNames,
 } from '../../languages/texts/elsewhere.ts';
-import { exportedNames, type ExportedNames } from '../../languages/script/exportedNames.ts';
+import { exportedNames } from '../../languages/script/exportedNames.ts';
 import type { Parsers } from '../../languages/facts.ts';
 import {
   changesItsClass,

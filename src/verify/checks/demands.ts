@@ -1,28 +1,14 @@
-import type TypeScript from 'typescript';
-import type { ChangedFile, ChangedLines, Demand } from '../../workspace/evidence.ts';
-import {
-  isDeclaration,
-  isProgramText,
-  isPython,
-  isScript,
-  type ChangedText,
-} from '../../languages/texts/changedText.ts';
-import type { BinaryReader } from './binaryReaders.ts';
-import { lostEffects, turnedEffects } from './effectImports.ts';
+import type { ChangedFile, Demand } from '../../workspace/evidence.ts';
 import type { Parsers } from '../../languages/facts.ts';
-import { withoutDeadCode, workingLines } from '../../languages/script/idleLines.ts';
-import { inlinedEnums } from '../../languages/script/inlined.ts';
-import { sameButForNames, type Freedom } from '../../languages/script/localNames.ts';
-import { isModule } from '../../languages/script/moduleKind.ts';
-import { findRelocation, namesIn, type Relocation } from '../../languages/script/moves.ts';
-import { compilesTypes, readsComments, readsTexts } from '../../languages/script/nameReaders.ts';
-import { linesThatDiffer, placesToExecute } from './places.ts';
-import { Project } from '../../languages/texts/project.ts';
+import { hasSameTokens, languageOf, languages } from '../../languages/table.ts';
+import { isProgramText, type ChangedText } from '../../languages/texts/changedText.ts';
+import type { Change, DemandOf, UnshownBy } from '../../languages/texts/language.ts';
+import { Project, type ProjectTexts } from '../../languages/texts/project.ts';
+import { sameButForLayout } from '../../languages/texts/sameProgram.ts';
+import type { BinaryReader } from './binaryReaders.ts';
+import { lostEffects } from './effectImports.ts';
+import { placesToExecute } from './places.ts';
 import { usesOfReboundNames } from './reboundNames.ts';
-import { emit, fingerprintOf, obeyed, parseScript, type Compiler } from '../../languages/script/scripts.ts';
-import { hasSameTokens } from '../../languages/texts/tokens.ts';
-import { marksOf } from '../../languages/script/toolComments.ts';
-import { areSeen } from '../../languages/script/visibleNames.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */
 export function demandsOf(
@@ -32,8 +18,7 @@ export function demandsOf(
   project = new Project(all.filter(({ isBinary }) => isBinary !== true)),
 ): readonly ChangedFile[] {
   const texts = all.filter(({ isBinary }) => isBinary !== true);
-  const relocation: Relocation =
-    parsers.ts === undefined ? { kind: 'none' } : findRelocation(parsers.ts, texts, project);
+  const demandIn = demandsByLanguage({ texts, parsers, project });
   const lostIn = lostEffects(texts, parsers);
   return all.map((text): ChangedFile => {
     const { path, from, change, role } = text;
@@ -41,7 +26,7 @@ export function demandsOf(
       const demand = binaryDemand(text, readers.get(path));
       return { path, change, role, demand, ...(from === path ? {} : { from }) };
     }
-    const own = demandOf(text, parsers, relocation, project);
+    const own = demandOf(text, parsers, project, demandIn(text));
     const lost = own.kind === 'none' ? [] : lostIn(text);
     const demand = lost.length > 0 ? lostDemand(lost) : withUses(own, text, texts, parsers);
     return { path, change, role, demand, ...(from === path ? {} : { from }) };
@@ -79,32 +64,6 @@ function withUses(demand: Demand, text: ChangedText, all: readonly ChangedText[]
   return { ...demand, places: [...demand.places, ...usesOfReboundNames(text, all, parsers)] };
 }
 
-/** Why a script whose text differs is the same program; undefined where it may be another one. */
-function sameProgram(
-  { path, before = '', after = '' }: ChangedText,
-  ts: Compiler,
-  project: Project,
-  isSameBut: (freedom: Freedom) => boolean,
-): string | undefined {
-  if (isSameBut('variables') && (isSameBut('ownVariables') || !readsTexts(project)))
-    return 'The program is the same: only names of local variables differ.';
-  const [old, now] = [before, after].map((text) => emit(ts, path, withoutDeadCode(ts, path, text)).fingerprint);
-  return old === now ? 'Only code that nothing reaches or refers to differs.' : undefined;
-}
-
-/** Which names may differ, looked into on the first question. */
-function nameFreedom(ts: Compiler, path: string, before: string, after: string): (freedom: Freedom) => boolean {
-  let known: ((freedom: Freedom) => boolean) | undefined;
-  return (freedom) => {
-    const isOwn = [before, after].every((side) => isModule(ts, parseScript(ts, path, side), path));
-    known ??= sameButForNames(ts, emit(ts, path, before).outputText, emit(ts, path, after).outputText, isOwn);
-    return known(freedom);
-  };
-}
-
-const sameButForTypes = 'The program is the same: only comments, layout or types differ.';
-const sameButForLayout = 'The program is the same: only comments or layout differ.';
-
 /** Texts about the project, or about a package of it, that no program reads by convention; elsewhere the names may be those of content. */
 const documentation =
   /^((packages|apps|libs|crates|modules)\/[^/]+\/)?(readme|changelog|changes|history|contributing|authors|license|licence|notice|code_of_conduct)(\.(md|txt|rst|adoc))?$/i;
@@ -117,7 +76,18 @@ function namesFile(code: string, path: string): boolean {
   );
 }
 
-function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation, project: Project): Demand {
+/** What each language demands, prepared once it is asked. */
+function demandsByLanguage(change: Change<Parsers>): (text: ChangedText) => DemandOf | undefined {
+  const prepared = new Map<string, DemandOf | undefined>();
+  return ({ path }) => {
+    const language = languageOf(path);
+    if (language === undefined) return undefined;
+    if (!prepared.has(language.id)) prepared.set(language.id, language.demands?.(change));
+    return prepared.get(language.id);
+  };
+}
+
+function demandOf(text: ChangedText, parsers: Parsers, project: Project, inLanguage: DemandOf | undefined): Demand {
   const { path, from, before, after } = text;
   if (before === after && path === from) return { kind: 'none', reason: 'It is as it was.' };
   if (documentation.test(path)) {
@@ -126,136 +96,29 @@ function demandOf(text: ChangedText, parsers: Parsers, relocation: Relocation, p
       ? { kind: 'unprovable', reason: 'it is about the project, but code of the project names it and may read it.' }
       : { kind: 'none', reason: 'It is about the project and no part of a program.' };
   }
-  if (parsers.ts !== undefined && isScript(path)) {
-    const [old, now] = [inlinedEnums(parsers.ts, from, before), inlinedEnums(parsers.ts, path, after)];
-    if (old !== now) return { kind: 'unprovable', reason: inlinedReason };
-  }
-  if (isDeclaration(path)) return { kind: 'none', reason: 'It holds nothing but types.' };
+  const own = inLanguage?.(text, () => placesToExecute(text, parsers));
+  if (own !== undefined) return own;
   if (!isProgramText(path))
     return { kind: 'unprovable', reason: 'it is no program text, so no test can be seen to depend on it.' };
-  const places = placesToExecute(text, parsers);
-  if (isScript(path) && parsers.ts !== undefined) return scriptDemand(parsers.ts, text, places, relocation, project);
-  if (isPython(path)) return pythonDemand(text, parsers, places);
   if (before !== undefined && after !== undefined && path === from && hasSameTokens(path, before, after))
     return { kind: 'none', reason: sameButForLayout };
-  return { kind: 'execution', places };
+  return { kind: 'execution', places: placesToExecute(text, parsers) };
 }
 
-function scriptDemand(
-  ts: Compiler,
-  text: ChangedText,
-  places: readonly ChangedLines[],
-  relocation: Relocation,
-  project: Project,
-): Demand {
-  const { path, from, before, after } = text;
-  if (before !== undefined && after !== undefined && path === from) {
-    if (obeyed(ts, path, before) !== obeyed(ts, path, after)) return { kind: 'unprovable', reason: obeyedReason };
-    const [old, now] = [emit(ts, path, before), emit(ts, path, after)];
-    if (hidesComments(ts, path, before, after, project)) return { kind: 'unprovable', reason: commentsReason };
-    const isSameBut = nameFreedom(ts, path, before, after);
-    const same = old.fingerprint === now.fingerprint ? sameButForTypes : sameProgram(text, ts, project, isSameBut);
-    if (same !== undefined && marksOf(before) !== marksOf(after)) return { kind: 'unprovable', reason: obeyedReason };
-    if (same === sameButForTypes && isScriptOfTypes(path) && compilesTypes(project) && hasOtherTypes(ts, text))
-      return { kind: 'unprovable', reason: typesReason };
-    if (same !== undefined) return { kind: 'none', reason: same };
-    const turned = turnedEffects(text, ts, project);
-    if (turned !== undefined) return { kind: 'unprovable', reason: turnedReason(turned) };
-    if (places.length === 0) return { kind: 'execution', places: linesThatDiffer({ before, after }) };
-    if (
-      relocation.kind === 'none' &&
-      isSameBut('functions') &&
-      !readsTexts(project) &&
-      !areSeenAs(ts, path, before, after, project)
-    )
-      return { kind: 'resolution', reason: 'Only names of local functions differ.', places };
-  } else if (places.length === 0 && before === undefined && standsInFront(path, project))
-    return { kind: 'unprovable', reason: 'it may be found where another file was found before it was there.' };
-  else if (places.length === 0 && before === undefined) return { kind: 'none', reason: 'It holds nothing that runs.' };
-  if (relocation.kind === 'none') return { kind: 'execution', places };
-  const isMoved = before !== undefined && path !== from && workingLines(ts, path, after ?? '').size > 0;
-  return { kind: 'resolution', reason: relocation.reason, places, ...(isMoved && { isMoved }) };
-}
-
-const obeyedReason =
-  'what is obeyed and not executed differs (a directive such as "use strict", the first line, or a comment for a tool), and no executed line shows what that does.';
-
-function turnedReason([first, second]: readonly [string, string]): string {
-  return `${first} was loaded before ${second}, and no executed line shows that nothing needs what it does then.`;
-}
-
-const commentsReason = 'some code of the project reads the texts of functions, comments included.';
-
-const typesReason = 'a package of the project makes code of types, and no executed line shows what that does.';
-
-function isScriptOfTypes(path: string): boolean {
-  return /\.[cm]?tsx?$/i.test(path);
-}
-
-/** Another file of the same name without its ending, or the first one of a folder of that name, goes by this path as well. */
-function standsInFront(path: string, project: Project): boolean {
-  const stem = path.replace(/\.[cm]?[jt]sx?$/i, '');
-  const endings = [
-    '.js',
-    '.mjs',
-    '.cjs',
-    '.jsx',
-    '.ts',
-    '.tsx',
-    '.json',
-    '/index.js',
-    '/index.ts',
-    '/index.tsx',
-    '/index.json',
-  ];
-  return endings.some((ending) => `${stem}${ending}` !== path && project.readText(`${stem}${ending}`) !== undefined);
-}
-
-/** More than comments and layout differs. */
-function hasOtherTypes(ts: Compiler, { path, before = '', after = '' }: ChangedText): boolean {
-  const [old, now] = [before, after].map((text) => fingerprintOf(ts, parseScript(ts, path, text)));
-  return old !== now;
-}
-
-const inlinedReason = 'the compiler puts the values of a `declare const enum` wherever they are used.';
-
-/** Whether somebody sees what the functions and classes are called that have another name now. */
-function areSeenAs(ts: Compiler, path: string, before: string, after: string, project: Project): boolean {
-  return areSeen(ts, [parseScript(ts, path, before)], namesGone(ts, path, before, after), project);
-}
-
-/** Comments within functions of which the texts are read are no comments. */
-function hidesComments(ts: Compiler, path: string, before: string, after: string, project: Project): boolean {
-  return commentsWithin(ts, path, before) !== commentsWithin(ts, path, after) && readsComments(project);
-}
-
-function commentsWithin(ts: Compiler, path: string, text: string): string {
-  const source = parseScript(ts, path, text);
-  const found: string[] = [];
-  const visit = (node: TypeScript.Node): void => {
-    if (ts.isFunctionLike(node)) found.push(...(node.getText(source).match(/\/\*[^]*?\*\//g) ?? []));
-    else ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found.join('\n');
-}
-
-/** Names that stand there more often or less often than they did. */
-function namesGone(ts: Compiler, path: string, before: string, after: string): ReadonlySet<string> {
-  const counts = new Map<string, number>();
-  for (const name of namesIn(ts, path, before).names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const name of namesIn(ts, path, after).names) counts.set(name, (counts.get(name) ?? 0) - 1);
-  return new Set([...counts].flatMap(([name, count]) => (count === 0 ? [] : [name])));
-}
-
-function pythonDemand(
-  { before, after, path, from }: ChangedText,
-  { python }: Parsers,
-  places: readonly ChangedLines[],
-): Demand {
-  const [old, now] = [python.get(before ?? ''), python.get(after ?? '')];
-  const isSame = old !== undefined && now !== undefined && old.error === null && old.fingerprint === now.fingerprint;
-  // A file that is gone can be loaded no more, whatever was in it.
-  if (isSame && path === from && after !== undefined) return { kind: 'none', reason: sameButForLayout };
-  return { kind: 'execution', places };
+/** What of files of the code no executed line shows, by their languages: that must be looked at by people. Rejects only by cancellation. */
+export async function strictDemands(
+  files: readonly ChangedFile[],
+  change: Change<Parsers>,
+  source: Partial<ProjectTexts>,
+  signal: AbortSignal,
+): Promise<readonly ChangedFile[]> {
+  const unshown = new Map<string, UnshownBy | undefined>();
+  for (const { id, takes, unshown: prepare } of languages)
+    if (files.some(({ path }) => takes(path))) unshown.set(id, await prepare?.(change, source, signal));
+  return files.map((file) => {
+    const text = change.texts.find(({ path }) => path === file.path);
+    if (text === undefined || file.role === 'test' || file.demand.kind === 'unprovable') return file;
+    const reason = unshown.get(languageOf(file.path)?.id ?? '')?.(text, file.demand);
+    return reason === undefined ? file : { ...file, demand: { kind: 'unprovable', reason } };
+  });
 }

@@ -5,24 +5,16 @@ import { checkIntegrity, type IntegrityOptions } from '../guard/integrity.ts';
 import { retitledIn } from '../guard/retitled.ts';
 import type { RetitledFile } from '../guard/retitledRuns.ts';
 import { checkApi } from './api.ts';
-import { reboundExports } from '../../languages/script/bindings.ts';
-import type { Span } from '../../languages/texts/changedSpans.ts';
-import type { UncountedParts } from '../coverage/evidence.ts';
 import { binaryReaders } from './binaryReaders.ts';
-import { changedTexts, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import { changedTexts, type ChangedText } from '../../languages/texts/changedText.ts';
 import { compareComplexity } from './complexity.ts';
-import { demandsOf } from './demands.ts';
+import { demandsOf, strictDemands } from './demands.ts';
 import { loadParsers, type Parsers } from '../../languages/facts.ts';
-import { strictGo } from '../../languages/go/goDemands.ts';
-import { guardedParts } from '../../languages/script/guardedParts.ts';
-import { namedPaths, pathsOfPatterns } from './namedPaths.ts';
+import { languageOf, languages } from '../../languages/table.ts';
+import type { Change, UncountedParts } from '../../languages/texts/language.ts';
 import { Project, type ProjectTexts } from '../../languages/texts/project.ts';
 import { usesIn } from '../../languages/script/projectUses.ts';
-import { movedModules, strictPython } from '../../languages/python/pythonDemands.ts';
-import { followLoading } from '../../languages/python/pythonOrder.ts';
-import { PythonProject } from '../../languages/python/pythonProject.ts';
 import { checkScope } from './scope.ts';
-import { parseScript } from '../../languages/script/scripts.ts';
 import { checkSyntax } from './syntax.ts';
 
 /** What the texts of a proposal say by themselves, before anything is run. */
@@ -42,30 +34,33 @@ export async function inspect(
 ): Promise<Inspection> {
   const all = changedTexts(proposal, options.isTest);
   const texts = all.filter(({ isBinary }) => isBinary !== true);
-  const python = new PythonProject(texts, options);
-  const parsers = await loadParsers(texts, signal, () => python.names);
-  const loading = await followLoading(texts, parsers, python, signal);
-  const project = new Project(texts, options);
-  const demanded = demandsOf(all, parsers, await binaryReaders(all, options.root, signal), project);
-  const files = strictGo(strictPython(demanded, texts, parsers, python, loading), texts, options);
+  const source = listedOnce(options);
+  const parsers = await loadParsers(texts, signal, source);
+  const change: Change<Parsers> = { texts, parsers, project: new Project(texts, source) };
+  const demanded = demandsOf(all, parsers, await binaryReaders(all, options.root, signal), change.project);
+  const files = await strictDemands(demanded, change, source, signal);
+  const doubts = languages.flatMap(({ otherUses }) => otherUses?.(change, task, source) ?? []);
   return {
     files,
     complexity: compareComplexity(texts, parsers),
     retitled: texts.flatMap((text) => retitledTests(text, parsers)),
-    uncounted: texts.flatMap((text) => uncountedParts(text, parsers)),
+    uncounted: texts.flatMap((text) => languageOf(text.path)?.uncountedParts?.(text, parsers) ?? []),
     checks: {
       syntax: checkSyntax(texts, parsers),
-      api: withDoubts(checkApi(texts, task, parsers, usesIn(project)), [
-        ...namedPaths(texts, options.readText),
-        ...movedModules(texts, task),
-        ...pathsOfPatterns(texts, project),
-        ...reboundExports(texts, parsers, project),
-      ]),
+      api: withDoubts(checkApi(texts, task, parsers, usesIn(change.project)), doubts),
       bodies: bodiesOf(files),
       scope: checkScope(all, task),
       integrity: checkIntegrity(all, parsers, options),
     },
   };
+}
+
+/** Each question about the project lists its files anew, and they are the same ones while a change is looked at. */
+function listedOnce<T extends Partial<ProjectTexts>>(source: T): T {
+  const { listFiles } = source;
+  if (listFiles === undefined) return source;
+  let listed: { readonly files: ReturnType<typeof listFiles> } | undefined;
+  return { ...source, listFiles: () => (listed ??= { files: listFiles() }).files };
 }
 
 function retitledTests({ path, role, before, after }: ChangedText, { ts }: Parsers): readonly RetitledFile[] {
@@ -78,37 +73,6 @@ function retitledTests({ path, role, before, after }: ChangedText, { ts }: Parse
 function withDoubts(names: Check, doubts: readonly Finding[]): Check {
   if (doubts.length === 0 || names.kind === 'failed') return names;
   return { kind: 'doubtful', findings: [...(names.kind === 'doubtful' ? names.findings : []), ...doubts] };
-}
-
-/**
- * What stays as it is need not be counted anew: of the text before, the parts that are not in the text after, neither guarded in the same
- * way nor in any other.
- */
-function uncountedParts(
-  { path, from, before = '', after = '' }: ChangedText,
-  { ts }: Parsers,
-): readonly UncountedParts[] {
-  if (ts === undefined || !isScript(path)) return [];
-  const partsOf = (
-    own: string,
-    text: string,
-  ): readonly (Span & { readonly text: string; readonly isStep: boolean })[] => {
-    const source = parseScript(ts, own, text);
-    return guardedParts(ts, source).map(({ start, end, owner, isStep }) => ({
-      ...{ start, end, isStep },
-      text: owner.getText(source),
-    }));
-  };
-  const now = partsOf(path, after);
-  const isLess = (part: string): boolean => before.split(part).length > after.split(part).length;
-  const gone = partsOf(from, before).filter(
-    ({ start, end, text, isStep }) =>
-      !isStep && !now.some((one) => one.text.endsWith(text)) && isLess(before.slice(start, end)),
-  );
-  return [
-    { path: from, side: 'before', spans: gone },
-    { path, side: 'after', spans: now },
-  ];
 }
 
 /** The comparison of bodies is what makes a demand one of resolution; all else must be executed, whatever it was called. */

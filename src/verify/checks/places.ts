@@ -1,10 +1,8 @@
 import { hunkLines, lineHunks, splitLines, type LineHunk } from '../../edits/hunks.ts';
 import type { ChangedLines } from '../../workspace/evidence.ts';
-import { isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import type { ChangedText } from '../../languages/texts/changedText.ts';
 import type { Parsers } from '../../languages/facts.ts';
-import { workingLines } from '../../languages/script/idleLines.ts';
-import { withoutIndentation } from '../../languages/script/longTexts.ts';
-import { tokensOf } from '../../languages/texts/tokens.ts';
+import { languageOf } from '../../languages/table.ts';
 
 interface Side {
   readonly lines: readonly string[];
@@ -23,10 +21,9 @@ interface Sides {
  */
 export function placesToExecute(text: ChangedText, parsers: Parsers): readonly ChangedLines[] {
   const { path, from, before = '', after = '' } = text;
-  const { ts } = parsers;
   const isWhole = text.before === undefined || text.after === undefined;
   const compared = (own: string, side: string): string =>
-    ts !== undefined && isScript(own) ? withoutIndentation(ts, own, side) : side;
+    languageOf(own)?.withoutIndentation?.(own, side, parsers) ?? side;
   const hunks = isWhole ? wholeFile(before, after) : lineHunks(compared(from, before), compared(path, after));
   const sides: Sides = {
     before: { lines: splitLines(before), working: worksOf(from, before, parsers) },
@@ -35,16 +32,8 @@ export function placesToExecute(text: ChangedText, parsers: Parsers): readonly C
   return hunks.flatMap((hunk) => placeOf(hunk, sides));
 }
 
-function worksOf(path: string, text: string, { ts, python }: Parsers): ReadonlySet<number> | undefined {
-  if (isScript(path)) return ts === undefined ? undefined : workingLines(ts, path, text);
-  const facts = isPython(path) ? python.get(text) : undefined;
-  if (facts !== undefined) return facts.error === null ? new Set(facts.working) : undefined;
-  const tokens = tokensOf(path, text);
-  return tokens && new Set(tokens.flatMap(({ line, endLine }) => range(line, endLine)));
-}
-
-function range(first: number, last: number): readonly number[] {
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+function worksOf(path: string, text: string, parsers: Parsers): ReadonlySet<number> | undefined {
+  return languageOf(path)?.workingLines?.(path, text, parsers);
 }
 
 /** Lines that are only brackets and the words between them. */
@@ -96,15 +85,4 @@ function lineBefore(start: number, { lines, working }: Side): number | undefined
 function wholeFile(before: string, after: string): readonly LineHunk[] {
   const [beforeCount, afterCount] = [splitLines(before).length, splitLines(after).length];
   return beforeCount + afterCount === 0 ? [] : [{ beforeStart: 1, beforeCount, afterStart: 1, afterCount }];
-}
-
-/** Every line that differs, by the letter: where a difference counts that is in no line that runs. */
-export function linesThatDiffer({
-  before = '',
-  after = '',
-}: Pick<ChangedText, 'before' | 'after'>): readonly ChangedLines[] {
-  return lineHunks(before, after).map((hunk) => ({
-    before: hunkLines(hunk, 'before'),
-    after: hunkLines(hunk, 'after'),
-  }));
 }

@@ -1,7 +1,8 @@
 import type { Check, Finding } from '../../workspace/evidence.ts';
-import { isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
+import type { ChangedText } from '../../languages/texts/changedText.ts';
 import type { Parsers } from '../../languages/facts.ts';
-import { emit } from '../../languages/script/scripts.ts';
+import { languageOf } from '../../languages/table.ts';
+import type { ParseError } from '../../languages/texts/language.ts';
 
 /** Whether what parsed before parses now. */
 export function checkSyntax(texts: readonly ChangedText[], parsers: Parsers): Check {
@@ -21,15 +22,10 @@ export function checkSyntax(texts: readonly ChangedText[], parsers: Parsers): Ch
   return { kind: 'passed' };
 }
 
-type SyntaxError = Pick<Finding, 'message'> & { readonly line: number };
-
 /** Undefined when nothing here reads the language. */
-function errorsOf(path: string, text: string, { ts, python }: Parsers): readonly SyntaxError[] | undefined {
-  if (isScript(path)) return ts === undefined ? undefined : emit(ts, path, text).errors;
-  if (isPython(path)) {
-    const facts = python.get(text);
-    return facts === undefined ? undefined : facts.error === null ? [] : [facts.error];
-  }
+function errorsOf(path: string, text: string, parsers: Parsers): readonly ParseError[] | undefined {
+  const language = languageOf(path);
+  if (language !== undefined) return language.parseErrors?.(path, text, parsers);
   if (!/\.json$/i.test(path)) return undefined;
   try {
     JSON.parse(text);

@@ -1,14 +1,8 @@
 import type { Proposal } from '../../edits/proposal.ts';
 import type { CoverageEvidence, FileCoverage, OriginEvidence } from '../../workspace/evidence.ts';
 import { changedSides, touchedLines, type ChangedSide, type Span } from '../../languages/texts/changedSpans.ts';
+import type { UncountedParts } from '../../languages/texts/language.ts';
 import type { LineState, MeasuredRun, RunCoverage } from './runCoverage.ts';
-
-/** Parts of one side of a file of which the counts say nothing, though their line is executed. */
-export interface UncountedParts {
-  readonly path: string;
-  readonly side: FileCoverage['side'];
-  readonly spans: readonly Span[];
-}
 
 /**
  * Which changed lines the tests executed: new ones in the run with the proposal, those that are gone in the run before it. Give runs

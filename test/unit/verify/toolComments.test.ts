@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal } from '../../../src/edits/proposal.ts';
 import { inspect } from '../../../src/verify/checks/inspect.ts';
-import { hasSameTokens } from '../../../src/languages/texts/tokens.ts';
+import { hasSameTokens } from '../../../src/languages/table.ts';
 import { edit } from '../../support/changes.ts';
 
 const { signal } = new AbortController();

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { Finding } from '../../workspace/evidence.ts';
-import { isScript, type ChangedText } from '../../languages/texts/changedText.ts';
-import type { Project, ProjectTexts } from '../../languages/texts/project.ts';
-import { isFoundByPattern } from '../../languages/script/wholeModules.ts';
+import { isScript, type ChangedText } from '../texts/changedText.ts';
+import type { Project, ProjectTexts } from '../texts/project.ts';
+import { isFoundByPattern } from './wholeModules.ts';
 
 /**
  * Files that a manifest above them names, as what others load or start, and that have another path now or are gone. Where a build puts

@@ -1,0 +1,19 @@
+import type { Language } from '../texts/language.ts';
+import { linesOfTokens } from '../texts/lexer.ts';
+import { isGo } from '../texts/changedText.ts';
+import { goBindings, leadsIntoPackage } from './goBindings.ts';
+import { unshownByGo } from './goDemands.ts';
+import { loadedByGo } from './goLoads.ts';
+import { goTokens } from './goTokens.ts';
+
+/** Go, read by its words; what it does is told by the tools of the language itself. */
+export const goLanguage: Language<unknown> = {
+  id: 'go',
+  takes: isGo,
+  tokens: goTokens,
+  workingLines: (path, text) => linesOfTokens(goTokens(path, text)),
+  bindings: goBindings,
+  leadsInto: leadsIntoPackage,
+  loads: loadedByGo,
+  unshown: unshownByGo,
+};

@@ -1,0 +1,26 @@
+import { isPython } from '../texts/changedText.ts';
+import type { Language } from '../texts/language.ts';
+import { leadsIntoModule, pythonBindings } from './pythonBindings.ts';
+import { movedModules, pythonDemands, unshownByPython } from './pythonDemands.ts';
+import type { PythonParser } from './pythonFacts.ts';
+
+/** Python, read by its own parser, and not at all where there is none. */
+export const pythonLanguage: Language<PythonParser> = {
+  id: 'python',
+  takes: isPython,
+  parseErrors: (_path, text, { python }) => {
+    const facts = python.get(text);
+    return facts === undefined ? undefined : facts.error === null ? [] : [facts.error];
+  },
+  complexities: (_path, text, { python }) =>
+    new Map((python.get(text)?.complexity ?? []).map((one) => [one.name, one.complexity])),
+  workingLines: (_path, text, { python }) => {
+    const facts = python.get(text);
+    return facts === undefined || facts.error !== null ? undefined : new Set(facts.working);
+  },
+  bindings: (path, text, { python }) => pythonBindings(path, python.get(text)),
+  leadsInto: leadsIntoModule,
+  demands: pythonDemands,
+  unshown: unshownByPython,
+  otherUses: ({ texts }, task) => movedModules(texts, task),
+};

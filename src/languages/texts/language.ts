@@ -1,0 +1,103 @@
+import type { ChangedLines, Demand, Finding } from '../../workspace/evidence.ts';
+import type { RelativePath } from '../../workspace/path.ts';
+import type { VerificationTask } from '../../workspace/verification.ts';
+import type { Bindings } from './bindings.ts';
+import type { Span } from './changedSpans.ts';
+import type { ChangedText } from './changedText.ts';
+import type { Token } from './lexer.ts';
+import type { Project, ProjectTexts } from './project.ts';
+
+/** Languages of which more is known than how their files are called. */
+export type LanguageId = 'script' | 'python' | 'go' | 'rust';
+
+/**
+ * What is known of one language. Everything but its name may be missing; each member says what that means, and it is always the answer that
+ * helps no verdict. `P` is what the language must be given of the parsers, see `Parsers`.
+ */
+export interface Language<P> extends Texts<P>, Loading<P>, Proof<P> {
+  readonly id: LanguageId;
+  /** Whether a file is of the language, by its path alone. */
+  readonly takes: (path: RelativePath) => boolean;
+}
+
+/** Why a text is no program. */
+export interface ParseError extends Pick<Finding, 'message'> {
+  readonly line: number;
+}
+
+/** What a text says line by line. */
+export interface Texts<P> {
+  /** Empty for a program. Undefined where nothing at hand reads the text: then nobody says that it is one. */
+  readonly parseErrors?: (path: RelativePath, text: string, parsers: P) => readonly ParseError[] | undefined;
+  /** Cyclomatic complexity by the names of functions. Without it none is told. */
+  readonly complexities?: (path: RelativePath, text: string, parsers: P) => ReadonlyMap<string, number>;
+  /** The words without comments and layout. Undefined where these may be part of what the program does: then they are. */
+  readonly tokens?: (path: RelativePath, text: string) => readonly Token[] | undefined;
+  /** One-based lines on which something runs. Undefined where that is not known: then every line that is not blank is one. */
+  readonly workingLines?: (path: RelativePath, text: string, parsers: P) => ReadonlySet<number> | undefined;
+  /** The text with as many lines, and without the indentation that says nothing. Without it all indentation counts. */
+  readonly withoutIndentation?: (path: RelativePath, text: string, parsers: P) => string;
+}
+
+/** What a text takes from other files. */
+export interface Loading<P> {
+  /** Undefined where the text cannot be read. Without it no line is asked for beside those that differ. */
+  readonly bindings?: (path: RelativePath, text: string, parsers: P) => Bindings | undefined;
+  /** Whether what an import leads to is the module of a file, or stands in it. Without it, it does not. */
+  readonly leadsInto?: (target: string, file: RelativePath) => boolean;
+  /**
+   * The modules that are loaded, where one that is loaded for its effect only can be told from one whose names are used. Without it none can,
+   * so that losing one is seen in other ways or not at all.
+   */
+  readonly loads?: (path: RelativePath, text: string, parsers: P) => readonly Loaded[];
+}
+
+/** A module that a file loads. */
+export interface Loaded {
+  /** Equal for equal modules, whichever file loads them. */
+  readonly module: string;
+  /** As it is written. */
+  readonly specifier: string;
+  /** For nothing but what loading it does. */
+  readonly isForEffect: boolean;
+}
+
+/** A change as a whole: its texts, what parsers told of them, and the scripts of the project around it. */
+export interface Change<P> {
+  readonly texts: readonly ChangedText[];
+  readonly parsers: P;
+  readonly project: Project;
+}
+
+/** What must be shown of one file; `places` are those that must be executed. Undefined where all of them must, and no more is known. */
+export type DemandOf = (text: ChangedText, places: () => readonly ChangedLines[]) => Demand | undefined;
+
+/** Why something of a file that counts is shown by no line that is executed, as one sentence; undefined where nothing is known that is. */
+export type UnshownBy = (text: ChangedText, demand: Demand) => string | undefined;
+
+/** Proof obligations: what must be shown before a change of a file counts as none of behaviour. */
+export interface Proof<P> {
+  /** Without it every place that differs must be executed. */
+  readonly demands?: (change: Change<P>) => DemandOf;
+  /** Without it a demand of executed lines is one for all that the language does. Rejects only by cancellation. */
+  readonly unshown?: (
+    change: Change<P>,
+    source: Partial<ProjectTexts>,
+    signal: AbortSignal,
+  ) => UnshownBy | Promise<UnshownBy>;
+  /** What others may use beside names and may find otherwise: paths of files, and values behind names. Without it nothing is doubted. */
+  readonly otherUses?: (
+    change: Change<P>,
+    task: VerificationTask,
+    source: Partial<ProjectTexts>,
+  ) => readonly Finding[];
+  /** Parts of which counts say nothing though their line is executed. Without it there are none. */
+  readonly uncountedParts?: (text: ChangedText, parsers: P) => readonly UncountedParts[];
+}
+
+/** Parts of one side of a file of which the counts say nothing, though their line is executed. */
+export interface UncountedParts {
+  readonly path: RelativePath;
+  readonly side: 'before' | 'after';
+  readonly spans: readonly Span[];
+}
