@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import type { ExportedNames } from '../texts/elsewhere.ts';
+import type { ExportingChange } from '../texts/language.ts';
 import { goTokens } from './goTokens.ts';
 
 /**
@@ -16,6 +18,14 @@ export function goNames(path: string, text: string): ExportedNames | undefined {
     else if (['type', 'const', 'var'].includes(kind)) for (const one of membersOf(rest)) readMember(kind, one, names);
   }
   return names;
+}
+
+/** A package of Go is all the files of a folder. */
+export function namesBeside({ text: { path }, texts, after }: ExportingChange<unknown>): ExportedNames {
+  const others = texts.filter(
+    (one) => one.path !== path && one.role !== 'test' && posix.dirname(one.path) === posix.dirname(path),
+  );
+  return new Map(others.flatMap((one) => [...(after.get(one.path) ?? [])]));
 }
 
 type Words = readonly string[];

@@ -1,6 +1,7 @@
 import type { Language } from '../texts/language.ts';
 import { linesOfTokens } from '../texts/lexer.ts';
 import { isGo } from '../texts/changedText.ts';
+import { goNames, namesBeside } from './goApi.ts';
 import { goBindings, leadsIntoPackage } from './goBindings.ts';
 import { unshownByGo } from './goDemands.ts';
 import { loadedByGo } from './goLoads.ts';
@@ -15,5 +16,7 @@ export const goLanguage: Language<unknown> = {
   bindings: goBindings,
   leadsInto: leadsIntoPackage,
   loads: loadedByGo,
+  exportedNames: (path, text) => (text === undefined ? new Map() : goNames(path, text)),
+  handedOn: namesBeside,
   unshown: unshownByGo,
 };

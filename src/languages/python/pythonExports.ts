@@ -1,9 +1,66 @@
 import { posix } from 'node:path';
 import { elsewhere, fromElsewhere, type ExportedNames } from '../texts/elsewhere.ts';
-import type { PythonFacts } from './pythonFacts.ts';
+import { isPython, type ChangedText } from '../texts/changedText.ts';
+import type { ExportChange, Exports, ExportSides } from '../texts/language.ts';
+import { absoluteName, leadsToModule } from './pythonBindings.ts';
+import type { PythonFacts, PythonParser } from './pythonFacts.ts';
+
+/** What a module gives others: what it declares, and what it has taken from its own modules to hand it on. */
+export const pythonExports: Exports<PythonParser> = {
+  exportedNames: (path, text, parsers): ExportedNames | undefined => {
+    if (text === undefined) return new Map();
+    const facts = factsOf(text, parsers);
+    if (facts === undefined) return undefined;
+    const declared = facts.api.map(({ name, signature }) => [name, signature] as const);
+    return new Map([...handedOnNames(path, facts), ...declared]);
+  },
+  // Every name that a module has taken from another one can be taken from it.
+  handedOn: ({ text, parsers }) =>
+    new Map(
+      (factsOf(text.after, parsers)?.imported ?? []).map(({ name, module, original }) => [
+        name,
+        fromElsewhere({ specifier: module, name: original }),
+      ]),
+    ),
+  leadsTo: leadsToModule,
+  placeOf: (specifier, path) => absoluteName(specifier, posix.dirname(path)),
+  mayBeThere: ({ name, listed, handedOn }) =>
+    name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, listed),
+  otherExports: (text, sides, parsers) => [...listChanges(text, parsers), ...moduleGone(text), ...newMembers(sides)],
+};
+
+function factsOf(text: string | undefined, { python }: PythonParser): PythonFacts | undefined {
+  const facts = text === undefined ? undefined : python.get(text);
+  return facts?.error === null ? facts : undefined;
+}
+
+function listChanges({ from, before, after }: ChangedText, parsers: PythonParser): readonly ExportChange[] {
+  if (!isPython(from)) return [];
+  const [old, now] = [factsOf(before, parsers), factsOf(after, parsers)];
+  if (old === undefined || now === undefined) return [];
+  const { gone, doubts } = compareExports(old, now);
+  return [
+    ...gone.map((name) => ({ name, isGone: true, message: `\`${name}\` is no longer exported` })),
+    ...doubts.map((message) => ({ name: '__all__', isGone: false, message })),
+  ];
+}
+
+function moduleGone({ path, after }: ChangedText): readonly ExportChange[] {
+  if (after !== undefined) return [];
+  const name = moduleName(path);
+  if (isPackage(path)) return [{ name, isGone: false, message: 'Its folder is no package of its own any more' }];
+  return name.startsWith('_') ? [] : [{ name, isGone: true, message: 'The module is no longer there' }];
+}
+
+function newMembers({ old, now }: ExportSides): readonly ExportChange[] {
+  const ownerOf = (member: string): string => member.slice(0, member.lastIndexOf('.'));
+  return [...now.keys()]
+    .filter((name) => !old.has(name) && changesItsClass(name) && old.has(ownerOf(name)))
+    .map((name) => ({ name, isGone: false, message: `\`${name}\` is new` }));
+}
 
 /** How what a module gives to others differs, by name, beside how its names are declared. */
-export interface OtherExports {
+interface OtherExports {
   /** Names that a module listed and does not list any more. */
   readonly gone: readonly string[];
   /** What may suit every user or none, as sentences. */
@@ -14,7 +71,7 @@ export interface OtherExports {
  * Compares what two texts of a module say of what it exports (`__all__`). The order of the names says nothing. Where only one of them says
  * something, what the other one gives is every public name.
  */
-export function compareExports(before: PythonFacts, after: PythonFacts): OtherExports {
+function compareExports(before: PythonFacts, after: PythonFacts): OtherExports {
   const [old, now] = [before.exports, after.exports];
   const nothing = { gone: [], doubts: [] };
   if (isEqual(old.written, now.written)) return nothing;
@@ -40,7 +97,7 @@ function isEqual(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** The names that a package has taken from its own modules: to hand them on, whereas another module may have taken them for itself. */
-export function handedOnNames(path: string, { imported }: PythonFacts): ExportedNames {
+function handedOnNames(path: string, { imported }: PythonFacts): ExportedNames {
   const folders = posix.dirname(path).split('/');
   const isOwn = (module: string): boolean => module.startsWith('.') || folders.includes(module.split('.')[0] ?? '');
   return new Map(
@@ -64,12 +121,12 @@ export function moduleName(path: string): string {
 }
 
 /** A member of a class that may have come to it by another way: it is inherited, or a decorator makes it. */
-export function mayBeInherited(name: string, after: ExportedNames): boolean {
+function mayBeInherited(name: string, after: ExportedNames): boolean {
   const owner = after.get(name.slice(0, Math.max(0, name.lastIndexOf('.'))));
   return owner !== undefined && elsewhere(owner) === undefined && /^@|class\([^)]/.test(owner);
 }
 
 /** What the language itself calls, so that a class with it behaves otherwise where nobody names it. */
-export function changesItsClass(name: string): boolean {
+function changesItsClass(name: string): boolean {
   return /\.__\w+__$/.test(name) && !/\.__(a?enter|a?exit|post_init|doc)__$/.test(name);
 }

@@ -2,6 +2,7 @@ import { isPython } from '../texts/changedText.ts';
 import type { Language } from '../texts/language.ts';
 import { leadsIntoModule, pythonBindings } from './pythonBindings.ts';
 import { movedModules, pythonDemands, unshownByPython } from './pythonDemands.ts';
+import { pythonExports } from './pythonExports.ts';
 import type { PythonParser } from './pythonFacts.ts';
 
 /** Python, read by its own parser, and not at all where there is none. */
@@ -20,6 +21,7 @@ export const pythonLanguage: Language<PythonParser> = {
   },
   bindings: (path, text, { python }) => pythonBindings(path, python.get(text)),
   leadsInto: leadsIntoModule,
+  ...pythonExports,
   demands: pythonDemands,
   unshown: unshownByPython,
   otherUses: ({ texts }, task) => movedModules(texts, task),

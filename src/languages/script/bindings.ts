@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import type TypeScript from 'typescript';
 import type { Finding } from '../../workspace/evidence.ts';
 import { isScript, type ChangedText } from '../texts/changedText.ts';
-import { leading, leadsTo } from '../texts/elsewhere.ts';
-import { requiredModule, readImport } from './importStatements.ts';
+import { leading } from '../texts/elsewhere.ts';
+import { leadsToFile, requiredModule, readImport } from './importStatements.ts';
 import { boundNames, declaredNames, modifiersOf } from './links.ts';
 import type { Project } from '../texts/project.ts';
 import { fingerprintOf, parseScript, type Compiler, type ScriptParser } from './scripts.ts';
@@ -70,7 +70,7 @@ export function reboundExports(
 function changedStar(old: Bound, now: Bound, changed: readonly Bound[]): string | undefined {
   const foreign = ({ path, stars }: Bound): readonly string[] =>
     stars
-      .filter((specifier) => !changed.some((one) => leadsTo(specifier, path, one.path)))
+      .filter((specifier) => !changed.some((one) => leadsToFile(specifier, path, one.path)))
       .map((specifier) => leading(path, specifier));
   const [was, is] = [foreign(old), foreign(now)];
   return is.some((one) => !was.includes(one)) ? was.find((one) => !is.includes(one)) : undefined;
@@ -128,7 +128,7 @@ function followed(module: Bound, target: Target, modules: readonly Bound[], dept
     if (next !== undefined && depth < 5) return followed(module, next, modules, depth + 1);
     return module.declarations.has(name) ? { file: module.path, name } : undefined;
   }
-  const next = modules.find(({ path }) => leadsTo(specifier, module.path, path));
+  const next = modules.find(({ path }) => leadsToFile(specifier, module.path, path));
   if (next === undefined) return { file: leading(module.path, specifier), name };
   return depth < 5 ? bindingOf(next, name, modules, depth + 1) : undefined;
 }

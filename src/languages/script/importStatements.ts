@@ -1,5 +1,6 @@
+import { posix } from 'node:path';
 import type TypeScript from 'typescript';
-import { fromElsewhere, type Elsewhere } from '../texts/elsewhere.ts';
+import { fromElsewhere, stem, type Elsewhere } from '../texts/elsewhere.ts';
 import type { Compiler } from './scripts.ts';
 
 /** Puts the names that an import brings in beside what is known. */
@@ -44,4 +45,9 @@ export function requiredModule(ts: Compiler, node: TypeScript.Node | undefined):
   return node.expression.text === 'require' && specifier !== undefined && ts.isStringLiteral(specifier)
     ? specifier.text
     : undefined;
+}
+
+/** Whether a specifier in the file `from` leads to a file. */
+export function leadsToFile(specifier: string, from: string, path: string): boolean {
+  return specifier.startsWith('.') && stem(posix.join(posix.dirname(from), specifier)) === stem(path);
 }

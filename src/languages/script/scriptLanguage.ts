@@ -2,6 +2,7 @@ import { isScript } from '../texts/changedText.ts';
 import type { Language } from '../texts/language.ts';
 import { reboundExports } from './bindings.ts';
 import { scriptComplexities } from './complexity.ts';
+import { scriptExports } from './exportRules.ts';
 import { workingLines } from './idleLines.ts';
 import { loadedByScript } from './loadedModules.ts';
 import { withoutIndentation } from './longTexts.ts';
@@ -22,6 +23,7 @@ export const scriptLanguage: Language<ScriptParser> = {
   bindings: (path, text, { ts }) => (ts === undefined ? undefined : scriptBindings(ts, path, text)),
   leadsInto: leadsIntoFile,
   loads: (path, text, { ts }) => (ts === undefined ? [] : loadedByScript(ts, path, text)),
+  ...scriptExports,
   demands: scriptDemands,
   otherUses: ({ texts, parsers, project }, _task, { readText }) => [
     ...namedPaths(texts, readText),

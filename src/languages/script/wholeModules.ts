@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import type TypeScript from 'typescript';
 import { isScript } from '../texts/changedText.ts';
-import { leadsTo } from '../texts/elsewhere.ts';
-import { requiredModule } from './importStatements.ts';
+import { leadsToFile, requiredModule } from './importStatements.ts';
 import { boundNames } from './links.ts';
 import type { Project, ProjectScript } from '../texts/project.ts';
 import { parseScript, type Compiler } from './scripts.ts';
@@ -52,7 +51,7 @@ function takesWhole(
   const source = parseScript(ts, from, text);
   let isWhole = false;
   const leads = (specifier: TypeScript.Node | undefined): boolean =>
-    specifier !== undefined && ts.isStringLiteralLike(specifier) && leadsTo(specifier.text, from, path);
+    specifier !== undefined && ts.isStringLiteralLike(specifier) && leadsToFile(specifier.text, from, path);
   const visit = (node: TypeScript.Node): void => {
     if (ts.isImportDeclaration(node) && leads(node.moduleSpecifier)) {
       const bindings = node.importClause?.namedBindings;

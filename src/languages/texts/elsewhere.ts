@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { isPython } from './changedText.ts';
 
 /** What a module lets others use: name → how it is declared, as a text that is equal for equal declarations. */
 export type ExportedNames = ReadonlyMap<string, string>;
@@ -24,30 +23,10 @@ export function elsewhere(signature: string): Elsewhere | undefined {
   return { specifier, name };
 }
 
-/** Whether a specifier in the file `from` leads to the file `path`. */
-export function leadsTo(specifier: string, from: string, path: string): boolean {
-  if (!isPython(from))
-    return specifier.startsWith('.') && stem(posix.join(posix.dirname(from), specifier)) === stem(path);
-  const [, dots = '', names = ''] = /^(\.*)(.*)$/.exec(specifier) ?? [];
-  const target = names.replaceAll('.', '/');
-  const folder = posix.join(posix.dirname(from), ...Array.from({ length: Math.max(0, dots.length - 1) }, () => '..'));
-  const module = path.replace(/(\/__init__)?\.pyi?$/, '');
-  return dots === '' ? module === target || module.endsWith(`/${target}`) : module === posix.join(folder, target);
-}
-
 /** Where a specifier of a script leads, whichever way it is written. */
 export function leading(path: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier.replace(/^node:/, '');
   return `./${stem(posix.join(posix.dirname(path), specifier))}`;
-}
-
-/** A Python module `..a.b` seen from a folder, as the folders and names that it goes by. */
-export function absoluteName(module: string, folder: string): string {
-  const [, dots = '', names = ''] = /^(\.*)(.*)$/.exec(module) ?? [];
-  if (dots === '') return module;
-  const up = Array.from({ length: dots.length - 1 }, () => '..');
-  const base = posix.join(folder, ...up);
-  return [...(base === '.' ? [] : base.split('/')), names].filter((part) => part !== '').join('.');
 }
 
 /** Python finds a module by a part of its path only. */

@@ -4,6 +4,7 @@ import type { VerificationTask } from '../../workspace/verification.ts';
 import type { Bindings } from './bindings.ts';
 import type { Span } from './changedSpans.ts';
 import type { ChangedText } from './changedText.ts';
+import type { ExportedNames } from './elsewhere.ts';
 import type { Token } from './lexer.ts';
 import type { Project, ProjectTexts } from './project.ts';
 
@@ -14,7 +15,7 @@ export type LanguageId = 'script' | 'python' | 'go' | 'rust';
  * What is known of one language. Everything but its name may be missing; each member says what that means, and it is always the answer that
  * helps no verdict. `P` is what the language must be given of the parsers, see `Parsers`.
  */
-export interface Language<P> extends Texts<P>, Loading<P>, Proof<P> {
+export interface Language<P> extends Texts<P>, Loading<P>, Exports<P>, Proof<P> {
   readonly id: LanguageId;
   /** Whether a file is of the language, by its path alone. */
   readonly takes: (path: RelativePath) => boolean;
@@ -60,6 +61,59 @@ export interface Loaded {
   readonly specifier: string;
   /** For nothing but what loading it does. */
   readonly isForEffect: boolean;
+}
+
+/** What others may use of a file. */
+export interface Exports<P> {
+  /** A text that is not there exports nothing. Undefined where nothing reads the text: then nothing is said of what others may use. */
+  readonly exportedNames?: (path: RelativePath, text: string | undefined, parsers: P) => ExportedNames | undefined;
+  /** Names that can be taken from the file though another one declares them, as it will be. Without it there are none. */
+  readonly handedOn?: (change: ExportingChange<P>) => ExportedNames;
+  /** Whether a specifier in the file `from` leads to a file. Without it, to none. */
+  readonly leadsTo?: (specifier: string, from: RelativePath, path: RelativePath) => boolean;
+  /** A text for the place that a specifier in a file stands for, equal for equal places. Without it the specifier itself. */
+  readonly placeOf?: (specifier: string, path: RelativePath) => string;
+  /** Whether a name that is not listed any more may be there all the same. Without it, it is gone. */
+  readonly mayBeThere?: (missing: MissingName) => boolean;
+  /** Whether a name stands for something that was put onto another one, and may be a part of that now. Without it, it does not. */
+  readonly isPartOfAnother?: (name: string) => boolean;
+  /** Where a name went to is looked for in all changed files, since a user names the file that it takes it from. */
+  readonly isFoundAnywhere?: true;
+  /** What differs for users beside the names that were listed. Without it nothing does. */
+  readonly otherExports?: (text: ChangedText, sides: ExportSides, parsers: P) => readonly ExportChange[];
+}
+
+/** By path what each changed file exports; undefined for one that nothing reads. */
+export type ExportingFiles = ReadonlyMap<RelativePath, ExportedNames | undefined>;
+
+/** One changed file among all that a change touches, `after` being what these export with it. */
+export interface ExportingChange<P> {
+  readonly text: ChangedText;
+  readonly texts: readonly ChangedText[];
+  readonly after: ExportingFiles;
+  readonly parsers: P;
+}
+
+/** A name that was exported, how it was declared, and what is listed of its file now. */
+export interface MissingName {
+  readonly name: string;
+  readonly last: string | undefined;
+  readonly listed: ExportedNames;
+  readonly handedOn: ExportedNames;
+}
+
+/** What a file exported and what it exports. */
+export interface ExportSides {
+  readonly old: ExportedNames;
+  readonly now: ExportedNames;
+}
+
+/** What differs for users; `isGone` where it is certain that they fail. */
+export interface ExportChange {
+  readonly name: string;
+  readonly isGone: boolean;
+  /** One sentence without its end. */
+  readonly message: string;
 }
 
 /** A change as a whole: its texts, what parsers told of them, and the scripts of the project around it. */

@@ -1,31 +1,13 @@
-import { posix } from 'node:path';
 import type { Check } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
-import { askedSentence, findingOf, isAsked, type ApiChange } from './apiChanges.ts';
-import { noProject, type ProjectUses } from '../../languages/script/projectUses.ts';
-import { isGo, isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
-import {
-  absoluteName,
-  elsewhere,
-  fromElsewhere,
-  isSameModule,
-  leading,
-  leadsTo,
-  type ExportedNames,
-} from '../../languages/texts/elsewhere.ts';
-import { exportedNames } from '../../languages/script/exportedNames.ts';
 import type { Parsers } from '../../languages/facts.ts';
-import {
-  changesItsClass,
-  compareExports,
-  handedOnNames,
-  isPackage,
-  mayBeInherited,
-  moduleName,
-} from '../../languages/python/pythonExports.ts';
-import type { PythonFacts } from '../../languages/python/pythonFacts.ts';
-import { goNames } from '../../languages/go/goApi.ts';
+import { noProject, type ProjectUses } from '../../languages/script/projectUses.ts';
 import { suitsTheSame } from '../../languages/script/signatures.ts';
+import { languageOf } from '../../languages/table.ts';
+import type { ChangedText } from '../../languages/texts/changedText.ts';
+import { elsewhere, isSameModule, type ExportedNames } from '../../languages/texts/elsewhere.ts';
+import type { ExportingFiles } from '../../languages/texts/language.ts';
+import { askedSentence, findingOf, isAsked, type ApiChange } from './apiChanges.ts';
 
 /**
  * What others may use of the changed files. A name that is gone fails whoever uses it, so that is a failure; a name that is declared
@@ -64,7 +46,7 @@ export function checkApi(
   return { kind: 'passed', ...note, ...(asked.length > 0 && { asked: [...new Set(asked)] }) };
 }
 
-type Sides = Readonly<Record<'before' | 'after', Modules>>;
+type Sides = Readonly<Record<'before' | 'after', ExportingFiles>>;
 
 /** What differs of one file for others, asked for or not. */
 function changesOf(
@@ -74,7 +56,7 @@ function changesOf(
   parsers: Parsers,
   project: ProjectUses,
 ): readonly ApiChange[] {
-  const { path, from, after } = text;
+  const { path, from } = text;
   const [old, now]: readonly ExportedNames[] = [
     sides.before.get(from) ?? new Map(),
     sides.after.get(path) ?? new Map(),
@@ -82,34 +64,25 @@ function changesOf(
   const found: ApiChange[] = [];
   const add = (name: string, isGone: boolean, message: string, last?: string, next?: string): void =>
     void found.push({ name, path, isGone, message, last, next });
-  const handedOn = isGo(path) ? namesBeside(text, texts, sides.after) : importedNames(path, after, parsers);
+  const language = languageOf(path);
+  const handedOn: ExportedNames = language?.handedOn?.({ text, texts, after: sides.after, parsers }) ?? new Map();
   for (const [name, signature] of old ?? []) {
     const next = resolved(now?.get(name) ?? handedOn.get(name), path, sides.after);
     const last = resolved(signature, from, sides.before);
     if (isKept(last, next)) continue;
-    // Of an object that is not written out it is not known what was in it, nor what is.
-    const isOpen = isScript(path) && (name === '*' || now?.has('*') === true);
-    const wasAnything = name === 'module.exports' && last === 'a value' && (now?.size ?? 0) > 0;
-    const mayBeGone =
-      isOpen || wasAnything || name.startsWith('* ') || handedOn.has('*') || mayBeInherited(name, now ?? new Map());
-    const place = next === undefined && isScript(path) ? otherPlace(name, last, text, texts, sides) : undefined;
-    if (next !== undefined || isAttached(path, name)) add(name, false, `\`${name}\` is declared otherwise`, last, next);
+    const mayBeGone = language?.mayBeThere?.({ name, last, listed: now ?? new Map(), handedOn }) === true;
+    const isFollowed = next === undefined && language?.isFoundAnywhere === true;
+    const place = isFollowed ? otherPlace(name, last, text, texts, sides) : undefined;
+    if (next !== undefined || language?.isPartOfAnother?.(name) === true)
+      add(name, false, `\`${name}\` is declared otherwise`, last, next);
     else if (mayBeGone) add(name, false, `\`${name}\` may be gone`, last);
     else if (place === undefined) add(name, true, `\`${name}\` is no longer exported`, last);
     // Where nobody outside can load the file, and nobody inside takes the name from it, it makes no difference where it stands.
     else if (!project.isInternal(from) || project.takesFrom(name, from))
       add(name, false, `\`${name}\` is exported by ${place} now, and no longer from here`, last);
   }
-  const lists = listsOf(text, parsers);
-  for (const name of lists.gone) add(name, true, `\`${name}\` is no longer exported`);
-  for (const message of lists.doubts) add('__all__', false, message);
-  if (after === undefined && isPython(path)) {
-    if (isPackage(path)) add(moduleName(path), false, 'Its folder is no package of its own any more');
-    else if (!moduleName(path).startsWith('_')) add(moduleName(path), true, 'The module is no longer there');
-  }
-  for (const name of now?.keys() ?? [])
-    if (isPython(path) && !old?.has(name) && changesItsClass(name) && old?.has(ownerOf(name)) === true)
-      add(name, false, `\`${name}\` is new`);
+  for (const one of language?.otherExports?.(text, { old: old ?? new Map(), now: now ?? new Map() }, parsers) ?? [])
+    add(one.name, one.isGone, one.message);
   return found;
 }
 
@@ -128,13 +101,6 @@ function otherPlace(
   })?.path;
 }
 
-type Modules = ReadonlyMap<string, ExportedNames | undefined>;
-
-/** What was put onto a function or a class of a script, which may be a part of it now. */
-function isAttached(path: string, name: string): boolean {
-  return isScript(path) && name.includes('.') && name !== 'module.exports';
-}
-
 /** Whether whoever used the one can use the other. */
 function isKept(last: string | undefined, next: string | undefined): boolean {
   if (last === undefined || next === undefined) return last === next;
@@ -142,16 +108,17 @@ function isKept(last: string | undefined, next: string | undefined): boolean {
 }
 
 /** How a name is declared where it stands; where that is not among the changed files, its name there and the place. */
-function resolved(signature: string | undefined, path: string, modules: Modules, depth = 0): string | undefined {
+function resolved(signature: string | undefined, path: string, modules: ExportingFiles, depth = 0): string | undefined {
   const target = signature === undefined ? undefined : elsewhere(signature);
   if (target === undefined) return signature;
-  const file = [...modules.keys()].find((one) => leadsTo(target.specifier, path, one));
+  const language = languageOf(path);
+  const file = [...modules.keys()].find((one) => language?.leadsTo?.(target.specifier, path, one) === true);
   const own = file === undefined || depth > 5 ? undefined : modules.get(file)?.get(target.name);
   if (own !== undefined && file !== undefined) return resolved(own, file, modules, depth + 1);
   // A changed file that hands the name on by a way that is not followed leaves the place open.
   if (file !== undefined) return theName(target.name, '');
   const { specifier } = target;
-  return theName(target.name, isPython(path) ? absoluteName(specifier, posix.dirname(path)) : leading(path, specifier));
+  return theName(target.name, language?.placeOf?.(specifier, path) ?? specifier);
 }
 
 function theName(name: string, place: string): string {
@@ -165,50 +132,7 @@ function isSameDeclaration(a: string, b: string): boolean {
   return placeA === '' || placeB === '' || isSameModule(placeA, placeB);
 }
 
-function ownerOf(member: string): string {
-  return member.slice(0, member.lastIndexOf('.'));
-}
-
-function listsOf({ path, from, before, after }: ChangedText, parsers: Parsers): ReturnType<typeof compareExports> {
-  const [old, now] = [factsOf(from, before, parsers), factsOf(path, after, parsers)];
-  return old === undefined || now === undefined ? { gone: [], doubts: [] } : compareExports(old, now);
-}
-
-function factsOf(path: string, text: string | undefined, { python }: Parsers): PythonFacts | undefined {
-  const facts = isPython(path) && text !== undefined ? python.get(text) : undefined;
-  return facts?.error === null ? facts : undefined;
-}
-
-/** A package of Go is all the files of a folder. */
-function namesBeside({ path }: ChangedText, texts: readonly ChangedText[], after: Modules): ExportedNames {
-  const others = texts.filter(
-    (one) => one.path !== path && one.role !== 'test' && posix.dirname(one.path) === posix.dirname(path),
-  );
-  return new Map(others.flatMap((one) => [...(after.get(one.path) ?? [])]));
-}
-
-/** In Python every name that a module has taken from another one can be taken from it. */
-function importedNames(path: string, text: string | undefined, parsers: Parsers): ExportedNames {
-  const facts = factsOf(path, text, parsers);
-  return new Map(
-    (facts?.imported ?? []).map(({ name, module, original }) => [
-      name,
-      fromElsewhere({ specifier: module, name: original }),
-    ]),
-  );
-}
-
-/** Undefined when nothing reads the language; a text that is not there exports nothing. */
+/** Undefined when nothing reads the language. */
 function namesOf(path: string, text: string | undefined, parsers: Parsers): ExportedNames | undefined {
-  if (isScript(path)) {
-    if (parsers.ts === undefined) return undefined;
-    return text === undefined ? new Map() : exportedNames(parsers.ts, path, text);
-  }
-  if (isGo(path)) return text === undefined ? new Map() : goNames(path, text);
-  if (!isPython(path)) return undefined;
-  if (text === undefined) return new Map();
-  const facts = factsOf(path, text, parsers);
-  if (facts === undefined) return undefined;
-  const declared = facts.api.map(({ name, signature }) => [name, signature] as const);
-  return new Map([...handedOnNames(path, facts), ...declared]);
+  return languageOf(path)?.exportedNames?.(path, text, parsers);
 }
