@@ -14,6 +14,11 @@ export async function loadAhead(root: string): Promise<void> {
   if (existsSync(join(root, 'package.json')) || existsSync(join(root, 'tsconfig.json'))) await loadCompiler();
 }
 
+/** The parsers that start no program: what the parser of Python tells is not among what they know. */
+export async function ownParsers(): Promise<Parsers> {
+  return { ts: await loadCompiler(), python: new Map() };
+}
+
 /** Rejects only by cancellation. */
 export async function loadParsers(
   texts: readonly ChangedText[],

@@ -9,6 +9,9 @@ import type { Language } from './texts/language.ts';
 /** Every language that is known; another one is a folder and a row here. */
 export const languages: readonly Language<Parsers>[] = [scriptLanguage, pythonLanguage, goLanguage, rustLanguage];
 
+/** The language of programs that stand in pages and components. */
+export const pageLanguage: Language<Parsers> = scriptLanguage;
+
 /** The language of a file by its path; undefined for one that is not known. */
 export function languageOf(path: RelativePath): Language<Parsers> | undefined {
   return languages.find(({ takes }) => takes(path));

@@ -5,6 +5,8 @@ import { goNames, namesBeside } from './goApi.ts';
 import { goBindings, leadsIntoPackage } from './goBindings.ts';
 import { unshownByGo } from './goDemands.ts';
 import { loadedByGo } from './goLoads.ts';
+import { GoEdges } from './goEdges.ts';
+import { goTestFiles } from './goTestFiles.ts';
 import { goTokens } from './goTokens.ts';
 
 /** Go, read by its words; what it does is told by the tools of the language itself. */
@@ -19,4 +21,6 @@ export const goLanguage: Language<unknown> = {
   exportedNames: (path, text) => (text === undefined ? new Map() : goNames(path, text)),
   handedOn: namesBeside,
   unshown: unshownByGo,
+  ...goTestFiles,
+  edges: (files, readText) => new GoEdges(files, readText),
 };

@@ -1,9 +1,12 @@
 import { isPython } from '../texts/changedText.ts';
 import type { Language } from '../texts/language.ts';
+import { guessPythonImports } from './guessedImports.ts';
 import { leadsIntoModule, pythonBindings } from './pythonBindings.ts';
 import { movedModules, pythonDemands, unshownByPython } from './pythonDemands.ts';
+import { PythonEdges } from './pythonEdges.ts';
 import { pythonExports } from './pythonExports.ts';
 import type { PythonParser } from './pythonFacts.ts';
+import { pythonTestFiles } from './pythonTestFiles.ts';
 
 /** Python, read by its own parser, and not at all where there is none. */
 export const pythonLanguage: Language<PythonParser> = {
@@ -25,4 +28,7 @@ export const pythonLanguage: Language<PythonParser> = {
   demands: pythonDemands,
   unshown: unshownByPython,
   otherUses: ({ texts }, task) => movedModules(texts, task),
+  ...pythonTestFiles,
+  edges: (files) => new PythonEdges(files),
+  guessImports: guessPythonImports,
 };

@@ -135,10 +135,7 @@ function namesGone(ts: Compiler, path: string, before: string, after: string): R
 }
 
 /** Every line that differs, by the letter: where a difference counts that is in no line that runs. */
-function linesThatDiffer({
-  before = '',
-  after = '',
-}: Pick<ChangedText, 'before' | 'after'>): readonly ChangedLines[] {
+function linesThatDiffer({ before = '', after = '' }: Pick<ChangedText, 'before' | 'after'>): readonly ChangedLines[] {
   return lineHunks(before, after).map((hunk) => ({
     before: hunkLines(hunk, 'before'),
     after: hunkLines(hunk, 'after'),

@@ -6,8 +6,12 @@ import { scriptExports } from './exportRules.ts';
 import { workingLines } from './idleLines.ts';
 import { loadedByScript } from './loadedModules.ts';
 import { withoutIndentation } from './longTexts.ts';
+import { guessScriptImports } from './guessedImports.ts';
+import { handedOut } from './handedOut.ts';
 import { namedPaths, pathsOfPatterns } from './namedPaths.ts';
 import { scriptDemands } from './scriptDemands.ts';
+import { ScriptEdges } from './scriptEdges.ts';
+import { scriptTestFiles } from './scriptTestFiles.ts';
 import { emit, type ScriptParser } from './scripts.ts';
 import { uncountedParts } from './uncountedParts.ts';
 import { leadsIntoFile, scriptBindings } from './usedNames.ts';
@@ -31,4 +35,8 @@ export const scriptLanguage: Language<ScriptParser> = {
     ...reboundExports(texts, parsers, project),
   ],
   uncountedParts,
+  ...scriptTestFiles,
+  edges: (files, readText) => new ScriptEdges(files, readText),
+  handedOut,
+  guessImports: guessScriptImports,
 };

@@ -7,6 +7,7 @@ import type { ChangedText } from './changedText.ts';
 import type { ExportedNames } from './elsewhere.ts';
 import type { Token } from './lexer.ts';
 import type { Project, ProjectTexts } from './project.ts';
+import type { LoadGraph, TestFiles } from './tests.ts';
 
 /** Languages of which more is known than how their files are called. */
 export type LanguageId = 'script' | 'python' | 'go' | 'rust';
@@ -15,7 +16,7 @@ export type LanguageId = 'script' | 'python' | 'go' | 'rust';
  * What is known of one language. Everything but its name may be missing; each member says what that means, and it is always the answer that
  * helps no verdict. `P` is what the language must be given of the parsers, see `Parsers`.
  */
-export interface Language<P> extends Texts<P>, Loading<P>, Exports<P>, Proof<P> {
+export interface Language<P> extends Texts<P>, Loading<P>, Exports<P>, Proof<P>, TestFiles<P>, LoadGraph {
   readonly id: LanguageId;
   /** Whether a file is of the language, by its path alone. */
   readonly takes: (path: RelativePath) => boolean;
@@ -140,11 +141,7 @@ export interface Proof<P> {
     signal: AbortSignal,
   ) => UnshownBy | Promise<UnshownBy>;
   /** What others may use beside names and may find otherwise: paths of files, and values behind names. Without it nothing is doubted. */
-  readonly otherUses?: (
-    change: Change<P>,
-    task: VerificationTask,
-    source: Partial<ProjectTexts>,
-  ) => readonly Finding[];
+  readonly otherUses?: (change: Change<P>, task: VerificationTask, source: Partial<ProjectTexts>) => readonly Finding[];
   /** Parts of which counts say nothing though their line is executed. Without it there are none. */
   readonly uncountedParts?: (text: ChangedText, parsers: P) => readonly UncountedParts[];
 }

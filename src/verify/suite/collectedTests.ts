@@ -4,8 +4,8 @@ import type { Proposal } from '../../edits/proposal.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { classifyPath, isNamedAsTest, mayBeCode, type IsTest } from '../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../workspace/verification.ts';
-import { isDeclaration, isGo, isProgramText, isPython, isScript } from '../../languages/texts/changedText.ts';
-import { folderOf } from './goEdges.ts';
+import { languageOf } from '../../languages/table.ts';
+import { isDeclaration, isProgramText } from '../../languages/texts/changedText.ts';
 import { reachedByCode } from './reachedByCode.ts';
 import { ReportedSuite } from './reportedSuite.ts';
 import { SuiteGraph } from './suiteGraph.ts';
@@ -33,7 +33,7 @@ export async function collectedTests(
   if (isCut || candidates.length === 0) return isNamedAsTest;
   const graph = new SuiteGraph(root, files);
   const text = async (path: RelativePath): Promise<string> => before.get(path) ?? (await graph.text(path));
-  const reported = new ReportedSuite([run], new Set(files), graph.go);
+  const reported = new ReportedSuite([run], new Set(files), graph.languageOfProgram);
   const programs = files.filter((path) => isProgramText(path) && !isDeclaration(path));
   const collected = new Set(programs.filter((path) => isCollected(path, reported, graph)));
   if (collected.size === 0) return isNamedAsTest;
@@ -56,14 +56,16 @@ function textsBefore(proposal: Proposal | undefined): ReadonlyMap<RelativePath, 
   return found;
 }
 
-function isCollected(path: RelativePath, reported: ReportedSuite, { go }: SuiteGraph): boolean {
-  if (!isGo(path)) return reported.ranFile(path) || reported.isInCommand(path);
-  return path.endsWith('_test.go') && reported.hasGo && go.packageAt(folderOf(path)) !== undefined;
+function isCollected(path: RelativePath, reported: ReportedSuite, graph: SuiteGraph): boolean {
+  const isTest = graph.programsOf(path)?.isTest?.(path);
+  if (isTest === undefined) return reported.ranFile(path) || reported.isInCommand(path);
+  const language = languageOf(path);
+  return isTest && language !== undefined && reported.built.has(language.id);
 }
 
 /** Whether a test is called by the word: `a.spec.ts`, `spec/a.js`, `PlayerSpec.js`. */
 function isCalledSpec(path: RelativePath): boolean {
-  if (isGo(path)) return false;
+  if (languageOf(path)?.hasFixedTestNames === true) return false;
   const isOwn = /(?:^|[._-])specs?[._-]|Specs?\.\w+$/i.test(paths.basename(path));
   return isOwn || (/(?:^|\/)specs?\//i.test(path) && !/(?:^|[._-])tests?[._-]|Tests?\.\w+$/.test(paths.basename(path)));
 }
@@ -84,19 +86,19 @@ function isProductionSpec(
   const outermost = segments.slice(0, -1).findIndex((segment) => /^specs?$/i.test(segment));
   const above = segments.slice(0, outermost === -1 ? -1 : outermost);
   const hasOwnTest = [...tests].some((test) => isTestOf(test, path));
-  if (isGo(path)) return above.length > 0 || hasOwnTest;
-  const isAmongSources = isPython(path)
-    ? above.length > 0 && files.includes(paths.join(...above, '__init__.py'))
-    : above.some((segment) => sources.test(segment));
+  const language = languageOf(path);
+  if (language?.hasFixedTestNames === true) return above.length > 0 || hasOwnTest;
+  const isAmongSources = language?.isSourceFolder?.(above, files) ?? above.some((segment) => sources.test(segment));
   if (!isAmongSources || outermost === -1) return isAmongSources;
   const folder = `${segments.slice(0, outermost + 1).join('/')}/`;
   return hasOwnTest || ![...tests].some((test) => test.startsWith(folder));
 }
 
-/** A test of the same name in the same folder: of Go, of the whole package. */
+/** A test of the same name in the same folder; where names are fixed, any test of the folder. */
 function isTestOf(test: RelativePath, path: RelativePath): boolean {
   if (paths.dirname(test) !== paths.dirname(path)) return false;
-  if (isGo(path)) return test.endsWith('_test.go');
+  const language = languageOf(path);
+  if (language?.hasFixedTestNames === true) return language.mayHoldTests?.(test) === true;
   const stem = paths.basename(path).replace(/\.\w+$/, '');
   return [`${stem}.test.`, `${stem}_test.`, `${stem}-test.`, `test_${stem}.`].some((start) =>
     paths.basename(test).startsWith(start),
@@ -107,6 +109,6 @@ function isTestOf(test: RelativePath, path: RelativePath): boolean {
 function isNewAmong(path: RelativePath, files: readonly RelativePath[], code: ReadonlySet<RelativePath>): boolean {
   if (files.includes(path) || !mayBeCode(path) || classifyPath(paths.basename(path)) !== 'ordinary') return false;
   const folder = paths.dirname(path);
-  const beside = files.filter((one) => paths.dirname(one) === folder && (isScript(one) || isPython(one) || isGo(one)));
+  const beside = files.filter((one) => paths.dirname(one) === folder && languageOf(one)?.speaksOfTests !== undefined);
   return beside.length > 0 && beside.every((one) => code.has(one));
 }

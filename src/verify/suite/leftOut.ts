@@ -5,13 +5,12 @@ import type { LeftOutEvidence, LeftOutTests } from '../../workspace/evidence.ts'
 import type { RelativePath } from '../../workspace/path.ts';
 import { isNamedAsTest, type IsTest } from '../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../workspace/verification.ts';
-import { isGo, isPython, isRust } from '../../languages/texts/changedText.ts';
-import { loadCompiler, type Compiler } from '../../languages/script/scripts.ts';
-import { folderOf } from './goEdges.ts';
-import { mentionsSkipping, plainTests, type PlainTest } from './plainTests.ts';
+import { ownParsers, type Parsers } from '../../languages/facts.ts';
+import { languageOf } from '../../languages/table.ts';
+import type { PlainTest, TestPrograms } from '../../languages/texts/tests.ts';
 import { ReportedSuite } from './reportedSuite.ts';
 import { SuiteGraph } from './suiteGraph.ts';
-import { holdsTests, isForeignGo, mayHoldTests } from './testFiles.ts';
+import { mayHoldTests } from './testFiles.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
@@ -50,11 +49,12 @@ export async function leftOutOf(
   const suite = new Map<RelativePath, string>();
   for (const path of files.filter(mayHoldTests)) {
     const text = await graph.text(path);
-    if (isOwnTest(path, isTest) && holdsTests(path, text) && !(isGo(path) && isForeignGo(path, text)))
-      suite.set(path, text);
+    const language = languageOf(path);
+    const isOfSuite = language?.holdsTests?.(path, text) === true && language.isForeign?.(path, text) !== true;
+    if (isOwnTest(path, isTest) && isOfSuite) suite.set(path, text);
   }
-  const reported = new ReportedSuite(finished, new Set(files), graph.go);
-  const found = await new Search(await loadCompiler(), graph, suite, reported).leftOut();
+  const reported = new ReportedSuite(finished, new Set(files), graph.languageOfProgram);
+  const found = await new Search(await ownParsers(), graph, suite, reported).leftOut();
   if (found === undefined)
     return { kind: 'unknown', reason: 'the test command does not tell which files its tests are in.' };
   // Tests that the change takes away are compared by other checks.
@@ -77,13 +77,13 @@ function isOwnTest(path: RelativePath, isTest: IsTest): boolean {
 type LeftOut = Omit<LeftOutTests, 'reaches'>;
 
 class Search {
-  readonly #ts: Compiler;
+  readonly #parsers: Parsers;
   readonly #graph: SuiteGraph;
   readonly #suite: ReadonlyMap<RelativePath, string>;
   readonly #reported: ReportedSuite;
 
-  constructor(ts: Compiler, graph: SuiteGraph, suite: ReadonlyMap<RelativePath, string>, reported: ReportedSuite) {
-    this.#ts = ts;
+  constructor(parsers: Parsers, graph: SuiteGraph, suite: ReadonlyMap<RelativePath, string>, reported: ReportedSuite) {
+    this.#parsers = parsers;
     this.#graph = graph;
     this.#suite = suite;
     this.#reported = reported;
@@ -92,20 +92,20 @@ class Search {
   /** Undefined when it cannot be told which files ran. */
   async leftOut(): Promise<readonly LeftOut[] | undefined> {
     const all = [...this.#suite.keys()];
-    const named = all.filter((path) => !isGo(path) && !isRust(path) && this.#reported.ranFile(path));
+    const named = all.filter((path) => this.#graph.programsOf(path) === undefined && this.#reported.ranFile(path));
     const started = named.length > 0 ? named : all.filter((path) => this.#reported.isInCommand(path));
-    const isAttributed = named.length > 0 || this.#reported.hasGo || this.#reported.hasRust;
+    const isAttributed = named.length > 0 || this.#reported.built.size > 0;
     const isElsewhere = (test: PlainTest): boolean => this.#reported.hasElsewhere(test.path, this.#suite);
     if (!isAttributed && started.length === 0) {
-      const isKnown = all.some((path) => plainTests(this.#ts, path, this.#suite.get(path) ?? '').some(isElsewhere));
+      const isKnown = all.some((path) => this.#plainTests(path).some(isElsewhere));
       if (!isKnown) return undefined;
     }
     const ran = await this.#graph.runWith(started, new Set(all));
     return all.flatMap((path) => {
       const text = this.#suite.get(path) ?? '';
-      const tests = plainTests(this.#ts, path, text);
-      if (isGo(path)) return this.#goLeftOut(path, tests);
-      if (isRust(path)) return this.#reported.hasRust ? this.#rustLeftOut(path, tests, all) : [];
+      const tests = this.#plainTests(path);
+      const programs = this.#graph.programsOf(path);
+      if (programs !== undefined) return this.#leftOutOf(programs, path, tests);
       if (named.includes(path)) return this.#partOf(path, text, tests);
       if (ran.has(path)) return [];
       // A test may be reported as one of the file that loaded its own, or of what was built of it.
@@ -115,36 +115,25 @@ class Search {
     });
   }
 
-  #goLeftOut(path: RelativePath, tests: readonly PlainTest[]): readonly LeftOut[] {
-    const name = this.#graph.go.packageAt(folderOf(path)) ?? folderOf(path);
-    const missing = tests.filter((test) => !this.#reported.ranGo(name, test.path[0] ?? ''));
-    if (tests.length === 0 || missing.length === 0) return [];
-    return [missing.length === tests.length ? { path } : part(path, missing)];
+  /**
+   * The tests that a file declares in plain sight: with a title that stands there, in no condition and no loop. What is made in another way is
+   * not looked for, since it could be absent for a reason of its own.
+   */
+  #plainTests(path: RelativePath): readonly PlainTest[] {
+    return languageOf(path)?.plainTests?.(path, this.#suite.get(path) ?? '', this.#parsers) ?? [];
   }
 
-  /** A file of `tests` is a program of its own, or a part of one; what stands elsewhere is in those of its package. */
-  #rustLeftOut(path: RelativePath, tests: readonly PlainTest[], all: readonly RelativePath[]): readonly LeftOut[] {
-    const { rust } = this.#graph;
-    const [below, names, units] = [rust.below(path), rust.namesAt(path), this.#reported.rustUnits];
-    const isApart = below.startsWith('tests/');
-    const isOne = isApart && below.split('/').length === 2;
-    // Of packages that call a program alike only those are known to have run of which something else did.
-    const isShared = isApart && all.some((one) => one !== path && isRust(one) && rust.below(one) === below);
-    const isOther = isShared && units.length > 0 && !names.some((name) => units.includes(name));
-    const isTarget = (target: string): boolean => {
-      if (isApart) return !isOther && (isOne ? target.endsWith(` ${below}`) : / tests\/.*\.rs$/.test(target));
-      return names.some((name) => target.startsWith(`${name} unittests `));
-    };
-    const missing = tests.filter((test) => !this.#reported.ranRust(isTarget, test.path[0] ?? ''));
+  #leftOutOf(programs: TestPrograms, path: RelativePath, tests: readonly PlainTest[]): readonly LeftOut[] {
+    const missing = programs.missing(path, tests, this.#reported.tests, [...this.#suite.keys()]);
     if (missing.length === 0) return [];
-    return [isApart && missing.length === tests.length ? { path } : part(path, missing)];
+    return [programs.isWhole(path) && missing.length === tests.length ? { path } : part(path, missing)];
   }
 
   /** A filter by name leaves tests out of the report, or has them reported as skipped though nothing in the file says so. */
   #partOf(path: RelativePath, text: string, tests: readonly PlainTest[]): readonly LeftOut[] {
     const isSkippable = mentionsSkipping(text);
     const missing = tests.filter((test) => {
-      if (isPython(path) && test.path.length === 1 && !this.#reported.isPytest) return false;
+      if (test.isForPytestOnly === true && !this.#reported.isPytest) return false;
       const outcome = this.#reported.outcomeOf(path, test.path);
       return outcome === undefined || (outcome === 'passedOver' && !isSkippable);
     });
@@ -154,7 +143,12 @@ class Search {
   }
 }
 
+/** Whether the text itself may tell a runner to pass over some of its tests. */
+function mentionsSkipping(text: string): boolean {
+  return /skip|todo|pending|runIf|fails|failing|\bx(?:it|test|describe|context|specify)\b/i.test(text);
+}
+
 function part(path: RelativePath, missing: readonly PlainTest[]): LeftOut {
-  const names = missing.map((test) => test.path.join(isPython(path) ? '.' : ' › '));
+  const names = missing.map((test) => test.path.join(languageOf(path)?.testJoint ?? ' › '));
   return { path: paths.normalize(path), tests: names.slice(0, maxTests) };
 }

@@ -1,15 +1,12 @@
-import { posix as paths } from 'node:path';
 import { throwIfAborted } from '../../util/abort.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { isNamedAsTest } from '../../workspace/pathPolicy.ts';
-import { isDeclaration, isGo, isPython, isScript } from '../../languages/texts/changedText.ts';
+import { languageOf, languages } from '../../languages/table.ts';
+import { isDeclaration } from '../../languages/texts/changedText.ts';
+import type { TextOf } from '../../languages/texts/tests.ts';
 import { withoutComments } from '../../languages/texts/plainTokens.ts';
-import { scriptAt } from '../stages/3-trial/importGraph.ts';
-import { folderOf, packageNode } from './goEdges.ts';
 import type { SuiteGraph } from './suiteGraph.ts';
 import { speaksOfTests } from './testFiles.ts';
-
-type TextOf = (path: RelativePath) => Promise<string>;
 
 /** More files are not looked through: then nothing is known to be reached. */
 const maxFiles = 5_000;
@@ -30,9 +27,10 @@ export async function reachedByCode(
   textOf: TextOf,
   signal: AbortSignal,
 ): Promise<readonly RelativePath[]> {
-  const programs = files.filter((path) => (isScript(path) || isPython(path) || isGo(path)) && !isDeclaration(path));
+  const programs = files.filter((path) => languageOf(path)?.speaksOfTests !== undefined && !isDeclaration(path));
   if (programs.length > maxFiles) return [];
-  const found = new Set(await handedOut(files, open, textOf));
+  const handedOut = await Promise.all(languages.map(async (one) => (await one.handedOut?.(files, open, textOf)) ?? []));
+  const found = new Set(handedOut.flat());
   const next: RelativePath[] = [...found];
   for (const path of programs) {
     throwIfAborted(signal);
@@ -40,43 +38,10 @@ export async function reachedByCode(
     if (!speaksOfTests(path, await textOf(path))) next.push(path);
   }
   for (let path = next.pop(); path !== undefined; path = next.pop())
-    for (const target of loadedBy(path, withoutComments(path, await textOf(path)), graph, open))
+    for (const target of graph.loadedAmong(path, withoutComments(path, await textOf(path)), open))
       if (!found.has(target)) {
         found.add(target);
         next.push(target);
       }
   return [...found];
-}
-
-function loadedBy(
-  path: RelativePath,
-  text: string,
-  graph: SuiteGraph,
-  open: ReadonlySet<RelativePath>,
-): readonly RelativePath[] {
-  if (!isGo(path)) return graph.imports(path, text).filter((target) => open.has(target));
-  const packages = new Set(graph.go.reached(path, text));
-  return [...open].filter((target) => isGo(target) && packages.has(packageNode(folderOf(target))));
-}
-
-/** What the manifests of packages say that others load, or what it is built from. */
-async function handedOut(
-  files: readonly RelativePath[],
-  open: ReadonlySet<RelativePath>,
-  textOf: TextOf,
-): Promise<readonly RelativePath[]> {
-  const known = new Set(files);
-  const found: RelativePath[] = [];
-  for (const manifest of files.filter((path) => /(?:^|\/)package\.json$/.test(path))) {
-    const text = await textOf(manifest);
-    for (const [, , list = ''] of text.matchAll(
-      /"(main|module|browser|bin|exports|types)"\s*:\s*("[^"]*"|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})/g,
-    ))
-      for (const [, word = ''] of list.matchAll(/"(\.?[\w./-]+)"(?!\s*:)/g)) {
-        const target = paths.join(paths.dirname(manifest), word);
-        for (const one of [target, target.replace(/(^|\/)(?:dist|build|out|lib)\//, '$1src/')])
-          found.push(...scriptAt(one, known, { name: undefined, main: '' }).filter((path) => open.has(path)));
-      }
-  }
-  return found;
 }

@@ -1,19 +1,16 @@
 import { posix } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { TestCaseResult, TestRun } from '../../workspace/verification.ts';
-import { isPython } from '../../languages/texts/changedText.ts';
-import type { GoEdges } from './goEdges.ts';
+import { languageOf } from '../../languages/table.ts';
+import type { LanguageId } from '../../languages/texts/language.ts';
+import type { ReportedTest } from '../../languages/texts/tests.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
 /** What became of one test: it ran, or it was passed over and nothing of it ran. */
 export type ReportedOutcome = 'ran' | 'passedOver';
 
-interface Reported {
-  /** As the report calls the file, or what stands there instead. */
-  readonly file: string;
-  /** Suites and title, joined by blanks. */
-  readonly title: string;
+interface Reported extends ReportedTest {
   readonly outcome: ReportedOutcome;
   readonly hasFailed: boolean;
 }
@@ -28,29 +25,32 @@ export class ReportedSuite {
   readonly #modules: ReadonlySet<string>;
   readonly #words: readonly string[];
   readonly #known: ReadonlySet<RelativePath>;
-  readonly hasGo: boolean;
-  /** Whether programs of tests in Rust were reported by name. */
-  readonly hasRust: boolean;
+  /** Languages of which programs of tests were reported. */
+  readonly built: ReadonlySet<LanguageId>;
   readonly isPytest: boolean;
 
-  constructor(runs: readonly Finished[], known: ReadonlySet<RelativePath>, go: GoEdges) {
+  constructor(
+    runs: readonly Finished[],
+    known: ReadonlySet<RelativePath>,
+    languageOfProgram: (name: string) => LanguageId | undefined,
+  ) {
     const tests = runs.flatMap((run) => run.tests);
     this.#known = known;
     this.#all = tests.map(reportedOf);
     for (const one of this.#all) this.#byFile.set(one.file, [...(this.#byFile.get(one.file) ?? []), one]);
-    const built = [...this.#byFile.keys()].filter((file) => !known.has(file) && /\.[cm]?[jt]sx?$/.test(file));
+    const built = [...this.#byFile.keys()].filter((file) => !known.has(file) && builtStem(file) !== undefined);
     this.#stems = new Set(built.flatMap(tailsOf));
     this.#modules = new Set(this.#all.flatMap(({ file, title }) => [file, title]));
     this.#words = runs.flatMap(({ command }) => command.split(/[\s"'=]+/)).map((word) => word.replace(/^\.\//, ''));
-    this.hasGo = [...this.#byFile.keys()].some((name) => go.hasPackage(name));
-    this.hasRust = [...this.#byFile.keys()].some((name) => rustTarget.test(name));
+    this.built = new Set([...this.#byFile.keys()].flatMap((name) => languageOfProgram(name) ?? []));
     this.isPytest = runs.some(({ command }) => /pytest|py\.test/.test(command));
   }
 
   /** Whether some test was reported as one of this file, or of what it was built into. */
   ranFile(path: RelativePath): boolean {
     if (this.#byFile.has(path)) return true;
-    if (isPython(path)) return this.#modules.has(moduleOf(path));
+    const module = moduleOf(path);
+    if (module !== undefined) return this.#modules.has(module);
     return this.#stems.size > 0 && tailsOf(path).some((tail) => this.#stems.has(tail));
   }
 
@@ -77,7 +77,8 @@ export class ReportedSuite {
 
   /** Whether it ended before its tests could be told: it did not load, or skipped itself. */
   hasNotLoaded(path: RelativePath): boolean {
-    if (isPython(path) && this.#modules.has(moduleOf(path))) return true;
+    const module = moduleOf(path);
+    if (module !== undefined && this.#modules.has(module)) return true;
     return this.#of(path).some(({ hasFailed }) => hasFailed);
   }
 
@@ -92,20 +93,9 @@ export class ReportedSuite {
     );
   }
 
-  ranGo(name: string, test: string): boolean {
-    return (this.#byFile.get(name) ?? []).some(({ title }) => title === test || title === '(package)');
-  }
-
-  /** Whether a program that is called so by `isTarget` reported such a test, in whatever module. */
-  ranRust(isTarget: (name: string) => boolean, test: string): boolean {
-    return this.#all.some(
-      ({ file, title }) => (title === test || title.endsWith(`::${test}`) || title === '(end)') && isTarget(file),
-    );
-  }
-
-  /** The programs of unit tests in Rust that were reported. */
-  get rustUnits(): readonly string[] {
-    return [...this.#byFile.keys()].flatMap((name) => /^(\S+) unittests /.exec(name)?.[1] ?? []);
+  /** All that was reported. */
+  get tests(): readonly ReportedTest[] {
+    return this.#all;
   }
 
   #of(path: RelativePath): readonly Reported[] {
@@ -120,10 +110,13 @@ export class ReportedSuite {
   }
 }
 
-const rustTarget = /^\S+ (?:unittests )?\S+\.rs$/;
+/** A name by which a module alone may be reported. */
+function moduleOf(path: RelativePath): string | undefined {
+  return languageOf(path)?.reportedModule?.(path);
+}
 
-function moduleOf(path: RelativePath): string {
-  return path.replace(/\.py$/, '').replaceAll('/', '.');
+function builtStem(path: string): string | undefined {
+  return languageOf(path)?.builtStem?.(path);
 }
 
 function reportedOf({ id, outcome, hasRun }: TestCaseResult): Reported {
@@ -137,15 +130,9 @@ function reportedOf({ id, outcome, hasRun }: TestCaseResult): Reported {
   };
 }
 
-/** Python reports a class by its whole name, and what a test is given behind it. */
 function isCalled(title: string, names: readonly string[], path: RelativePath): boolean {
-  if (isPython(path)) {
-    const [name = '', owner] = [...names].reverse();
-    const [holder = '', test = ''] = title.split(' ');
-    return (
-      test.replace(/\[.*$/s, '') === name && (owner === undefined || holder === owner || holder.endsWith(`.${owner}`))
-    );
-  }
+  const own = languageOf(path)?.isCalled?.(title, names);
+  if (own !== undefined) return own;
   const wanted = oneLine(names.join(' '));
   return title === wanted || title.endsWith(` ${wanted}`);
 }
@@ -156,7 +143,7 @@ function oneLine(text: string): string {
 
 /** The ends of a path by which what was built is known again: without its ending, and without its first folder, or two. */
 function tailsOf(path: string): readonly string[] {
-  const parts = path.replace(/\.[cm]?[jt]sx?$/, '').split('/');
+  const parts = (builtStem(path) ?? path).split('/');
   return parts.flatMap((_, index) => (index <= 2 && parts.length - index >= 1 ? [parts.slice(index).join('/')] : []));
 }
 

@@ -2,12 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../util/abort.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { isGo, isPython, isRust } from '../../languages/texts/changedText.ts';
+import { languageOf, languages, pageLanguage } from '../../languages/table.ts';
+import type { LanguageId } from '../../languages/texts/language.ts';
+import type { Edges, TestPrograms } from '../../languages/texts/tests.ts';
 import { readProjectText } from '../../runners/scripts/projectFiles.ts';
-import { folderOf, GoEdges, packageNode } from './goEdges.ts';
-import { PythonEdges } from './pythonEdges.ts';
-import { RustEdges } from './rustEdges.ts';
-import { readPackages, ScriptEdges } from './scriptEdges.ts';
 
 /** More files are not looked through, nor are larger ones, in characters. */
 const maxFiles = 5_000;
@@ -17,19 +15,14 @@ const maxText = 1024 * 1024;
 export class SuiteGraph {
   readonly #root: string;
   readonly #files: readonly RelativePath[];
-  readonly #scripts: ScriptEdges;
-  readonly #python: PythonEdges;
-  readonly go: GoEdges;
-  readonly rust: RustEdges;
+  /** By the language that they are of. */
+  readonly #edges = new Map<LanguageId, Edges>();
 
   constructor(root: string, files: readonly RelativePath[]) {
     const read = (path: RelativePath): string | undefined => readProjectText(root, path);
     this.#root = root;
     this.#files = files;
-    this.#scripts = new ScriptEdges(files, readPackages(files, read));
-    this.#python = new PythonEdges(files);
-    this.go = new GoEdges(files, read);
-    this.rust = new RustEdges(files, read);
+    for (const { id, edges } of languages) if (edges !== undefined) this.#edges.set(id, edges(files, read));
   }
 
   async text(path: RelativePath): Promise<string> {
@@ -37,14 +30,12 @@ export class SuiteGraph {
     return text.length > maxText ? '' : text;
   }
 
-  /** The files that run as tests of a file when it does: a script runs what it imports. */
+  /** The files that run as tests of a file when it does. */
   async runWith(start: readonly RelativePath[], among: ReadonlySet<RelativePath>): Promise<ReadonlySet<RelativePath>> {
     const found = new Set(start);
     const open = [...start];
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
-      if (isGo(path) || isRust(path)) continue;
-      const text = await this.text(path);
-      const next = isPython(path) ? this.#python.takenOver(path, text) : this.#scripts.loads(path, text);
+      const next = this.#edgesOf(path)?.takenOver(path, await this.text(path)) ?? [];
       for (const one of next.filter((file) => among.has(file) && !found.has(file))) {
         found.add(one);
         open.push(one);
@@ -53,28 +44,37 @@ export class SuiteGraph {
     return found;
   }
 
-  /** What a script or a Python file loads for certain, by a statement of its text. */
-  imports(path: RelativePath, text: string): readonly RelativePath[] {
-    return isPython(path) ? this.#python.imports(path, text) : this.#scripts.loads(path, text);
+  /** Of the open files those that a file loads for certain. */
+  loadedAmong(path: RelativePath, text: string, open: ReadonlySet<RelativePath>): readonly RelativePath[] {
+    return this.#edgesOf(path)?.loadedAmong(path, text, open) ?? [];
   }
+
+  /** How tests of a file are reported by what it is built into; undefined where files are reported by themselves. */
+  programsOf(path: RelativePath): TestPrograms | undefined {
+    return this.#edgesOf(path)?.programs;
+  }
+
+  /** The language of which a report calls a program so. */
+  readonly languageOfProgram = (name: string): LanguageId | undefined =>
+    [...this.#edges].find(([, { programs }]) => programs?.isCalled(name) === true)?.[0];
 
   /** For each file that reaches one of those that changed: which of them; undefined when there are too many files to look through. */
   async reaching(
     changed: readonly RelativePath[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<RelativePath, readonly RelativePath[]> | undefined> {
-    const sources = this.#files.filter((path) => /\.(?:[cm]?[jt]sx?|vue|svelte|astro|py|go|rs)$/.test(path));
+    const edges = [...this.#edges.values()];
+    const sources = this.#files.filter((path) => edges.some((one) => one.isSource(path)));
     if (sources.length > maxFiles) return undefined;
     const users = new Map<string, string[]>();
     const enter = (target: string, user: string): void => void users.set(target, [...(users.get(target) ?? []), user]);
     for (const path of sources) {
       throwIfAborted(signal);
-      for (const target of this.#targets(path, await this.text(path))) enter(target, path);
+      for (const target of this.#edgesOf(path)?.reached(path, await this.text(path)) ?? []) enter(target, path);
     }
     for (const path of new Set([...sources, ...changed])) {
-      if (isGo(path) && !path.endsWith('_test.go')) enter(path, packageNode(folderOf(path)));
-      const built = isRust(path) && !this.rust.below(path).startsWith('tests/') ? this.rust.nodeOf(path) : undefined;
-      if (built !== undefined) enter(path, built);
+      const node = this.#edgesOf(path)?.nodeOf?.(path);
+      if (node !== undefined) enter(path, node);
     }
     const found = new Map<RelativePath, RelativePath[]>();
     for (const path of changed)
@@ -82,11 +82,10 @@ export class SuiteGraph {
     return found;
   }
 
-  #targets(path: RelativePath, text: string): readonly string[] {
-    if (isGo(path)) return this.go.reached(path, text);
-    if (isRust(path)) return this.rust.reached(path);
-    if (isPython(path)) return this.#python.reached(path, text);
-    return [...this.#scripts.imports(path, text), ...this.#scripts.mentions(path, text)];
+  /** Pages, and data that names files, are read as scripts are. */
+  #edgesOf(path: RelativePath): Edges | undefined {
+    const own = languageOf(path);
+    return (own && this.#edges.get(own.id)) ?? this.#edges.get(pageLanguage.id);
   }
 }
 

@@ -1,10 +1,11 @@
 import { isBuiltin } from 'node:module';
 import { posix as paths } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import { scriptAt } from '../stages/3-trial/importGraph.ts';
+import type { Edges } from '../texts/tests.ts';
+import { scriptAt } from './scriptAt.ts';
 
 /** What the manifests of a project say of its packages. */
-export interface ScriptPackages {
+interface ScriptPackages {
   /** By name: the folder, `''` for the root, and what is imported by the name alone. */
   readonly own: ReadonlyMap<string, { readonly folder: string; readonly main: string }>;
   /** Names of packages that are asked for. */
@@ -16,8 +17,7 @@ const imported =
 const quoted = /(['"`])([^'"`\n]{1,300})\1/g;
 const none = { name: undefined, main: '' };
 
-/** Reads what the manifests say. */
-export function readPackages(
+function readPackages(
   files: readonly RelativePath[],
   readText: (path: RelativePath) => string | undefined,
 ): ScriptPackages {
@@ -36,17 +36,17 @@ export function readPackages(
 }
 
 /** The files of a project that its scripts load or name. */
-export class ScriptEdges {
+export class ScriptEdges implements Edges {
   readonly #files: readonly RelativePath[];
   readonly #known: ReadonlySet<string>;
   readonly #packages: ScriptPackages;
   readonly #stems = new Map<string, RelativePath[]>();
   readonly #names = new Map<string, RelativePath[]>();
 
-  constructor(files: readonly RelativePath[], packages: ScriptPackages) {
+  constructor(files: readonly RelativePath[], readText: (path: RelativePath) => string | undefined) {
     this.#files = files;
     this.#known = new Set(files);
-    this.#packages = packages;
+    this.#packages = readPackages(files, readText);
     for (const path of files.filter((one) => /\.(?:[cm]?[jt]sx?|json|vue|svelte)$/.test(one))) {
       const stem = paths.basename(path).replace(/\.\w+$/, '');
       for (const key of stem === 'index' ? [stem, paths.basename(paths.dirname(path))] : [stem])
@@ -55,8 +55,25 @@ export class ScriptEdges {
     }
   }
 
+  isSource(path: RelativePath): boolean {
+    return /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/.test(path);
+  }
+
+  reached(path: RelativePath, text: string): readonly RelativePath[] {
+    return [...this.#imports(path, text), ...this.#mentions(path, text)];
+  }
+
+  /** A script runs what it imports. */
+  takenOver(path: RelativePath, text: string): readonly RelativePath[] {
+    return this.loads(path, text);
+  }
+
+  loadedAmong(path: RelativePath, text: string, open: ReadonlySet<RelativePath>): readonly RelativePath[] {
+    return this.loads(path, text).filter((target) => open.has(target));
+  }
+
   /** What it imports. An import by an alias leads to every file whose path ends so. */
-  imports(path: RelativePath, text: string): readonly RelativePath[] {
+  #imports(path: RelativePath, text: string): readonly RelativePath[] {
     return [
       ...new Set([...text.matchAll(imported)].flatMap(([, , specifier = '']) => this.#imported(path, specifier))),
     ];
@@ -72,7 +89,7 @@ export class ScriptEdges {
   }
 
   /** What its texts name, as for a program that is started or a module that is loaded by a path. */
-  mentions(path: RelativePath, text: string): readonly RelativePath[] {
+  #mentions(path: RelativePath, text: string): readonly RelativePath[] {
     const joins = /__dirname|import\.meta|\bjoin\s*\(|\bresolve\s*\(/.test(text);
     const found = [...text.matchAll(quoted)].flatMap(([, , word = '']) => {
       if (/^\.\.?\//.test(word))

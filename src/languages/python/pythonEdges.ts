@@ -1,9 +1,10 @@
 import { posix as paths } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
-import { PythonProject } from '../../languages/python/pythonProject.ts';
+import type { Edges } from '../texts/tests.ts';
+import { PythonProject } from './pythonProject.ts';
 
 /** The files of a project that Python files load or name. */
-export class PythonEdges {
+export class PythonEdges implements Edges {
   readonly #known: ReadonlySet<string>;
   readonly #project: PythonProject;
 
@@ -12,10 +13,14 @@ export class PythonEdges {
     this.#project = new PythonProject([], { listFiles: () => files });
   }
 
+  isSource(path: RelativePath): boolean {
+    return path.endsWith('.py');
+  }
+
   /** What it imports, and what pytest loads with it. */
   reached(path: RelativePath, text: string): readonly RelativePath[] {
     const project = this.#project;
-    const found = [...this.imports(path, text)];
+    const found = [...this.loads(path, text)];
     // A double, or a module that is loaded by its name, is named with its dots; a program that is started by its path or name.
     for (const [, , word = ''] of text.matchAll(/(['"])([\w./-]{1,300})\1/g)) {
       if (this.#known.has(word)) found.push(word);
@@ -27,7 +32,7 @@ export class PythonEdges {
   }
 
   /** What its import statements name. */
-  imports(path: RelativePath, text: string): readonly RelativePath[] {
+  loads(path: RelativePath, text: string): readonly RelativePath[] {
     const project = this.#project;
     const found: RelativePath[] = [];
     for (const [, module = '', names = ''] of text.matchAll(
@@ -45,6 +50,10 @@ export class PythonEdges {
     return [...text.matchAll(/^from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+\*/gm)].flatMap(([, module = '']) =>
       this.#project.modulesAt(module, [], path),
     );
+  }
+
+  loadedAmong(path: RelativePath, text: string, open: ReadonlySet<RelativePath>): readonly RelativePath[] {
+    return this.loads(path, text).filter((target) => open.has(target));
   }
 
   #conftests(path: RelativePath): readonly RelativePath[] {
