@@ -134,6 +134,16 @@ describe('import table', () => {
     assert.deepEqual(imports.filter(({ specifier }) => bare.test(specifier)).map(print), []);
   });
 
+  it('programs are started in one place, and those that run code of a project by the sandbox', () => {
+    const starts = imports.filter(({ specifier }) => specifier === 'node:child_process').map(({ file }) => file);
+    assert.deepEqual(starts.sort(), ['engine/launcher.ts', 'util/runProcess.ts']);
+    const runs = imports.filter(({ specifier, isTypeOnly }) => specifier.endsWith('/runProcess.ts') && !isTypeOnly);
+    // Git and ripgrep, which run nothing of a project.
+    const own = ['disk/ripgrepSearch.ts', 'node/gitChanges.ts'];
+    const others = runs.filter(({ file }) => !file.startsWith('sandbox/') && !own.includes(file));
+    assert.deepEqual(others.map(print), []);
+  });
+
   it('edits is pure: no file system, no processes, no network', () => {
     const impure = /^node:(fs|child_process|http|https|net|worker_threads)/;
     assert.deepEqual(
