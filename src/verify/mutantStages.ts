@@ -10,7 +10,8 @@ import type { ReferenceRun } from './stages/5-mutants/judgeFault.ts';
 import { ExaminedChanges } from './stages/5-mutants/examinedChanges.ts';
 import { measureInCopy } from './stages/5-mutants/inCopy.ts';
 import type { TriedPlace } from './stages/5-mutants/sensitivityRequest.ts';
-import { addTimes, timesSince, type StageClock } from './stages/2-run/stageClock.ts';
+import type { RunCall } from './stages/2-run/runCall.ts';
+import { addTimes, timesSince } from './stages/2-run/stageClock.ts';
 import type { StateRunner } from './stages/2-run/stateRunner.ts';
 import type { TestPlan } from '../runners/testPlan.ts';
 import { comparisonOf } from './verdict/comparison.ts';
@@ -47,7 +48,7 @@ const onlyInCopy = {
 const switchedOff = { kind: 'notAvailable', reason: 'Mutants are switched off by a budget of 0 seconds.' } as const;
 
 /** What seeded faults tell of the tests that speak for a proposal; each of the two rejects by cancellation only. */
-export class FaultStages {
+export class MutantStages {
   readonly #copy: CopyPlace;
   readonly #runner: StateRunner;
   readonly #options: Pick<VerifierOptions, 'sensitivityMs' | 'relatedFirstFromMs'>;
@@ -66,7 +67,7 @@ export class FaultStages {
   }
 
   /** Whether the tests would have noticed a mistake in what was changed. */
-  async withSensitivity(tried: TriedProposal, comparison: TestComparison, signal: AbortSignal): Promise<Enriched> {
+  async withSensitivity(tried: TriedProposal, comparison: TestComparison, call: RunCall): Promise<Enriched> {
     const { plan, proposal, task } = tried;
     const { evidence, after: reference } = comparison;
     const written = writtenIn(proposal, task.written);
@@ -86,17 +87,17 @@ export class FaultStages {
       return { comparison: comparisonOf(proposal, evidence.tests, told) };
     }
     const otherwise = unmeasured ? comparisonOf(proposal, evidence.tests, { ...evidence, ...unmeasured }) : comparison;
-    return this.#inCopy(tried, otherwise, evidence, signal, async (laid, { key }) => {
+    return this.#inCopy(tried, otherwise, evidence, call, async (laid, { key }) => {
       // Which of the written tests notice a fault is seen when all run.
       const isSlow = reference.durationMs >= (this.#options.relatedFirstFromMs ?? relatedFirstFromMs);
       const isApart = tally === undefined && isSlow;
-      const part = isApart ? await likeliest(tried, evidence, reference, laid.dir, signal) : undefined;
+      const part = isApart ? await likeliest(tried, evidence, reference, laid.dir, call.signal) : undefined;
       const files = executionFiles(evidence);
       let places: readonly TriedPlace[] = [];
       const onPlaces = (tried: readonly TriedPlace[]): void => void (places = tried);
-      const told = { onTried: tally?.add, onPlaces, onMutant: this.#runner.onMutant, isInFull: tally !== undefined };
+      const told = { onTried: tally?.add, onPlaces, isInFull: tally !== undefined };
       const request = { plan, proposal, files, reference, laid, budgetMs, part, ...told };
-      const measured = await measureInCopy(request, this.#runner, signal);
+      const measured = await measureInCopy(request, this.#runner, call);
       const found = { ...measured, ...(tally && { written: tally.evidence() }) };
       this.#examined.add({ key, proposal, found, places });
       return found;
@@ -122,11 +123,11 @@ export class FaultStages {
     tried: TriedProposal,
     comparison: TestComparison,
     key: string,
-    signal: AbortSignal,
+    call: RunCall,
   ): Promise<TestComparison> {
     const recalled = await this.recalled(tried.proposal, { comparison, key });
     const isPending = recalled.evidence?.sensitivity.kind === 'pending';
-    return isPending ? (await this.withSensitivity(tried, recalled, signal)).comparison : recalled;
+    return isPending ? (await this.withSensitivity(tried, recalled, call)).comparison : recalled;
   }
 
   /** Nothing that was found is true any more. */
@@ -135,7 +136,7 @@ export class FaultStages {
   }
 
   /** Where the tests change along and it is not certain that they are as good, both versions are shown the same faults. */
-  async withNoticing(tried: TriedProposal, comparison: TestComparison, signal: AbortSignal): Promise<Enriched> {
+  async withNoticing(tried: TriedProposal, comparison: TestComparison, call: RunCall): Promise<Enriched> {
     const { plan, proposal, isTest } = tried;
     const { evidence, before, after, verdict } = comparison;
     const budgetMs = this.#options.sensitivityMs ?? defaultBudgetMs;
@@ -143,9 +144,9 @@ export class FaultStages {
     if (doubt?.kind !== 'doubtful' || verdict.kind === 'broken' || budgetMs <= 0) return { comparison };
     if (tried.isInPlace || this.#compared.has(doubt)) return { comparison };
     if (evidence === undefined || before.kind !== 'finished' || after.kind !== 'finished') return { comparison };
-    return this.#inCopy(tried, comparison, evidence, signal, async (laid) => {
+    return this.#inCopy(tried, comparison, evidence, call, async (laid) => {
       const request = { plan, proposal, before, after, laid, budgetMs, isTest };
-      const integrity = await doubtOrLoss(doubt, request, this.#runner, signal);
+      const integrity = await doubtOrLoss(doubt, request, this.#runner, call);
       this.#compared.add(integrity);
       return { checks: { ...evidence.checks, integrity } };
     });
@@ -156,20 +157,16 @@ export class FaultStages {
     { plan, proposal, stateBefore }: TriedProposal,
     comparison: TestComparison,
     evidence: Evidence,
-    signal: AbortSignal,
+    call: RunCall,
     learn: (laid: LaidProposal, before: KeyedState) => Promise<Partial<Evidence>>,
   ): Promise<Enriched> {
-    const startedWith = this.#clock.times;
+    const startedWith = call.clock.times;
     const before = await stateBefore();
-    const laid = await this.#copy.lay(plan, proposal, before, signal);
+    const laid = await this.#copy.lay(plan, proposal, before, call);
     if ('run' in laid) return { comparison };
-    const learnt = await this.#clock.during('sensitivity', () => learn(laid, before));
-    const times = addTimes(evidence.times, timesSince(startedWith, this.#clock.times));
+    const learnt = await call.clock.during('sensitivity', () => learn(laid, before));
+    const times = addTimes(evidence.times, timesSince(startedWith, call.clock.times));
     return { comparison: comparisonOf(proposal, evidence.tests, { ...evidence, ...learnt, times }), before };
-  }
-
-  get #clock(): StageClock {
-    return this.#runner.clock;
   }
 }
 

@@ -5,6 +5,7 @@ import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
 import type { TrialCopy, SyncOutcome } from '../copy/trialCopy.ts';
 import { planAnew } from '../../runners/plans/planAnew.ts';
 import { layProposal, pathsAfter } from '../copy/layProposal.ts';
+import type { RunCall } from '../stages/2-run/runCall.ts';
 import type { StateRun, StateRunner } from '../stages/2-run/stateRunner.ts';
 import type { TestPlan } from '../../runners/testPlan.ts';
 import {
@@ -45,10 +46,10 @@ export class CopyPlace implements TestPlace {
     this.#options = options;
   }
 
-  async test(state: StateRequest, signal: AbortSignal): Promise<KeyedState> {
+  async test(state: StateRequest, call: RunCall): Promise<KeyedState> {
     const { plan, overlay, tests, paths, isRepeated, part, measure } = state;
     const { runner, keeper, timeLimitMs } = this.#options;
-    const synced = await this.#sync([...overlay, ...tests], signal);
+    const synced = await this.#sync([...overlay, ...tests], call);
     if (synced.kind === 'unavailable')
       return { ...unavailable(synced.reason), key: '', isInStep: false, tests, refusal: synced.refusal };
     const key = keyOf(plan, synced.contentKey);
@@ -57,29 +58,29 @@ export class CopyPlace implements TestPlace {
     const ran = part ?? plan;
     const request = { stage: 'baseline', plan: isRepeated === true ? planAnew(ran) : ran, measure, ...how } as const;
     if (isRepeated === true || part !== undefined)
-      return { ...(await runner.run({ ...request, key: undefined }, signal)), key, isInStep: false, tests };
+      return { ...(await runner.run({ ...request, key: undefined }, call)), key, isInStep: false, tests };
     const isInStep = runner.knows({ ...request, key });
-    return { ...(await runner.run({ ...request, key }, signal)), key, isInStep, tests };
+    return { ...(await runner.run({ ...request, key }, call)), key, isInStep, tests };
   }
 
   async leftovers(signal: AbortSignal): Promise<readonly RelativePath[]> {
     return (await this.#options.keeper.open()).copy.leftovers(signal);
   }
 
-  async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {
+  async tryOut(trial: TrialRequest, call: RunCall): Promise<StateRun> {
     const { plan, proposal, before, timeLimitMs, isRepeated, part, measure, meanwhile } = trial;
     const { runner } = this.#options;
-    const laid = await this.lay(plan, proposal, isRepeated ? { ...before, isInStep: false } : before, signal);
+    const laid = await this.lay(plan, proposal, isRepeated ? { ...before, isInStep: false } : before, call);
     if ('run' in laid) return laid;
     const ran = planAnew(part ?? plan);
     if (part !== undefined)
       return runner.run(
         { stage: 'trial', plan: ran, dir: laid.dir, timeLimitMs, key: undefined, paths: [], isPart: true },
-        signal,
+        call,
       );
     const key = isRepeated ? undefined : laid.key;
     const how = { timeLimitMs, key, paths: pathsAfter(proposal), measure, meanwhile };
-    return runner.run({ stage: 'trial', plan: ran, dir: laid.dir, ...how }, signal);
+    return runner.run({ stage: 'trial', plan: ran, dir: laid.dir, ...how }, call);
   }
 
   async dir(): Promise<string> {
@@ -87,20 +88,15 @@ export class CopyPlace implements TestPlace {
   }
 
   /** Brings the copy to the state with the proposal, which must be made for what is there now. */
-  lay(
-    plan: TestPlan,
-    proposal: Proposal,
-    before: StateToLayOver,
-    signal: AbortSignal,
-  ): Promise<LaidProposal | StateRun> {
-    return this.#options.runner.clock.during('copy', () => this.#lay(plan, proposal, before, signal));
+  lay(plan: TestPlan, proposal: Proposal, before: StateToLayOver, call: RunCall): Promise<LaidProposal | StateRun> {
+    return call.clock.during('copy', () => this.#lay(plan, proposal, before, call));
   }
 
   async #lay(
     plan: TestPlan,
     proposal: Proposal,
     before: StateToLayOver,
-    signal: AbortSignal,
+    call: RunCall,
   ): Promise<LaidProposal | StateRun> {
     const buffers = before.overlay ?? this.#options.buffers();
     const { copy } = await this.#options.keeper.open();
@@ -109,7 +105,7 @@ export class CopyPlace implements TestPlace {
       const takenOff = before.tests.map(({ path }) => ({ path, content: 'deleted' as const }));
       await copy.lay(takenOff);
     } else {
-      const synced = await this.#sync(buffers, signal);
+      const synced = await this.#sync(buffers, call);
       if (synced.kind === 'unavailable') return unavailable(synced.reason);
     }
     if (keyWith(before.tests) !== before.key)
@@ -119,8 +115,8 @@ export class CopyPlace implements TestPlace {
     return { dir: copy.dir, key: keyWith(overlayOfProposal(proposal)), copy };
   }
 
-  #sync(overlay: readonly OverlayFile[], signal: AbortSignal): Promise<SyncOutcome> {
-    const { keeper, runner } = this.#options;
-    return runner.clock.during('copy', async () => (await keeper.open()).copy.sync(overlay, signal));
+  #sync(overlay: readonly OverlayFile[], { clock, signal }: RunCall): Promise<SyncOutcome> {
+    const { keeper } = this.#options;
+    return clock.during('copy', async () => (await keeper.open()).copy.sync(overlay, signal));
   }
 }

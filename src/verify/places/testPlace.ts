@@ -4,6 +4,7 @@ import type { CopyRefusal } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { OverlayFile } from '../copy/overlay.ts';
 import type { Measurement } from '../stages/2-run/measuredRun.ts';
+import type { RunCall } from '../stages/2-run/runCall.ts';
 import type { StateRun } from '../stages/2-run/stateRunner.ts';
 import type { TestPlan } from '../../runners/testPlan.ts';
 
@@ -54,8 +55,8 @@ export interface TestPlace {
   /** What the run before wrote among the files; absent where that is not known. */
   leftovers?(signal: AbortSignal): Promise<readonly RelativePath[]>;
   /** From the cache when its content is known. */
-  test(request: StateRequest, signal: AbortSignal): Promise<KeyedState>;
-  tryOut(request: TrialRequest, signal: AbortSignal): Promise<StateRun>;
+  test(request: StateRequest, call: RunCall): Promise<KeyedState>;
+  tryOut(request: TrialRequest, call: RunCall): Promise<StateRun>;
   /** The folder that stands for the workspace. */
   dir(): Promise<string>;
 }

@@ -1,7 +1,7 @@
 import type { StageTime } from '../../workspace/evidence.ts';
 import type { CopyKeeper } from '../copy/copyKeeper.ts';
 import { addTimes, timesSince } from '../stages/2-run/stageClock.ts';
-import type { StateRunner } from '../stages/2-run/stateRunner.ts';
+import type { RunCall } from '../stages/2-run/runCall.ts';
 import type { CopyPlace } from './copyPlace.ts';
 import type { InPlaceChoice } from './inPlaceChoice.ts';
 import type { KeyedState, StateRequest, TestPlace } from './testPlace.ts';
@@ -16,7 +16,6 @@ export interface Places {
   readonly inPlace: InPlaceChoice;
   /** Of the copy. */
   readonly keeper: CopyKeeper;
-  readonly runner: StateRunner;
 }
 
 /** States before changes, in the copy or, where there can be none and that is allowed, in the workspace itself. */
@@ -39,10 +38,10 @@ export class TimedStates {
   }
 
   /** Rejects by cancellation, and when the disk refuses. */
-  async test(request: StateRequest, signal: AbortSignal): Promise<TimedState> {
-    const { clock } = this.#places.runner;
+  async test(request: StateRequest, call: RunCall): Promise<TimedState> {
+    const { clock } = call;
     const startedWith = clock.times;
-    const state = await this.#testSomewhere(request, signal);
+    const state = await this.#testSomewhere(request, call);
     const earlier = this.#times.get(state.key) ?? [];
     const spent = asBaseline(timesSince(startedWith, clock.times));
     if (!state.isInStep && request.isRepeated !== true) this.#times.set(state.key, addTimes(earlier, spent));
@@ -55,13 +54,13 @@ export class TimedStates {
     this.#places.inPlace.forget();
   }
 
-  async #testSomewhere(request: StateRequest, signal: AbortSignal): Promise<KeyedState> {
-    const state = await this.place.test(request, signal);
+  async #testSomewhere(request: StateRequest, call: RunCall): Promise<KeyedState> {
+    const state = await this.place.test(request, call);
     if (state.refusal === undefined) return state;
     // A part of it may be there, as large as it could become.
     await this.#places.keeper.discard();
-    const place = await this.#places.inPlace.offer(state.refusal, signal);
-    return place === undefined ? state : place.test(request, signal);
+    const place = await this.#places.inPlace.offer(state.refusal, call.signal);
+    return place === undefined ? state : place.test(request, call);
   }
 }
 

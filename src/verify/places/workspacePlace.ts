@@ -6,6 +6,7 @@ import type { TestRun } from '../../workspace/verification.ts';
 import { planAnew } from '../../runners/plans/planAnew.ts';
 import { overlayOfProposal, type OverlayFile } from '../copy/overlay.ts';
 import { pathsAfter } from '../copy/layProposal.ts';
+import type { RunCall } from '../stages/2-run/runCall.ts';
 import type { RunRequest, StateRun, StateRunner } from '../stages/2-run/stateRunner.ts';
 import { few } from '../../util/wording.ts';
 import { differenceTo, staleOnDisk } from './diskOverlay.ts';
@@ -35,7 +36,7 @@ export class WorkspacePlace implements TestPlace {
     this.#options = options;
   }
 
-  async test(state: StateRequest, signal: AbortSignal): Promise<KeyedState> {
+  async test(state: StateRequest, call: RunCall): Promise<KeyedState> {
     const { plan, overlay: under, tests, paths, part, measure } = state;
     const isAnew = state.isRepeated === true || part !== undefined;
     const { runner, timeLimitMs } = this.#options;
@@ -44,7 +45,7 @@ export class WorkspacePlace implements TestPlace {
     const unsaved = this.#unsavedReason();
     if (unsaved !== undefined) return { ...unavailable(unsaved), ...nowhere };
     const dir = await this.dir();
-    const look = await this.#look(dir, signal);
+    const look = await this.#look(dir, call);
     const key = this.#states.idOf(JSON.stringify(plan), look, overlay);
     const how = { dir, timeLimitMs: timeLimitMs(), paths, isPart: part !== undefined };
     const ran = part ?? plan;
@@ -55,13 +56,13 @@ export class WorkspacePlace implements TestPlace {
       ...how,
     } as const;
     const isKnown = !isAnew && runner.knows({ ...request, key });
-    if (isKnown) return { ...(await runner.run({ ...request, key }, signal)), key, isInStep: true, tests };
+    if (isKnown) return { ...(await runner.run({ ...request, key }, call)), key, isInStep: true, tests };
     const wanted = isAnew ? undefined : key;
-    const tested = await this.#during({ ...request, key: wanted }, { look, overlay }, signal);
+    const tested = await this.#during({ ...request, key: wanted }, { look, overlay }, call);
     return { ...tested, key, isInStep: false, tests };
   }
 
-  async tryOut(trial: TrialRequest, signal: AbortSignal): Promise<StateRun> {
+  async tryOut(trial: TrialRequest, call: RunCall): Promise<StateRun> {
     const { proposal, timeLimitMs, part, measure, meanwhile } = trial;
     const plan = planAnew(part ?? trial.plan);
     const isPart = part !== undefined;
@@ -73,9 +74,9 @@ export class WorkspacePlace implements TestPlace {
     if (stale.length > 0)
       return unavailable(`${stale.join(', ')} changed since the proposal was made, so it was not tried.`);
     const overlay = [...under, ...overlayOfProposal(proposal)];
-    const look = await this.#look(dir, signal);
+    const look = await this.#look(dir, call);
     const how = { timeLimitMs, key: undefined, paths: isPart ? [] : pathsAfter(proposal), isPart, measure, meanwhile };
-    return this.#during({ stage: 'trial', plan, dir, ...how }, { look, overlay }, signal);
+    return this.#during({ stage: 'trial', plan, dir, ...how }, { look, overlay }, call);
   }
 
   dir(): Promise<string> {
@@ -90,20 +91,20 @@ export class WorkspacePlace implements TestPlace {
   async #during(
     request: RunRequest,
     { look, overlay }: { readonly look: TreeLook; readonly overlay: readonly OverlayFile[] },
-    signal: AbortSignal,
+    call: RunCall,
   ): Promise<StateRun> {
     const { runner } = this.#options;
     const needed = await differenceTo(request.dir, overlay);
     if (needed.kind === 'refused') return unavailable(needed.reason);
     const { proposal } = needed;
-    const written = isEmpty(proposal) ? undefined : await this.#write(proposal, signal);
+    const written = isEmpty(proposal) ? undefined : await this.#write(proposal, call);
     if (typeof written === 'string') return unavailable(written);
     let state: StateRun | undefined;
     let ended: Ended | undefined;
     try {
-      state = await runner.run(request, signal);
+      state = await runner.run(request, call);
     } finally {
-      ended = await this.#takeBack(request.dir, proposal, look, written);
+      ended = await call.clock.during('copy', () => this.#takeBack(request.dir, proposal, look, written));
     }
     if (ended.problem !== undefined) {
       // What it showed is not about what was to be tested, and must not be remembered as if it were.
@@ -113,9 +114,9 @@ export class WorkspacePlace implements TestPlace {
     return ended.note === undefined ? state : { ...state, run: noted(state.run, ended.note) };
   }
 
-  async #write(proposal: Proposal, signal: AbortSignal): Promise<WrittenTrial | string> {
-    const { runner, writer } = this.#options;
-    const outcome = await runner.clock.during('copy', () => writer.write(proposal, signal));
+  async #write(proposal: Proposal, { clock, signal }: RunCall): Promise<WrittenTrial | string> {
+    const { writer } = this.#options;
+    const outcome = await clock.during('copy', () => writer.write(proposal, signal));
     switch (outcome.kind) {
       case 'written':
         return outcome.trial;
@@ -127,23 +128,21 @@ export class WorkspacePlace implements TestPlace {
   }
 
   /** Puts everything back, whatever was cancelled, and looks what else changed meanwhile. */
-  #takeBack(dir: string, proposal: Proposal, look: TreeLook, written: WrittenTrial | undefined): Promise<Ended> {
+  async #takeBack(dir: string, proposal: Proposal, look: TreeLook, written: WrittenTrial | undefined): Promise<Ended> {
     const { signal } = new AbortController();
     const own = new Set(touchedPaths(proposal));
-    return this.#options.runner.clock.during('copy', async () => {
-      const seen = await lookAt(dir, signal).catch(() => undefined);
-      const others = seen === undefined ? [] : changedBetween(look, seen, own);
-      // What was built of the trial's text must not pass for being built of the old one.
-      const taken = await written?.takeBack(seen !== undefined && others.length === 0);
-      await this.#learn(dir, proposal, look);
-      if (taken?.kind === 'failed') return { problem: taken.reason };
-      if (taken !== undefined && taken.left.length > 0)
-        return {
-          problem: `${few(taken.left)} was edited while the tests ran; it is left as it is, and nothing is proven.`,
-        };
-      if (others.length === 0) return {};
-      return { note: `While the tests ran in the workspace itself, these files of it changed: ${few(others)}.` };
-    });
+    const seen = await lookAt(dir, signal).catch(() => undefined);
+    const others = seen === undefined ? [] : changedBetween(look, seen, own);
+    // What was built of the trial's text must not pass for being built of the old one.
+    const taken = await written?.takeBack(seen !== undefined && others.length === 0);
+    await this.#learn(dir, proposal, look);
+    if (taken?.kind === 'failed') return { problem: taken.reason };
+    if (taken !== undefined && taken.left.length > 0)
+      return {
+        problem: `${few(taken.left)} was edited while the tests ran; it is left as it is, and nothing is proven.`,
+      };
+    if (others.length === 0) return {};
+    return { note: `While the tests ran in the workspace itself, these files of it changed: ${few(others)}.` };
   }
 
   /** What the files that were written held before, and hold again. */
@@ -157,8 +156,8 @@ export class WorkspacePlace implements TestPlace {
     }
   }
 
-  #look(dir: string, signal: AbortSignal): Promise<TreeLook> {
-    return this.#options.runner.clock.during('copy', () => lookAt(dir, signal));
+  #look(dir: string, { clock, signal }: RunCall): Promise<TreeLook> {
+    return clock.during('copy', () => lookAt(dir, signal));
   }
 
   #unsavedReason(): string | undefined {

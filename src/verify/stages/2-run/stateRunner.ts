@@ -3,7 +3,7 @@ import { OutputRedactor } from '../../../redaction/outputRedactor.ts';
 import type { SecretSource } from '../../../disk/secretSource.ts';
 import { settled } from '../../../util/settled.ts';
 import type { RelativePath } from '../../../workspace/path.ts';
-import type { OnMutant, OnProgress, TestRun, VerificationCall } from '../../../workspace/verification.ts';
+import type { OnProgress, TestRun } from '../../../workspace/verification.ts';
 import type { CheckPlace } from '../../programs/checkPlace.ts';
 import { findProblems, type ProjectFindings } from '../../programs/projectFindings.ts';
 import type { CopyKeeper } from '../../copy/copyKeeper.ts';
@@ -12,7 +12,7 @@ import { executeTests, type ExecutionOptions, type ExecutionPlace } from './exec
 import { runMeasured, type Measurement } from './measuredRun.ts';
 import { foreignPlaceOf } from '../../programs/foreignPlaceOf.ts';
 import { systemSandbox } from '../../../sandbox/sandbox.ts';
-import { StageClock } from './stageClock.ts';
+import type { RunCall } from './runCall.ts';
 import { currentHost, findNode, inheritedEnvironment, type Host } from '../../programs/testEnvironment.ts';
 import { describePlan, type TestPlan } from '../../../runners/testPlan.ts';
 import type { VerifierOptions, VerifierStage } from './verifierOptions.ts';
@@ -70,9 +70,6 @@ export class StateRunner {
   readonly #tested = new Map<string, TestRun>();
   readonly #measured = new Map<string, Measured[]>();
   readonly #problems = new Map<string, ProjectFindings>();
-  #onProgress: OnProgress | undefined;
-  #onMutant: OnMutant | undefined;
-  #clock = new StageClock();
 
   /** `approvals` knows what was asked for with the tests. */
   constructor(
@@ -87,32 +84,16 @@ export class StateRunner {
     this.#keeper = keeper;
   }
 
-  /** Begins a call: its runs tell how far they are, and how long their stages take. */
-  begin(clock: StageClock, { onProgress, onMutant }: Pick<VerificationCall, 'onProgress' | 'onMutant'>): void {
-    this.#clock = clock;
-    this.#onProgress = onProgress;
-    this.#onMutant = onMutant;
-  }
-
-  /** Whom the call that is under way tells of mutants. */
-  get onMutant(): OnMutant | undefined {
-    return this.#onMutant;
-  }
-
-  /** Of the call that is under way. */
-  get clock(): StageClock {
-    return this.#clock;
-  }
-
   /** Rejects by cancellation, with everything that it started gone, and when the disk refuses. */
-  async run(request: RunRequest, signal: AbortSignal): Promise<StateRun> {
+  async run(request: RunRequest, call: RunCall): Promise<StateRun> {
     const { measure } = request;
-    if (measure !== undefined) return this.#measure(request, measure, signal);
+    const { clock } = call;
+    if (measure !== undefined) return this.#measure(request, measure, call);
     // Side by side; none is left behind when the other one rejects.
-    const looking = settled(this.#look(request, signal));
+    const looking = settled(this.#look(request, call.signal));
     const stage = request.stage === 'baseline' ? 'baseline' : 'trial';
-    const tested = await settled(this.#clock.during(stage, () => this.#test(request, signal)));
-    const problems = await this.#clock.during('checks', () => looking);
+    const tested = await settled(clock.during(stage, () => this.#test(request, call)));
+    const problems = await clock.during('checks', () => looking);
     return { run: tested(), problems: problems() };
   }
 
@@ -123,8 +104,12 @@ export class StateRunner {
   }
 
   /** The tests only, told to nobody, measured by nothing and not kept: of states that nobody has to know of. */
-  async runQuietly(plan: TestPlan, { dir, ...how }: QuietRun, signal: AbortSignal): Promise<TestRun> {
-    const options = { ...how, host: this.#host, sandbox: this.#options.sandbox, clock: this.#clock };
+  async runQuietly(
+    plan: TestPlan,
+    { dir, ...how }: QuietRun,
+    { clock, signal }: Pick<RunCall, 'clock' | 'signal'>,
+  ): Promise<TestRun> {
+    const options = { ...how, host: this.#host, sandbox: this.#options.sandbox, clock };
     return executeTests(plan, await this.#executionPlace(dir), options, signal);
   }
 
@@ -134,11 +119,11 @@ export class StateRunner {
     this.#problems.clear();
   }
 
-  async #test(request: RunRequest, signal: AbortSignal): Promise<TestRun> {
+  async #test(request: RunRequest, call: RunCall): Promise<TestRun> {
     const { key, stage } = request;
     const known = key === undefined ? undefined : this.#tested.get(key);
     if (known !== undefined) return known;
-    const tested = await this.#execute(request, signal);
+    const tested = await this.#execute(request, call);
     const isLasting = tested.kind === 'finished' || (stage === 'baseline' && tested.kind !== 'unavailable');
     if (key !== undefined && isLasting) this.#tested.set(key, tested);
     return tested;
@@ -146,7 +131,7 @@ export class StateRunner {
 
   async #execute(
     { stage, plan, dir, timeLimitMs, isPart, meanwhile }: RunRequest,
-    signal: AbortSignal,
+    { signal, clock, onProgress }: RunCall,
   ): Promise<TestRun> {
     const { sandbox, onOutput, onRunStarted, onRunFinished } = this.#options;
     const place = await this.#executionPlace(dir);
@@ -158,8 +143,8 @@ export class StateRunner {
       onOutput: output?.add.bind(output),
       clean: redactor.text.bind(redactor),
       // Also where nobody listens: a run that is ended says how far it was.
-      onProgress: (isPart === true ? this.#onPartProgress : this.#onProgress) ?? ((): void => {}),
-      clock: this.#clock,
+      onProgress: (isPart === true ? onPartProgress(onProgress) : onProgress) ?? ((): void => {}),
+      clock,
     };
     const options = { timeLimitMs, host: this.#host, sandbox, ...told };
     const tested = await executeTests(plan, place, options, signal).finally(() => output?.flush());
@@ -170,16 +155,20 @@ export class StateRunner {
     return tested;
   }
 
-  async #measure({ key, dir, timeLimitMs }: RunRequest, measure: Measurement, signal: AbortSignal): Promise<StateRun> {
+  async #measure(
+    { key, dir, timeLimitMs }: RunRequest,
+    measure: Measurement,
+    { signal, clock }: RunCall,
+  ): Promise<StateRun> {
     const told = { run: measure.reference, problems: notLooked };
     const known = this.#knownMeasured(key, measure);
     if (known !== undefined) return { ...told, measured: known };
     const place = await this.#executionPlace(dir);
     const limitMs = Math.max(timeLimitMs, leastMeasuredTimes * measure.reference.durationMs);
     const { sandbox } = this.#options;
-    const options = { timeLimitMs: limitMs, host: this.#host, sandbox, clock: this.#clock };
+    const options = { timeLimitMs: limitMs, host: this.#host, sandbox, clock };
     const work = (): Promise<MeasuredRun> => runMeasured(measure, place, options, signal);
-    const measured = await this.#clock.during('coverage', work);
+    const measured = await clock.during('coverage', work);
     const id = JSON.stringify([key, measure.plan]);
     if (key !== undefined)
       this.#measured.set(id, [...(this.#measured.get(id) ?? []), { files: measure.files, measured }]);
@@ -197,11 +186,6 @@ export class StateRunner {
     const { scratch, copy } = await this.#keeper.open();
     const workspaceNames = [...new Set([root, await realpath(root)])];
     return { dir, workspaceNames, scratch, linkedPaths: copy.linkedPaths };
-  }
-
-  get #onPartProgress(): OnProgress | undefined {
-    const tell = this.#onProgress;
-    return tell && ((progress) => tell({ ...progress, isPart: true }));
   }
 
   async #look({ key, dir, paths }: RunRequest, signal: AbortSignal): Promise<ProjectFindings> {
@@ -223,6 +207,10 @@ export class StateRunner {
     const { host, letThrough } = this.#options;
     return { ...(host ?? currentHost()), letThrough: letThrough?.() ?? [] };
   }
+}
+
+function onPartProgress(tell: OnProgress | undefined): OnProgress | undefined {
+  return tell && ((progress) => tell({ ...progress, isPart: true }));
 }
 
 function problemsId(key: string, paths: readonly RelativePath[]): string {

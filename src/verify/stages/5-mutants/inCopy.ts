@@ -1,8 +1,8 @@
 import type { Proposal } from '../../../edits/proposal.ts';
 import type { ChangedFile, ReachEvidence, SensitivityEvidence } from '../../../workspace/evidence.ts';
 import { witnessedLines, type KilledMutant } from '../../coverage/goWitnesses.ts';
-import type { OnMutant } from '../../../workspace/verification.ts';
 import type { LaidProposal } from '../../places/copyPlace.ts';
+import type { RunCall } from '../2-run/runCall.ts';
 import type { StateRunner } from '../2-run/stateRunner.ts';
 import type { TestPlan } from '../../../runners/testPlan.ts';
 import type { ReferenceRun } from './judgeFault.ts';
@@ -25,33 +25,22 @@ export interface CopySensitivityRequest {
   readonly isInFull?: boolean | undefined;
   /** The tests that have to do with the proposal, where it is worth while to run them first. */
   readonly part?: TestPlan | undefined;
-  readonly onMutant?: OnMutant | undefined;
   readonly onTried?: SensitivityRequest['onTried'];
   readonly onPlaces?: SensitivityRequest['onPlaces'];
 }
 
 /** Seeds faults into the private copy that holds the proposal. Rejects only by cancellation. */
 export async function measureInCopy(
-  {
-    plan,
-    proposal,
-    files,
-    reference,
-    laid: { copy },
-    budgetMs,
-    part,
-    isInFull,
-    onMutant,
-    ...told
-  }: CopySensitivityRequest,
+  { plan, proposal, files, reference, laid: { copy }, budgetMs, part, isInFull, ...told }: CopySensitivityRequest,
   runner: StateRunner,
-  signal: AbortSignal,
+  { signal, clock, onMutant }: RunCall,
 ): Promise<{ readonly sensitivity: SensitivityEvidence; readonly reach: ReachEvidence }> {
   const paths = new Set(proposal.changes.map(({ path }) => path));
   const startedAt = Date.now();
   let current = 0;
   const run = (of: TestPlan): SensitivityRequest['runTests'] => {
-    return (timeLimitMs, stop, isBailing) => runner.runQuietly(of, { dir: copy.dir, timeLimitMs, isBailing }, stop);
+    return (timeLimitMs, stop, isBailing) =>
+      runner.runQuietly(of, { dir: copy.dir, timeLimitMs, isBailing }, { signal: stop, clock });
   };
   const request: SensitivityRequest = {
     proposal,

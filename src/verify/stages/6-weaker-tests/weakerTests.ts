@@ -12,6 +12,7 @@ import type { LaidProposal } from '../../places/copyPlace.ts';
 import type { Fault } from '../../mutation/changes/fault.ts';
 import { hangLimit, type ReferenceRun } from '../5-mutants/judgeFault.ts';
 import { spreadFaults } from '../5-mutants/spread.ts';
+import type { RunCall } from '../2-run/runCall.ts';
 import type { StateRunner } from '../2-run/stateRunner.ts';
 import type { TestPlan } from '../../../runners/testPlan.ts';
 import { plural } from '../../../util/wording.ts';
@@ -42,7 +43,7 @@ export async function doubtOrLoss(
   doubt: Extract<Check, { kind: 'doubtful' }>,
   request: CopyNoticingRequest,
   runner: StateRunner,
-  signal: AbortSignal,
+  { signal, clock, onMutant }: RunCall,
 ): Promise<Check> {
   const { plan, proposal, after, laid, budgetMs, isTest } = request;
   const { copy } = laid;
@@ -50,7 +51,7 @@ export async function doubtOrLoss(
   if (!proposal.changes.some((change) => isOfTests(change, isTest) && change.kind !== 'create')) return doubt;
   const startedAt = Date.now();
   const runTests = (timeLimitMs: number, stop: AbortSignal): Promise<TestRun> =>
-    runner.runQuietly(plan, { dir: copy.dir, timeLimitMs }, stop);
+    runner.runQuietly(plan, { dir: copy.dir, timeLimitMs }, { signal: stop, clock });
   const old = await oldTestsOverNewCode(request, runTests, signal);
   if (old === undefined) return doubt;
   const code = await codeOf(request, signal);
@@ -67,7 +68,7 @@ export async function doubtOrLoss(
       },
       runTests,
       budgetMs: budgetMs - (Date.now() - startedAt),
-      onMutant: runner.onMutant,
+      onMutant,
     },
     signal,
   );
