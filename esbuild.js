@@ -55,6 +55,24 @@ const activationMarks = {
 }`,
 };
 
+/** Programs for other interpreters are files; their texts stand in the bundles in the place of `programText('./a.py', import.meta.url)`. */
+const programsInside = {
+  name: 'programs-inside',
+  setup(plugin) {
+    plugin.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      if (!source.includes('programText(') || path.endsWith('programText.ts')) return undefined;
+      const call = /\bprogramText\('(\.{1,2}\/[^']+)', import\.meta\.url\)/g;
+      const names = [...source.matchAll(call)].map(([, name]) => name);
+      const texts = await Promise.all(names.map((name) => readFile(resolve(dirname(path), name), 'utf8')));
+      const contents = source.replace(call, () => JSON.stringify(texts.shift()));
+      return contents.includes('programText(')
+        ? { errors: [{ text: `${path} calls programText in another form than ('./name', import.meta.url)` }] }
+        : { contents, loader: 'ts', watchFiles: names.map((name) => resolve(dirname(path), name)) };
+    });
+  },
+};
+
 /** TypeScript stands in one file beside the bundles that use it, so that it is shipped once and loaded only when used. */
 const sharedTypeScript = {
   name: 'shared-typescript',
@@ -272,6 +290,7 @@ async function bundle({ entry, output, mode, options }) {
     metafile: true,
     logLevel: 'warning',
     ...options,
+    plugins: [programsInside, ...(options.plugins ?? [])],
   });
   if (result.warnings.length > 0) process.exitCode = 1;
   if (mode !== undefined) await chmod(join(root, output), mode);

@@ -25,8 +25,34 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  // Programs that run in somebody else's interpreter: Node with whatever a runner gives.
+  {
+    files: ['src/**/*.{cjs,mjs}'],
+    languageOptions: {
+      ecmaVersion: 2022,
+      globals: programGlobals(['process', 'globalThis', 'setTimeout', 'clearTimeout']),
+    },
+    rules: {
+      'no-undef': 'error',
+      'no-unused-vars': ['error', { caughtErrors: 'all' }],
+      'no-useless-escape': 'error',
+      'no-redeclare': 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'max-lines': ['error', { max: 300 }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['src/**/*.cjs'],
+    languageOptions: { sourceType: 'script', globals: programGlobals(['require', 'module', 'Buffer']) },
+  },
   {
     files: ['test/**/*.ts', 'src/node/**/*.ts', 'src/engine/main.ts'],
     rules: { 'no-console': 'off' },
   },
 );
+
+function programGlobals(names) {
+  return Object.fromEntries(names.map((name) => [name, 'readonly']));
+}

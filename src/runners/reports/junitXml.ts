@@ -1,9 +1,10 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import { midwayMark } from '../programs/pytestPlugin.ts';
 import type { ParsedReport, ReportedTest } from './testIds.ts';
 
-/** What XML 1.0 does not allow; runners write it into failure texts all the same. */
+/** The property that a test bears in the report of pytest when it began and was skipped then; `pytestPlugin.py` gives it. */
+export const midwayMark = 'whetstone-midway';
 
+/** What XML 1.0 does not allow; runners write it into failure texts all the same. */
 const notXml =
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 const notXmlReference = /&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));/gi;

@@ -1,14 +1,12 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { pytestPlugin, pytestPluginName } from '../../runners/programs/pytestPlugin.ts';
+import { jestFiles, mochaFiles, pytestPlugin, pytestPluginName } from '../../runners/programs/programs.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { TestStep } from '../../runners/testPlan.ts';
 import { GoCoverage } from './goCoverage.ts';
-import { nodeProbe, vitestMapsReporter } from './nodeProbe.ts';
-import { followedName, pythonProbe } from './pythonProbe.ts';
+import { followedName, nodeProbe, pythonProbe, vitestMaps } from './probes.ts';
 import { PythonCoverage, pythonSchema } from './pythonCoverage.ts';
 import { readBounded, readNodeCoverage, readParsed } from './readNodeCoverage.ts';
-import { jestFiles, mochaFiles } from '../../runners/programs/testFileHooks.ts';
 import { together, type MeasuredRun } from './runCoverage.ts';
 
 /** How a program is started. */
@@ -74,7 +72,7 @@ export class CoverageCollector {
   }
 
   async #arguments(runner: TestStep['runner'], argv: ProgramStart['argv']): Promise<ProgramStart['argv']> {
-    if (runner === 'vitest') return [...argv, `--reporter=${await this.#put('vitestMaps.mjs', vitestMapsReporter)}`];
+    if (runner === 'vitest') return [...argv, `--reporter=${await this.#put('vitestMaps.mjs', vitestMaps)}`];
     if (runner === 'mocha') return [...argv, '--require', await this.#put('mochaFiles.cjs', mochaFiles)];
     if (runner === 'jest') {
       const reporters = ['default', await this.#put('jestFiles.cjs', jestFiles)];

@@ -10,10 +10,8 @@ import type { OnProgress, TestCaseResult, TestRun } from '../../../workspace/ver
 import { CoverageCollector, type WantedCoverage } from '../../coverage/coverageCollector.ts';
 import { bailedPlan } from '../../../runners/plans/bailedPlan.ts';
 import { expandGlob } from '../../../runners/scripts/expandGlob.ts';
-import { jestBailReporter } from '../../../runners/programs/jestBailReporter.ts';
+import { jestBailReporter, nodeTestReporter, unittestReporter } from '../../../runners/programs/programs.ts';
 import { readReport, type StepOutput } from '../../../runners/reports/readReport.ts';
-import { nodeTestReporter } from '../../../runners/reports/nodeTestEvents.ts';
-import { unittestReporter } from '../../../runners/reports/unittestEvents.ts';
 import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from '../../../runners/reports/testIds.ts';
 import { foreignPlaceOf } from '../../programs/foreignPlaceOf.ts';
 import { ProgressWatch } from './progress.ts';

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { OnProgress } from '../../../workspace/verification.ts';
 import type { ProgramStart } from '../../coverage/coverageCollector.ts';
+import { progressPrograms } from '../../../runners/programs/programs.ts';
 import type { TestStep } from '../../../runners/testPlan.ts';
 
 /** How often it is looked, in ms. */
@@ -31,18 +32,25 @@ export class ProgressWatch {
     switch (runner) {
       case 'vitest':
         return {
-          argv: [...argv, `--reporter=${await this.#put('vitestProgress.mjs', vitestProgress)}`],
+          argv: [...argv, `--reporter=${await this.#put('vitestProgress.mjs', progressPrograms.vitest)}`],
           env: followed,
         };
       case 'jest':
         return {
-          argv: [...argv, '--reporters=default', `--reporters=${await this.#put('jestProgress.cjs', jestProgress)}`],
+          argv: [
+            ...argv,
+            '--reporters=default',
+            `--reporters=${await this.#put('jestProgress.cjs', progressPrograms.jest)}`,
+          ],
           env: followed,
         };
       case 'mocha':
-        return { argv: [...argv, '--require', await this.#put('mochaProgress.cjs', mochaProgress)], env: followed };
+        return {
+          argv: [...argv, '--require', await this.#put('mochaProgress.cjs', progressPrograms.mocha)],
+          env: followed,
+        };
       case 'pytest': {
-        await this.#put('whetstone_progress.py', pytestProgress);
+        await this.#put('whetstone_progress.py', progressPrograms.pytest);
         const plugins = [env['PYTEST_PLUGINS'], 'whetstone_progress'].filter(Boolean).join(',');
         const path = [env['PYTHONPATH'], this.#folder].filter(Boolean).join(delimiter);
         return { argv, env: { ...followed, PYTEST_PLUGINS: plugins, PYTHONPATH: path } };
@@ -107,47 +115,3 @@ const spoken: Partial<Record<TestStep['runner'], RegExp>> = {
   cargoTest: /^test .* \.\.\. (ok|FAILED|ignored)/,
   ava: /^(ok|not ok) \d/,
 };
-
-/** One letter a test: p, f or s. Programs of ours that stand beside or in the place of a reporter have these lines, too. */
-const tellInNode = `
-const { appendFileSync } = process.getBuiltinModule ? process.getBuiltinModule('node:fs') : require('node:fs');
-function tell(mark) {
-  try { if (process.env.WHETSTONE_PROGRESS) appendFileSync(process.env.WHETSTONE_PROGRESS, mark); } catch {}
-}
-const markOf = (state) => (/^pass/.test(state) ? 'p' : /^fail/.test(state) ? 'f' : 's');
-`;
-
-const vitestProgress = `${tellInNode}
-export default class {
-  onTestCaseResult(test) { tell(markOf(test.result().state)); }
-}
-`;
-
-const jestProgress = `${tellInNode}
-module.exports = class {
-  onTestCaseResult(file, result) { tell(markOf(result.status)); }
-};
-`;
-
-const mochaProgress = `${tellInNode}
-try {
-  const { Runner } = require(require.resolve('mocha', { paths: [process.cwd(), ...module.paths] }));
-  const { emit } = Runner.prototype;
-  Runner.prototype.emit = function (event, ...rest) {
-    if (event === 'pass' || event === 'fail' || event === 'pending') tell(markOf(event));
-    return emit.call(this, event, ...rest);
-  };
-} catch {}
-`;
-
-const pytestProgress = `import os
-
-
-def pytest_runtest_logreport(report):
-    if report.when == 'call' or (report.when == 'setup' and not report.passed):
-        try:
-            with open(os.environ['WHETSTONE_PROGRESS'], 'a') as out:
-                out.write(report.outcome[0])
-        except Exception:
-            pass
-`;

@@ -1,8 +1,11 @@
-/**
- * The part of the script of `pythonFacts` that tells what happens when a module is loaded: what it loads in turn, and what else it does that
- * others may notice, such as entering itself in a list. What is not known to do nothing counts as doing something.
- */
-export const pythonLoads = String.raw`
+"""What happens when a module is loaded: what it loads in turn, and what else it does that others may notice.
+
+Such as entering itself in a list. What is not known to do nothing counts as doing something.
+"""
+
+import ast
+import sys
+
 STDLIB = set(getattr(sys, 'stdlib_module_names', ())) | set(sys.builtin_module_names)
 # Modules that change something when they are loaded, although they belong to the language.
 STDLIB_EFFECTS = {'readline', 'rlcompleter', 'antigravity', 'this', 'sitecustomize', 'usercustomize'}
@@ -214,4 +217,3 @@ def dotted(tree):
         if parts and isinstance(node, ast.Name):
             used.add('.'.join([node.id, *reversed(parts)]))
     return {'made': sorted(made), 'used': sorted(used)}
-`;

@@ -1,8 +1,5 @@
-/**
- * The module that jest is given beside its own reporter where it is to end at the first failure: it exits then without writing what
- * `--outputFile` promises. In the shape of `parseJestJson`.
- */
-export const jestBailReporter = `
+// Stands beside jest's own reporter where jest is to end at the first failure: it exits then without writing what `--outputFile` promises.
+// Writes the shape of jest's own JSON.
 const { writeFileSync } = require('node:fs');
 module.exports = class {
   constructor(config) {
@@ -15,10 +12,13 @@ module.exports = class {
       status: file.testExecError || file.numFailingTests > 0 ? 'failed' : 'passed',
       message: file.failureMessage || '',
       assertionResults: file.testResults.map(({ ancestorTitles, title, status, duration, failureMessages }) => ({
-        ancestorTitles, title, status, duration, failureMessages,
+        ancestorTitles,
+        title,
+        status,
+        duration,
+        failureMessages,
       })),
     }));
     writeFileSync(this.outputFile, JSON.stringify({ testResults }));
   }
 };
-`;

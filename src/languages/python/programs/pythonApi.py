@@ -1,8 +1,12 @@
-/**
- * The part of the script of `pythonFacts` that tells what others may use of a module: its public names with how each is called, the names
- * that it hands on from other modules, and what it says itself of what it exports.
- */
-export const pythonApi = String.raw`
+"""What others may use of a module.
+
+Its public names with how each is called, the names that it hands on from other modules, and what it says itself of what it exports.
+"""
+
+import ast
+import copy
+import re
+
 def signature(node):
     """How it is called; what is annotated is seen by decorators only."""
     bare = node if node.decorator_list else without_annotations(node)
@@ -165,4 +169,3 @@ def exports(tree):
     for node in about:
         names = listed_by(node, names)
     return {'written': [ast.dump(node) for node in about], 'names': names}
-`;

@@ -1,17 +1,14 @@
-import { pytestPluginName } from '../../runners/programs/pytestPlugin.ts';
-import { pythonParts } from './pythonParts.ts';
+"""The module that every Python process of a run loads first, as sitecustomize; one that it hides is loaded after it.
 
-/** The name of the list of files that are followed, beside the probe. */
-export const followedName = 'followed.json';
+It collects the instructions that are executed, by the events of the interpreter, or the lines where instructions have no place (before
+Python 3.11), with coverage.py where that is installed. At the end it writes, for every file of the workspace that was loaded, which of its
+lines were executed, which were not, and which parts of them. Where it cannot work it is silent, and nothing counts as executed. Beside it
+may lie a list of the only files that are to be followed: the others are left to run as fast as they can.
 
-/**
- * The module that every Python process of a run loads first (as `sitecustomize`; one that it hides is loaded after it). It collects
- * the instructions that are executed, by the events of the interpreter, or the lines where instructions have no place (before Python 3.11),
- * with coverage.py where that is installed. At the end it writes, for every file of the workspace that was loaded, which of its lines were
- * executed, which were not, and which parts of them. Where it cannot work it is silent, and nothing counts as executed. Beside it may lie a
- * list of the only files that are to be followed: the others are left to run as fast as they can.
- */
-export const pythonProbe = `import atexit, os, sys
+Its text begins with pythonParts.py.
+"""
+
+import atexit, os, sys
 
 _folder = os.environ.get('WHETSTONE_COVERAGE')
 _root = os.environ.get('WHETSTONE_COVERAGE_ROOT')
@@ -21,7 +18,7 @@ _here = os.path.dirname(os.path.abspath(__file__))
 def _followed_files():
     import json
     try:
-        with open(os.path.join(_here, '${followedName}'), encoding='utf-8') as file:
+        with open(os.path.join(_here, 'followed.json'), encoding='utf-8') as file:
             return frozenset(json.load(file))
     except FileNotFoundError:
         return None
@@ -215,7 +212,7 @@ def _judge(path, executed, ran, is_cut):
     try:
         parts = _Parts(tree, compiled, executed, ran, is_cut).found
     except RecursionError:
-        parts = [[1, 0, source.count(b'\\n') + 2, 0, 'unknown']]
+        parts = [[1, 0, source.count(b'\n') + 2, 0, 'unknown']]
     # Lines of a statement without code of their own, as those of a literal, share its fate: that of its worst line.
     for first, last in _statements(tree):
         whole = set(range(first, last + 1))
@@ -264,7 +261,7 @@ def _write(tool, lines, followed):
             json.dump({'tool': tool, 'files': files, 'entered': entered}, out)
         os.rename(name + '.part', name)
 
-${pythonParts}
+
 
 def _load_hidden():
     import importlib.machinery, importlib.util
@@ -276,7 +273,7 @@ def _load_hidden():
 
 if _folder and _root:
     # Only where the folder of this module is looked at, too; the plugin takes its name away again.
-    os.environ['PYTEST_PLUGINS'] = ','.join(filter(None, [os.environ.get('PYTEST_PLUGINS'), '${pytestPluginName}']))
+    os.environ['PYTEST_PLUGINS'] = ','.join(filter(None, [os.environ.get('PYTEST_PLUGINS'), 'whetstone_midway']))
     _begun = _begin()
     if _begun is not None:
         def _end(owner=os.getpid()):
@@ -290,4 +287,3 @@ try:
     _load_hidden()
 except Exception:
     pass
-`;

@@ -1,14 +1,10 @@
-/** The property that a test bears in the report of pytest when it began and was skipped then. */
-export const midwayMark = 'whetstone-midway';
+"""Loaded by pytest beside its own plugins, as whetstone_midway.
 
-/** The name of `pytestPlugin` as a module. */
-export const pytestPluginName = 'whetstone_midway';
+The report does not tell a test that is marked to be skipped, of which nothing ran, from one that itself, its fixtures or its class skipped:
+the latter bears a property.
+"""
 
-/**
- * What pytest loads beside its own: the report does not tell a test that is marked to be skipped, of which nothing ran, from one that
- * itself, its fixtures or its class skipped.
- */
-export const pytestPlugin = `import os
+import os
 import pytest
 
 # For this process only: another one may not find the module.
@@ -30,5 +26,4 @@ def _is_marked(item, call):
 def pytest_runtest_makereport(item, call):
     outcome = yield
     if outcome.get_result().skipped and call.excinfo is not None and not _is_marked(item, call):
-        item.user_properties.append(('${midwayMark}', call.when))
-`;
+        item.user_properties.append(('whetstone-midway', call.when))

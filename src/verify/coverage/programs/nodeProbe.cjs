@@ -1,23 +1,22 @@
-/**
- * The module that every Node process of a run loads first: it has V8 count from the beginning, and at the end writes what of the
- * workspace was loaded, the text that really ran, and which ranges of it were executed. Counts that the system itself can write
- * (`NODE_V8_COVERAGE`) are not enough: they lack the texts of scripts that runners transform and start by themselves.
- * It must never disturb the tests: where it cannot work it is silent, and what it should have seen counts as not seen.
- */
-export const nodeProbe = `'use strict';
+'use strict';
+// The module that every Node process of a run loads first: it has V8 count from the beginning, and at the end writes what of the workspace
+// was loaded, the text that really ran, and which ranges of it were executed. Counts that the system itself can write
+// (`NODE_V8_COVERAGE`) are not enough: they lack the texts of scripts that runners transform and start by themselves.
+// It must never disturb the tests: where it cannot work it is silent, and what it should have seen counts as not seen.
 const { createHash } = require('node:crypto');
 const { existsSync, writeFileSync, renameSync } = require('node:fs');
 const { join, sep } = require('node:path');
 const { fileURLToPath } = require('node:url');
 const threads = require('node:worker_threads');
 const { WHETSTONE_COVERAGE: folder, WHETSTONE_COVERAGE_ROOT: root } = process.env;
-const runnersChild = /[\\\\/]node_modules[\\\\/](vitest|tinypool|jest-worker|ava)[\\\\/]/;
+const runnersChild = /[\\/]node_modules[\\/](vitest|tinypool|jest-worker|ava)[\\/]/;
 const patienceMs = 5000;
 
 /** Counts are told apart by test file, as often as this at most, in ms. */
 const turnMs = 200;
 const clock = process.hrtime.bigint.bind(process.hrtime);
 
+let turns, takenAt;
 const session = begin();
 if (session !== undefined) {
   let isDone = false;
@@ -25,7 +24,9 @@ if (session !== undefined) {
   const end = () => {
     if (isDone) return;
     isDone = true;
-    try { write(session, turns); } catch {}
+    try {
+      write(session, turns);
+    } catch {}
   };
   process.on('exit', end);
   if (threads.isMainThread) {
@@ -36,7 +37,6 @@ if (session !== undefined) {
   } else answer(end);
 }
 
-var turns, takenAt;
 /** Which test files have their turn in a process that runs several is told by what stands beside the runner, or by the runner's parent. */
 function followTurns() {
   turns = [];
@@ -44,14 +44,16 @@ function followTurns() {
   const take = (file) => {
     if (turns.at(-1) === file) return;
     if (clock() - takenAt > BigInt(turnMs) * 1000000n) {
-      try { write(session, turns, true); } catch {}
+      try {
+        write(session, turns, true);
+      } catch {}
       turns = [];
       takenAt = clock();
     }
     turns.push(file);
   };
   Object.defineProperty(globalThis, Symbol.for('whetstone.testFile'), { value: take });
-  if (!/[\\/]jest-worker[\\/]/.test(process.argv[1] ?? '')) return;
+  if (!/[/]jest-worker[/]/.test(process.argv[1] ?? '')) return;
   process.on('message', (message) => {
     const path = Array.isArray(message) && message[2] === 'worker' ? message[3]?.[0]?.path : undefined;
     if (typeof path === 'string') take(path);
@@ -148,7 +150,9 @@ function isOfWorkspace(path) {
 
 function ask(session, method, parameters) {
   let answer;
-  session.post(method, parameters, (error, result) => { answer = error ? undefined : result; });
+  session.post(method, parameters, (error, result) => {
+    answer = error ? undefined : result;
+  });
   return answer;
 }
 
@@ -188,43 +192,3 @@ function put(name, text) {
   writeFileSync(partial, text);
   renameSync(partial, join(folder, name));
 }
-`;
-
-/** A reporter that stands beside the one whose results are read: vitest's maps from what ran to what was written stay in its server. */
-export const vitestMapsReporter = `
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-const { WHETSTONE_COVERAGE: folder, WHETSTONE_COVERAGE_ROOT: root } = process.env;
-
-export default class {
-  onInit(vitest) {
-    this.vitest = vitest;
-  }
-  onTestRunEnd() {
-    this.write();
-  }
-  onFinished() {
-    this.write();
-  }
-  write() {
-    if (this.isDone || !folder || !root) return;
-    this.isDone = true;
-    try {
-      const servers = new Set([this.vitest.vite ?? this.vitest.server]);
-      for (const project of this.vitest.projects ?? []) servers.add(project.vite ?? project.server);
-      const modules = [...servers].flatMap(modulesOf).filter(({ path }) => path.startsWith(root) && !path.includes('/node_modules/'));
-      writeFileSync(join(folder, 'maps-' + process.pid + '.json'), JSON.stringify(modules));
-    } catch {}
-  }
-}
-
-function modulesOf(server) {
-  const graphs = Object.values(server?.environments ?? {}).map((environment) => environment.moduleGraph);
-  if (graphs.length === 0 && server?.moduleGraph !== undefined) graphs.push(server.moduleGraph);
-  return graphs.flatMap((graph) => [...(graph?.idToModuleMap?.values() ?? [])]).flatMap((module) =>
-    [module.transformResult, module.ssrTransformResult].flatMap((result) =>
-      module.file && result?.map?.mappings ? [{ path: module.file, code: result.code, map: result.map }] : [],
-    ),
-  );
-}
-`;

@@ -1,10 +1,10 @@
-/**
- * The part of `pythonProbe` that tells what of an executed line was left out: the other side of a condition, the body of a function on
- * the line that defines it, what an exception cut off. Ranges are `[line, column, endLine, endColumn, state]`, columns in bytes of UTF-8.
- * `ran` holds the positions of executed instructions, None where the interpreter tells none (before Python 3.11); `is_cut` says that there
- * may be more of them.
- */
-export const pythonParts = `
+"""The part of the probe that tells what of an executed line was left out.
+
+That is the other side of a condition, the body of a function on the line that defines it, what an exception cut off. Ranges are
+`[line, column, endLine, endColumn, state]`, columns in bytes of UTF-8. `ran` holds the positions of executed instructions, None where the
+interpreter tells none (before Python 3.11); `is_cut` says that there may be more of them.
+"""
+
 def _positions(code):
     yield from code.co_positions()
     for constant in code.co_consts:
@@ -97,4 +97,3 @@ def _guarded(node):
     if isinstance(node, ast.stmt):
         return [one for name in ('body', 'orelse', 'finalbody') for one in getattr(node, name, []) if one.lineno == node.lineno]
     return []
-`;
