@@ -25,6 +25,7 @@ export const checks: readonly Layer[] = [
   check('lint', [
     [bin('eslint'), '.'],
     [bin('prettier'), '--check', '--log-level=warn', '.'],
+    [process.execPath, 'test/dev/python.js'],
   ]),
 ];
 

@@ -7,9 +7,12 @@ import { systemSandbox } from '../../sandbox/sandbox.ts';
 import { programText } from '../../util/programText.ts';
 
 /** Reads JSON from the file that its argument names, prints JSON; the last part reads and prints. */
-const script = [
+export const pythonFactsProgram = [
+  programText('./programs/pythonCommon.py', import.meta.url),
   programText('./programs/pythonApi.py', import.meta.url),
   programText('./programs/pythonLoads.py', import.meta.url),
+  programText('./programs/pythonDocumentation.py', import.meta.url),
+  programText('./programs/pythonTests.py', import.meta.url),
   programText('./programs/pythonFacts.py', import.meta.url),
 ].join('\n\n');
 
@@ -123,7 +126,7 @@ async function askAll<T extends readonly unknown[]>(
     const input = join(folder, 'texts.json');
     await writeFile(input, JSON.stringify(question));
     for (const program of ['python3', 'python']) {
-      const answer = await askPython([program, '-I', '-S', '-c', script, input], folder, signal);
+      const answer = await askPython([program, '-I', '-S', '-c', pythonFactsProgram, input], folder, signal);
       const parsed = answer === undefined ? undefined : parsedAs(schema, answer);
       if (parsed?.length === question.texts.length) return parsed;
     }

@@ -19,7 +19,9 @@ def _is_marked(item, call):
         # What reads the marks of a function and of a test case raises by itself; fixtures call something or stand elsewhere.
         path = str(call.excinfo.traceback[-1].path).replace(os.sep, '/')
         return path.endswith(('/_pytest/skipping.py', '/_pytest/unittest.py'))
-    return any(getattr(one, '__unittest_skip__', False) for one in (getattr(item, 'obj', None), getattr(item, 'cls', None)))
+    return any(
+        getattr(one, '__unittest_skip__', False) for one in (getattr(item, 'obj', None), getattr(item, 'cls', None))
+    )
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -4,13 +4,16 @@ The first argument is where they are written; one that begins with --whetstone-w
 not to run, as JSON.
 """
 
-import json, os, sys, unittest
+import json
+import os
+import sys
+import unittest
 
 sys.path[0] = os.getcwd()
 report = open(sys.argv[1], 'w', encoding='utf-8')
 without = set()
 if len(sys.argv) > 2 and sys.argv[2].startswith('--whetstone-without='):
-    without = set(json.loads(sys.argv.pop(2)[len('--whetstone-without='):]))
+    without = set(json.loads(sys.argv.pop(2)[len('--whetstone-without=') :]))
 
 
 def path_of(test):
@@ -30,7 +33,9 @@ def is_left_out(test):
 def rest_of(suite):
     if not isinstance(suite, unittest.TestSuite):
         return suite
-    return type(suite)([rest_of(test) for test in suite if isinstance(test, unittest.TestSuite) or not is_left_out(test)])
+    return type(suite)(
+        [rest_of(test) for test in suite if isinstance(test, unittest.TestSuite) or not is_left_out(test)]
+    )
 
 
 def is_marked(test):
@@ -42,9 +47,14 @@ def tell(test, outcome, message=''):
         test = test.test_case
     case = type(test)
     module = sys.modules.get(case.__module__)
-    line = {'type': 'test', 'file': getattr(module, '__file__', None) if case.__module__ != 'unittest.loader' else None,
-            'path': path_of(test), 'outcome': outcome, 'message': message[-4000:],
-            'hasRun': outcome == 'skipped' and not is_marked(test)}
+    line = {
+        'type': 'test',
+        'file': getattr(module, '__file__', None) if case.__module__ != 'unittest.loader' else None,
+        'path': path_of(test),
+        'outcome': outcome,
+        'message': message[-4000:],
+        'hasRun': outcome == 'skipped' and not is_marked(test),
+    }
     report.write(json.dumps(line) + '\n')
     report.flush()
     if os.environ.get('WHETSTONE_PROGRESS'):
@@ -98,8 +108,12 @@ class Runner(unittest.TextTestRunner):
         return super().run(rest_of(suite))
 
 
-program = unittest.main(module=None, exit=False, argv=['python -m unittest'] + sys.argv[2:],
-                        testRunner=Runner(resultclass=Result, failfast='-f' in sys.argv[2:]))
+program = unittest.main(
+    module=None,
+    exit=False,
+    argv=['python -m unittest'] + sys.argv[2:],
+    testRunner=Runner(resultclass=Result, failfast='-f' in sys.argv[2:]),
+)
 report.write(json.dumps({'type': 'end'}) + '\n')
 report.close()
 sys.exit(not program.result.wasSuccessful())

@@ -10,13 +10,16 @@ STDLIB = set(getattr(sys, 'stdlib_module_names', ())) | set(sys.builtin_module_n
 # Modules that change something when they are loaded, although they belong to the language.
 STDLIB_EFFECTS = {'readline', 'rlcompleter', 'antigravity', 'this', 'sitecustomize', 'usercustomize'}
 # Well-known packages that only define things.
-QUIET = set('''numpy scipy pandas matplotlib requests httpx aiohttp urllib3 yaml toml tomli tomlkit attr attrs pydantic click typer rich
+QUIET = set(
+    """numpy scipy pandas matplotlib requests httpx aiohttp urllib3 yaml toml tomli tomlkit attr attrs pydantic click typer rich
  tqdm six pytest hypothesis flask fastapi starlette jinja2 markupsafe werkzeug sqlalchemy django redis boto3 botocore bs4 lxml PIL sklearn
  torch typing_extensions dateutil pytz setuptools pkg_resources packaging simplejson orjson ujson msgpack psutil cryptography jwt docutils
  pygments sphinx networkx sympy numba celery marshmallow mypy_extensions wrapt decorator more_itertools toolz cachetools tenacity
  colorama termcolor tabulate unidecode chardet certifi idna paramiko psycopg2 pymysql pymongo zmq tornado twisted trio anyio cffi
- cython pluggy mock responses freezegun faker nose coverage'''.split())
-PURE_CALLS = set('''dict list set tuple frozenset int float complex str bytes bytearray len sorted reversed range object min max sum zip map filter
+ cython pluggy mock responses freezegun faker nose coverage""".split()
+)
+PURE_CALLS = set(
+    """dict list set tuple frozenset int float complex str bytes bytearray len sorted reversed range object min max sum zip map filter
  enumerate getattr hasattr isinstance issubclass super property staticmethod classmethod chr ord abs round bool repr hash slice iter all any
  memoryview divmod pow hex oct bin format type compile namedtuple TypeVar NewType ParamSpec TypeVarTuple NamedTuple TypedDict Enum IntEnum Literal
  getLogger Path PurePath PosixPath PurePosixPath partial itemgetter attrgetter methodcaller field Field Decimal Fraction timedelta datetime date time
@@ -24,15 +27,21 @@ PURE_CALLS = set('''dict list set tuple frozenset int float complex str bytes by
  realpath normpath expanduser split splitext strip lstrip rstrip lower upper title replace encode decode items keys values get copy union
  intersection difference Struct MappingProxyType maketrans getenv fromkeys exists isfile isdir resolve with_suffix joinpath array
  zeros ones arange linspace escape cast new_class dedent splitlines version_info startswith endswith Semaphore Event Condition
- WeakKeyDictionary WeakValueDictionary WeakSet mappingproxy SimpleNamespace chain product perf_counter monotonic uuid4 UUID'''.split())
-PURE_DECORATORS = set('''property staticmethod classmethod abstractmethod abstractproperty setter getter deleter overload lru_cache cache wraps
+ WeakKeyDictionary WeakValueDictionary WeakSet mappingproxy SimpleNamespace chain product perf_counter monotonic uuid4 UUID""".split()
+)
+PURE_DECORATORS = set(
+    """property staticmethod classmethod abstractmethod abstractproperty setter getter deleter overload lru_cache cache wraps
  contextmanager asynccontextmanager dataclass total_ordering cached_property final override singledispatch runtime_checkable unique
- no_type_check coroutine define frozen s attrs jit njit vectorize'''.split())
-PURE_BASES = set('''object ABC Protocol Generic NamedTuple TypedDict Enum IntEnum StrEnum Flag IntFlag str int float dict list tuple set
+ no_type_check coroutine define frozen s attrs jit njit vectorize""".split()
+)
+PURE_BASES = set(
+    """object ABC Protocol Generic NamedTuple TypedDict Enum IntEnum StrEnum Flag IntFlag str int float dict list tuple set
  frozenset bytes type Thread Process local Mapping MutableMapping Sequence MutableSequence Iterator Iterable Callable Hashable Sized
  Container Collection Set MutableSet UserDict UserList UserString OrderedDict defaultdict Counter deque BaseModel TestCase
  ContextDecorator AbstractContextManager Formatter Handler Filter Logger JSONEncoder JSONDecoder NodeVisitor NodeTransformer
- HTMLParser Action ArgumentParser Namespace RawIOBase IOBase TextIOBase StringIO BytesIO datetime date timedelta tzinfo Path'''.split())
+ HTMLParser Action ArgumentParser Namespace RawIOBase IOBase TextIOBase StringIO BytesIO datetime date timedelta tzinfo Path""".split()
+)
+
 
 def last_name(node):
     if isinstance(node, ast.Call):
@@ -41,10 +50,12 @@ def last_name(node):
         return last_name(node.value)
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ''
 
+
 def root_name(node):
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ''
+
 
 def is_quiet_value(node):
     """Computing it does nothing that others could notice."""
@@ -58,12 +69,15 @@ def is_quiet_value(node):
         return False
     return all(is_quiet_value(one) for one in ast.iter_child_nodes(node))
 
+
 def is_quiet_base(node, known):
     name = last_name(node)
     return name in known or name in PURE_BASES or name.endswith(('Error', 'Exception', 'Warning'))
 
+
 def is_typing_only(test):
     return last_name(test) == 'TYPE_CHECKING'
+
 
 def is_all_bound(target, bound):
     """It changes nothing but names of the module, and what these hold."""
@@ -73,6 +87,7 @@ def is_all_bound(target, bound):
         return is_all_bound(target.value, bound)
     return isinstance(target, ast.Name) or root_name(target) in bound
 
+
 class Loading:
     """What happens when a module is loaded, in its order."""
 
@@ -81,7 +96,15 @@ class Loading:
         self.body(tree.body)
 
     def effect(self, node, how):
-        self.found.append({'kind': 'effect', 'how': how, 'digest': digest(ast.dump(node) if not hasattr(node, 'body') else type(node).__name__ + getattr(node, 'name', ''))})
+        self.found.append(
+            {
+                'kind': 'effect',
+                'how': how,
+                'digest': digest(
+                    ast.dump(node) if not hasattr(node, 'body') else type(node).__name__ + getattr(node, 'name', '')
+                ),
+            }
+        )
 
     def load(self, module, names, bound):
         if module.startswith('.') or module.split('.')[0] in OWN:
@@ -97,7 +120,11 @@ class Loading:
             for one in node.names:
                 self.load(one.name, [], [one.asname or one.name.split('.')[0]])
         elif isinstance(node, ast.ImportFrom):
-            self.load('.' * node.level + (node.module or ''), [one.name for one in node.names], [one.asname or one.name for one in node.names] + (['*'] if node.names[0].name == '*' else []))
+            self.load(
+                '.' * node.level + (node.module or ''),
+                [one.name for one in node.names],
+                [one.asname or one.name for one in node.names] + (['*'] if node.names[0].name == '*' else []),
+            )
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self.bound.add(node.name)
             self.definition(node, [*node.args.defaults, *node.args.kw_defaults])
@@ -125,8 +152,14 @@ class Loading:
             self.effect(node, 'acts')
 
     def class_of(self, node):
-        has_keywords = any(not (word.arg == 'metaclass' and last_name(word.value) in ('ABCMeta', 'EnumMeta')) for word in node.keywords)
-        hooks = any(isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)) and one.name in ('__init_subclass__', '__set_name__') for one in node.body)
+        has_keywords = any(
+            not (word.arg == 'metaclass' and last_name(word.value) in ('ABCMeta', 'EnumMeta')) for word in node.keywords
+        )
+        hooks = any(
+            isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and one.name in ('__init_subclass__', '__set_name__')
+            for one in node.body
+        )
         others = [one for one in node.bases if not is_quiet_base(one, self.classes)]
         # A base class of the project is looked at where it stands.
         is_own = all(root_name(one) in self.own or root_name(one) in self.bound for one in others)
@@ -183,9 +216,14 @@ class Loading:
         self.body(node.orelse)
 
     def other(self, node):
-        before = len(self.found)
         inner = Loading.__new__(Loading)
-        inner.names, inner.found, inner.classes, inner.bound, inner.own = self.names, [], self.classes, self.bound, self.own
+        inner.names, inner.found, inner.classes, inner.bound, inner.own = (
+            self.names,
+            [],
+            self.classes,
+            self.bound,
+            self.own,
+        )
         values = [one for name in ('iter', 'test', 'subject') for one in [getattr(node, name, None)] if one is not None]
         values += [one.context_expr for one in getattr(node, 'items', [])]
         if isinstance(node, (ast.For, ast.AsyncFor)):
@@ -195,19 +233,37 @@ class Loading:
         if not all(is_quiet_value(one) for one in values) or any(one['kind'] == 'effect' for one in inner.found):
             self.found.append({'kind': 'effect', 'how': 'acts', 'digest': digest(ast.dump(node))})
 
+
 def loading(tree, text):
     read = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
-    listed = {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)} if '__all__' in text else set()
+    listed = (
+        {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+        if '__all__' in text
+        else set()
+    )
     found = Loading(tree, read | listed | {'*'}).found
     for one in found:
         if one['kind'] == 'load':
             top = one['module'].split('.')[0]
-            one['origin'] = 'own' if top == '' else 'quiet' if (top in STDLIB and top not in STDLIB_EFFECTS) or top in QUIET or top == '__future__' else 'unknown'
+            one['origin'] = (
+                'own'
+                if top == ''
+                else 'quiet'
+                if (top in STDLIB and top not in STDLIB_EFFECTS) or top in QUIET or top == '__future__'
+                else 'unknown'
+            )
     return found
+
 
 def dotted(tree):
     """Modules that an import makes a part of what they stand in, and the parts of modules that are used."""
-    made = {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names if '.' in one.name and not one.asname}
+    made = {
+        one.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for one in node.names
+        if '.' in one.name and not one.asname
+    }
     used = set()
     for node in ast.walk(tree):
         parts = []

@@ -1,9 +1,12 @@
-"""The part of the probe that tells what of an executed line was left out.
+"""The part of the probe that tells which lines code has, and what of an executed line was left out.
 
-That is the other side of a condition, the body of a function on the line that defines it, what an exception cut off. Ranges are
+The latter is the other side of a condition, the body of a function on the line that defines it, what an exception cut off. Ranges are
 `[line, column, endLine, endColumn, state]`, columns in bytes of UTF-8. `ran` holds the positions of executed instructions, None where the
 interpreter tells none (before Python 3.11); `is_cut` says that there may be more of them.
 """
+
+import os
+
 
 def _positions(code):
     yield from code.co_positions()
@@ -59,6 +62,7 @@ class _Parts:
     def visit_function(self, node):
         """How a function is called and decorated shows when it is called, and a default where the argument is left out."""
         import ast
+
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
@@ -74,13 +78,17 @@ class _Parts:
 
 def _children(node):
     import ast
+
     # Names of operators and of contexts are shared by all trees, and stand nowhere.
-    return [one for one in ast.iter_child_nodes(node) if not isinstance(one, (ast.expr_context, ast.operator, ast.cmpop))]
+    return [
+        one for one in ast.iter_child_nodes(node) if not isinstance(one, (ast.expr_context, ast.operator, ast.cmpop))
+    ]
 
 
 def _guarded(node):
     """What may be left out although its line is executed."""
     import ast
+
     if isinstance(node, ast.IfExp):
         return [node.body, node.orelse]
     if isinstance(node, ast.BoolOp):
@@ -95,5 +103,43 @@ def _guarded(node):
         values = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
         return values + [one for part in node.generators for one in part.ifs]
     if isinstance(node, ast.stmt):
-        return [one for name in ('body', 'orelse', 'finalbody') for one in getattr(node, name, []) if one.lineno == node.lineno]
+        return [
+            one
+            for name in ('body', 'orelse', 'finalbody')
+            for one in getattr(node, name, [])
+            if one.lineno == node.lineno
+        ]
     return []
+
+
+def _code_lines(code):
+    found = _lines_of(code)
+    # The line of a definition itself belongs to what surrounds it.
+    for constant in code.co_consts:
+        if hasattr(constant, 'co_code'):
+            found |= _code_lines(constant)
+    return found
+
+
+def _lines_of(code):
+    import dis
+
+    if hasattr(code, 'co_lines'):
+        return {line for _, _, line in code.co_lines() if line}
+    return {line for _, line in dis.findlinestarts(code) if line}
+
+
+def _extent(code):
+    lines = _code_lines(code)
+    return [os.path.realpath(code.co_filename), code.co_firstlineno, max(lines, default=code.co_firstlineno)]
+
+
+def _statements(tree):
+    import ast
+
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.stmt):
+            continue
+        body = getattr(node, 'body', None)
+        end = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno
+        yield node.lineno, max(end, node.lineno)

@@ -8,7 +8,9 @@ may lie a list of the only files that are to be followed: the others are left to
 Its text begins with pythonParts.py.
 """
 
-import atexit, os, sys
+import atexit
+import os
+import sys
 
 _folder = os.environ.get('WHETSTONE_COVERAGE')
 _root = os.environ.get('WHETSTONE_COVERAGE_ROOT')
@@ -17,6 +19,7 @@ _here = os.path.dirname(os.path.abspath(__file__))
 
 def _followed_files():
     import json
+
     try:
         with open(os.path.join(_here, 'followed.json'), encoding='utf-8') as file:
             return frozenset(json.load(file))
@@ -34,7 +37,7 @@ def _is_own(path):
         if _only is not None:
             found = os.path.realpath(path) in _only
         else:
-            found = path.startswith(_root + os.sep) and (os.sep + 'site-packages' + os.sep) not in path[len(_root):]
+            found = path.startswith(_root + os.sep) and (os.sep + 'site-packages' + os.sep) not in path[len(_root) :]
         _known[path] = found
     return found
 
@@ -45,6 +48,7 @@ _entered = {}
 
 def _with_coverage():
     import coverage
+
     collector = coverage.Coverage(data_file=None, config_file=False, include=[os.path.join(_root, '*')])
     collector.start()
 
@@ -52,6 +56,7 @@ def _with_coverage():
         collector.stop()
         data = collector.get_data()
         return {path: set(data.lines(path) or ()) for path in data.measured_files()}
+
     return 'coverage.py', lines, None
 
 
@@ -80,6 +85,7 @@ def _with_monitoring():
             found = seen.setdefault(known.code.co_filename, set())
             found.update(line_at.get(offset) or known.code.co_firstlineno for offset in list(known.ran))
         return seen
+
     events = monitoring.events
     monitoring.register_callback(tool, events.INSTRUCTION, on_instruction)
     monitoring.register_callback(tool, events.PY_START, on_start)
@@ -115,6 +121,7 @@ _patience = 100000
 
 def _with_trace():
     import threading
+
     # By identity, since pieces of code are equal to others that say the same somewhere else.
     seen, followed = {}, {}
     environ = os.environ
@@ -149,19 +156,21 @@ def _with_trace():
             known = followed[id(code)] = _Followed(code, has_places)
         frame.f_trace_opcodes = known.wants_places
         return local if known.lines or frame.f_trace_opcodes else None
+
     sys.settrace(trace)
     threading.settrace(trace)
 
     def lines():
         sys.settrace(None)
         return seen
+
     return 'sys.settrace', lines, followed if has_places else None
 
 
 def _begin():
     has_places = hasattr((lambda: 0).__code__, 'co_positions')
     own = _with_monitoring if hasattr(sys, 'monitoring') else _with_trace
-    for start in ([own, _with_coverage] if has_places else [_with_coverage, own]):
+    for start in [own, _with_coverage] if has_places else [_with_coverage, own]:
         try:
             return start()
         except Exception:
@@ -169,39 +178,10 @@ def _begin():
     return None
 
 
-def _code_lines(code):
-    found = _lines_of(code)
-    # The line of a definition itself belongs to what surrounds it.
-    for constant in code.co_consts:
-        if hasattr(constant, 'co_code'):
-            found |= _code_lines(constant)
-    return found
-
-
-def _lines_of(code):
-    import dis
-    if hasattr(code, 'co_lines'):
-        return {line for _, _, line in code.co_lines() if line}
-    return {line for _, line in dis.findlinestarts(code) if line}
-
-
-def _extent(code):
-    lines = _code_lines(code)
-    return [os.path.realpath(code.co_filename), code.co_firstlineno, max(lines, default=code.co_firstlineno)]
-
-
-def _statements(tree):
-    import ast
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.stmt):
-            continue
-        body = getattr(node, 'body', None)
-        end = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno
-        yield node.lineno, max(end, node.lineno)
-
-
 def _judge(path, executed, ran, is_cut):
-    import ast, hashlib
+    import ast
+    import hashlib
+
     with open(path, 'rb') as file:
         source = file.read()
     tree = ast.parse(source, path)
@@ -242,6 +222,7 @@ def _places(followed):
 
 def _write(tool, lines, followed):
     import json
+
     files = {}
     seen = lines()
     places, cut = _places(followed or {})
@@ -262,9 +243,10 @@ def _write(tool, lines, followed):
         os.rename(name + '.part', name)
 
 
-
 def _load_hidden():
-    import importlib.machinery, importlib.util
+    import importlib.machinery
+    import importlib.util
+
     paths = [path for path in sys.path if os.path.abspath(path or '.') != _here]
     spec = importlib.machinery.PathFinder.find_spec('sitecustomize', paths)
     if spec is not None and spec.loader is not None:
@@ -276,12 +258,15 @@ if _folder and _root:
     os.environ['PYTEST_PLUGINS'] = ','.join(filter(None, [os.environ.get('PYTEST_PLUGINS'), 'whetstone_midway']))
     _begun = _begin()
     if _begun is not None:
-        def _end(owner=os.getpid()):
-            if os.getpid() == owner:
+        _owner = os.getpid()
+
+        def _end():
+            if os.getpid() == _owner:
                 try:
                     _write(*_begun)
                 except Exception:
                     pass
+
         atexit.register(_end)
 try:
     _load_hidden()
