@@ -53,7 +53,7 @@ function followTurns() {
     turns.push(file);
   };
   Object.defineProperty(globalThis, Symbol.for('whetstone.testFile'), { value: take });
-  if (!/[/]jest-worker[/]/.test(process.argv[1] ?? '')) return;
+  if (!/[\\/]jest-worker[\\/]/.test(process.argv[1] ?? '')) return;
   process.on('message', (message) => {
     const path = Array.isArray(message) && message[2] === 'worker' ? message[3]?.[0]?.path : undefined;
     if (typeof path === 'string') take(path);
