@@ -1,22 +1,18 @@
 import type { Conversation, Item, Model, ModelTurn, Piece } from '../../src/engine/server/model.ts';
 
-/** What is said to a question, or what is called for it where the request offers that tool. */
+/** A question, and what is called for it where the request offers that tool. */
 export interface TableRow {
   readonly asked: RegExp;
-  readonly does:
-    | { readonly kind: 'say'; readonly text: string }
-    | { readonly kind: 'call'; readonly name: string; readonly arguments: Readonly<Record<string, unknown>> };
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** Questions of the public compliance suite that need another answer than any other question. */
+/** Questions of the public compliance suite to which a call is the answer. */
 export const complianceTable: readonly TableRow[] = [
-  {
-    asked: /\bweather\b/i,
-    does: { kind: 'call', name: 'get_weather', arguments: { location: 'San Francisco, CA' } },
-  },
+  { asked: /\bweather\b/i, name: 'get_weather', arguments: { location: 'San Francisco, CA' } },
 ];
 
-/** A model that looks answers up in a table, and tells what its tools returned; it shares nothing with the planner. */
+/** A model that looks up in a table what to call, and otherwise tells what it heard; it shares nothing with the planner. */
 export class TableModel implements Model {
   readonly #rows: readonly TableRow[];
   #calls = 0;
@@ -35,16 +31,14 @@ export class TableModel implements Model {
 
   async *#pieces({ items, tools }: ModelTurn): AsyncGenerator<Piece> {
     const last = items.at(-1);
-    const question = last?.kind === 'message' ? last.text : undefined;
-    const does = this.#rows.find(({ asked }) => question !== undefined && asked.test(question))?.does;
-    if (does?.kind === 'call' && tools.some(({ name }) => name === does.name)) {
+    const row = last?.kind === 'message' ? this.#rows.find(({ asked }) => asked.test(last.text)) : undefined;
+    if (row !== undefined && tools.some(({ name }) => name === row.name)) {
       this.#calls += 1;
       const callId = `call_${this.#calls}`;
-      yield { kind: 'call', callId, name: does.name, arguments: JSON.stringify(does.arguments) };
+      yield { kind: 'call', callId, name: row.name, arguments: JSON.stringify(row.arguments) };
       return;
     }
-    const said = does?.kind === 'say' ? does.text : replyTo(last);
-    for (const delta of said.match(/\S*\s*/g) ?? []) if (delta !== '') yield { kind: 'text', delta };
+    for (const delta of replyTo(last).match(/\S*\s*/g) ?? []) if (delta !== '') yield { kind: 'text', delta };
   }
 }
 
