@@ -2,7 +2,7 @@ import { partName } from '../edits/parts.ts';
 import { emptyProposal, type Proposal } from '../edits/proposal.ts';
 import { partsOfStep, splitStep } from '../edits/stepParts.ts';
 import { onlySteps, type Composition, type Step } from '../edits/steps.ts';
-import { siftGroups, type Sifted, type Tried } from '../util/siftGroups.ts';
+import { bisectGroups, type Bisected, type Tried } from '../util/bisectGroups.ts';
 import type { TestComparison } from '../workspace/verification.ts';
 import type { Plan } from './acceptedPart.ts';
 
@@ -37,7 +37,7 @@ export async function repair(
   const only: Step = { id: 'whole', name: '', before: emptyProposal, after: proposal };
   const plan = steps.length === 0 ? [only] : steps;
   const workshop = new Workshop(plan, trial, limits);
-  await workshop.siftSteps(broken);
+  await workshop.bisectSteps(broken);
   const left = workshop.left();
   if (left.steps.length === 0) return undefined;
   return {
@@ -74,23 +74,23 @@ class Workshop {
     throw new Error('What is kept of a plan does not go together.');
   }
 
-  async siftSteps(broken: TestComparison): Promise<void> {
-    const { kept, dropped, untried } = await this.#sift(this.#plan, flawOf(broken), (some) =>
+  async bisectSteps(broken: TestComparison): Promise<void> {
+    const { kept, dropped, untried } = await this.#bisect(this.#plan, flawOf(broken), (some) =>
       this.#try(this.#steps, idsOf(some)),
     );
     this.#kept = idsOf(kept);
-    for (const { item, evidence } of dropped) await this.#siftPlaces(item, evidence);
+    for (const { item, evidence } of dropped) await this.#bisectPlaces(item, evidence);
     for (const step of untried) this.#drop(this.#nameOf(step), tooLate);
   }
 
   /** Keeps what of a step breaks nothing, and notes what does. */
-  async #siftPlaces(step: Step, flaw: Flaw): Promise<void> {
+  async #bisectPlaces(step: Step, flaw: Flaw): Promise<void> {
     const parts = partsOfStep(step);
     if (parts.length < 2 || flaw.isImpossible === true) return this.#drop(this.#nameOf(step), flaw);
     const split = (some: typeof parts): readonly Step[] =>
       this.#steps.flatMap((one) => (one.id === step.id ? splitStep(step, some) : [one]));
     const ids = new Set([...this.#kept, step.id]);
-    const { kept, dropped, untried } = await this.#sift(parts, flaw, (some) => this.#try(split(some), ids));
+    const { kept, dropped, untried } = await this.#bisect(parts, flaw, (some) => this.#try(split(some), ids));
     if (kept.length === 0) return this.#drop(this.#nameOf(step), flaw);
     this.#steps = split(kept);
     this.#kept = ids;
@@ -99,12 +99,12 @@ class Workshop {
     for (const part of untried) this.#drop(`${partName(part)}${suffix}`, tooLate);
   }
 
-  async #sift<T>(
+  async #bisect<T>(
     items: readonly T[],
     whole: Flaw,
     tryOut: (subset: readonly T[]) => Promise<Tried<Flaw>>,
-  ): Promise<Sifted<T, Flaw>> {
-    const search = siftGroups(items, whole);
+  ): Promise<Bisected<T, Flaw>> {
+    const search = bisectGroups(items, whole);
     let step = search.next();
     while (step.done !== true) step = search.next(await tryOut(step.value));
     return step.value;

@@ -1,7 +1,7 @@
 import { SecretSource } from '../disk/secretSource.ts';
 import type { Proposal } from '../edits/proposal.ts';
 import { throwIfAborted } from '../util/abort.ts';
-import { Turnstile } from '../util/turnstile.ts';
+import { Mutex } from '../util/mutex.ts';
 import type { RelativePath } from '../workspace/path.ts';
 import { isNamedAsTest } from '../workspace/pathPolicy.ts';
 import type {
@@ -55,7 +55,7 @@ class FolderVerifier implements DisposableVerifier {
   readonly #keeper: CopyKeeper;
   readonly #secrets: Pick<SecretSource, 'redactor'>;
   readonly #parts: VerifierParts;
-  readonly #turnstile = new Turnstile();
+  readonly #mutex = new Mutex();
   readonly #end = new AbortController();
 
   constructor(options: VerifierOptions) {
@@ -94,7 +94,7 @@ class FolderVerifier implements DisposableVerifier {
       await this.#keeper.prepare(untilEnd);
       await loadAhead(options.root);
     };
-    await this.#turnstile.pass(work, untilEnd).catch(() => undefined);
+    await this.#mutex.runExclusive(work, untilEnd).catch(() => undefined);
   }
 
   baseline(signal: AbortSignal, call: VerificationCall = {}): Promise<TestRun> {
@@ -134,7 +134,7 @@ class FolderVerifier implements DisposableVerifier {
   async dispose(): Promise<void> {
     this.#end.abort();
     this.invalidate();
-    await this.#turnstile.pass(() => this.#keeper.discard(), new AbortController().signal);
+    await this.#mutex.runExclusive(() => this.#keeper.discard(), new AbortController().signal);
   }
 
   #compared(
@@ -168,7 +168,7 @@ class FolderVerifier implements DisposableVerifier {
     signal: AbortSignal,
     { task = noTask, isAfterHang = false, onProgress, onMutant }: VerificationCall,
   ): Promise<T> {
-    const result = await this.#turnstile.pass(async () => {
+    const result = await this.#mutex.runExclusive(async () => {
       const clock = new StageClock();
       const verification = new Verification(this.#parts, { task, isAfterHang, clock, signal, onProgress, onMutant });
       try {

@@ -1,7 +1,7 @@
 import type { WorkspaceFolder, LogOutputChannel } from 'vscode';
 import type { SessionRecorder } from '../agent/recorder.ts';
 import type { SocketBudget } from '../agent/socketBudget.ts';
-import type { Turnstile } from '../util/turnstile.ts';
+import type { Mutex } from '../util/mutex.ts';
 import type { DisposableVerifier } from '../verify/verifier.ts';
 import type { Approvals } from '../workspace/approvals.ts';
 import type { Documents } from '../workspace/documents.ts';
@@ -30,7 +30,7 @@ export interface FolderParts {
   /** What was told at the start and no undo has met yet; asking takes it. */
   readonly takeTold: () => Leftovers | undefined;
   /** One conversation at a time writes, and has verified what it wrote. */
-  readonly writing: Turnstile;
+  readonly writing: Mutex;
   readonly readSettings: () => SettingsOutcome;
 }
 

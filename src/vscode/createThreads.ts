@@ -13,7 +13,7 @@ import { redactedLanguage } from '../disk/redactedLanguage.ts';
 import { SecretSource } from '../disk/secretSource.ts';
 import { RipgrepSearch } from '../disk/ripgrepSearch.ts';
 import { retry } from '../util/retry.ts';
-import { Turnstile } from '../util/turnstile.ts';
+import { Mutex } from '../util/mutex.ts';
 import type { EndpointMemory } from '../responses/endpointMemory.ts';
 import type { TextSearch } from '../workspace/search.ts';
 import type { FolderParts } from './agentParts.ts';
@@ -162,7 +162,7 @@ function createFolderParts(
     applier,
     runs,
     takeTold,
-    writing: new Turnstile(),
+    writing: new Mutex(),
     readSettings: read,
   };
 }

@@ -42,7 +42,7 @@ export async function undoStepInEditor(
     return undoStep({ applier, documents, verifier, mayApply, following }, which, stop.signal);
   };
   try {
-    const outcome = await withProgress(stop, (tell) => writing.pass(() => work(tell), stop.signal));
+    const outcome = await withProgress(stop, (tell) => writing.runExclusive(() => work(tell), stop.signal));
     return outcome.kind === 'refused' && refusal !== undefined ? { kind: 'refused', reason: refusal } : outcome;
   } catch (error) {
     if (isAbortError(error)) return { kind: 'refused', reason: 'Stopped; everything is as it was.' };

@@ -97,6 +97,6 @@ export class ThreadSession {
   #writeAlone<T>(work: () => Promise<T>, onWait: () => void, signal: AbortSignal): Promise<T> {
     const { writing } = this.#parts;
     if (writing.isBusy) onWait();
-    return writing.pass(work, signal);
+    return writing.runExclusive(work, signal);
   }
 }

@@ -180,7 +180,7 @@ export class WorkspaceAgent {
     const refusal = this.#running ? alreadyRunning : writing.isBusy ? othersWrite : undefined;
     if (refusal) return { kind: 'refused', paths: [], reason: refusal.reason, told: [] };
     const ports = { applier, runs, root: folder.uri.fsPath };
-    const outcome = await writing.pass(() => undoNewest(ports, takeTold()), new AbortController().signal);
+    const outcome = await writing.runExclusive(() => undoNewest(ports, takeTold()), new AbortController().signal);
     verifier.invalidate();
     if (outcome.kind === 'restored') {
       const { change, paths } = outcome;

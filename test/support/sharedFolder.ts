@@ -13,14 +13,14 @@ import type { ResponsesClient } from '../../src/responses/turn.ts';
 import { allTools } from '../../src/tools/allTools.ts';
 import { ReadLedger } from '../../src/tools/readLedger.ts';
 import { Deferred } from '../../src/util/deferred.ts';
-import { Turnstile } from '../../src/util/turnstile.ts';
+import { Mutex } from '../../src/util/mutex.ts';
 import { createVerifier } from '../../src/verify/verifier.ts';
 import { TempTree } from './tempTree.ts';
 
 /** A workspace folder with real documents, applier and verifier that several conversations share, as in a window. */
 export class SharedFolder {
   readonly tree: TempTree;
-  readonly writing = new Turnstile();
+  readonly writing = new Mutex();
   readonly #state = new TempTree();
   readonly #ports: Omit<SessionPorts, 'client' | 'reviewer' | 'createTools'>;
   readonly #close: () => Promise<void>;
@@ -47,7 +47,7 @@ export class SharedFolder {
       limits: defaultLimits,
       exclusive: (work, onWait, signal) => {
         if (this.writing.isBusy) onWait();
-        return this.writing.pass(work, signal);
+        return this.writing.runExclusive(work, signal);
       },
     };
     this.#close = () => verifier.dispose();

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { editsBetween } from '../../src/engine/planner/editsBetween.ts';
 import type { Routine } from '../../src/engine/planner/routine.ts';
-import { sift, type Sifted, type Trial } from '../../src/engine/planner/sift.ts';
+import { bisect, type Bisected, type Trial } from '../../src/engine/planner/bisect.ts';
 import { readWish } from '../../src/engine/planner/wish.ts';
 
 describe('planner: edits between two texts', () => {
@@ -50,22 +50,22 @@ describe('planner: edits between two texts', () => {
   });
 });
 
-describe('planner: sifting good changes from bad ones', () => {
-  /** Drives a sift with a judge that is called directly. */
+describe('planner: bisecting good changes from bad ones', () => {
+  /** Drives a bisect with a judge that is called directly. */
   function run(
     items: readonly number[],
     maxTrials: number,
     isGood: (subset: readonly number[]) => boolean,
-  ): { readonly sifted: Sifted<number, string>; readonly trials: number } {
+  ): { readonly bisected: Bisected<number, string>; readonly trials: number } {
     let trials = 0;
     function* tryOut(subset: readonly number[]): Routine<Trial<string>> {
       trials++;
       return isGood(subset) ? { kind: 'good' } : { kind: 'bad', evidence: 'broke' };
     }
-    const routine = sift(items, 'broke', maxTrials, tryOut);
+    const routine = bisect(items, 'broke', maxTrials, tryOut);
     const step = routine.next();
     if (!step.done) throw new Error('It asked for something that is not a trial.');
-    return { sifted: step.value, trials };
+    return { bisected: step.value, trials };
   }
 
   const world = fc
@@ -81,13 +81,13 @@ describe('planner: sifting good changes from bad ones', () => {
   it('keeps all good and drops all bad items when each is bad by itself', () => {
     fc.assert(
       fc.property(world, ({ items, bad }) => {
-        const { sifted } = run(items, 1_000, (subset) => !subset.some((item) => bad.includes(item)));
+        const { bisected } = run(items, 1_000, (subset) => !subset.some((item) => bad.includes(item)));
         assert.deepEqual(
-          sifted.kept,
+          bisected.kept,
           items.filter((item) => !bad.includes(item)),
         );
         assert.deepEqual(
-          sifted.dropped.map(({ item }) => item).sort((a, b) => a - b),
+          bisected.dropped.map(({ item }) => item).sort((a, b) => a - b),
           [...new Set(bad)].sort((a, b) => a - b),
         );
       }),
@@ -100,9 +100,9 @@ describe('planner: sifting good changes from bad ones', () => {
         const isGood = (subset: readonly number[]): boolean =>
           subset.filter((item) => bad.includes(item)).length < most;
         fc.pre(!isGood(items));
-        const { sifted } = run(items, 1_000, isGood);
-        assert.ok(isGood(sifted.kept));
-        for (const { item } of sifted.dropped) assert.ok(!isGood([...sifted.kept, item]));
+        const { bisected } = run(items, 1_000, isGood);
+        assert.ok(isGood(bisected.kept));
+        for (const { item } of bisected.dropped) assert.ok(!isGood([...bisected.kept, item]));
       }),
     );
   });
@@ -122,10 +122,10 @@ describe('planner: sifting good changes from bad ones', () => {
     fc.assert(
       fc.property(world, fc.nat({ max: 12 }), ({ items, bad }, maxTrials) => {
         const isGood = (subset: readonly number[]): boolean => !subset.some((item) => bad.includes(item));
-        const { sifted, trials } = run(items, maxTrials, isGood);
+        const { bisected, trials } = run(items, maxTrials, isGood);
         assert.ok(trials <= maxTrials);
-        assert.ok(sifted.kept.length === 0 || isGood(sifted.kept));
-        assert.equal(sifted.kept.length + sifted.dropped.length + sifted.undecided.length, items.length);
+        assert.ok(bisected.kept.length === 0 || isGood(bisected.kept));
+        assert.equal(bisected.kept.length + bisected.dropped.length + bisected.undecided.length, items.length);
       }),
     );
   });

@@ -8,7 +8,7 @@ import {
   type SurveyedFile,
 } from './candidates.ts';
 import { say, type Routine } from './routine.ts';
-import { sift, type Sifted, type Trial } from './sift.ts';
+import { bisect, type Bisected, type Trial } from './bisect.ts';
 import { kindName, stagesOf } from './stages.ts';
 import { describeBreakage, describeTests, judge, runTests, type Breakage, type Tested } from './testing.ts';
 import type { Toolset } from './toolset.ts';
@@ -84,8 +84,8 @@ function* leaveOut(situation: Situation, evidence: Breakage): Routine<ProposeOut
       : `With all ${applied.length} changes the tests break${broken}. I look for what breaks them and try the rest.\n\n`,
   );
   const last: LastRun = { key: '', tested: undefined };
-  const sifted = yield* sift(applied, evidence, maxTrials, (subset) => tryOut(situation, subset, last));
-  const kept = yield* compose(files, sifted.kept);
+  const bisected = yield* bisect(applied, evidence, maxTrials, (subset) => tryOut(situation, subset, last));
+  const kept = yield* compose(files, bisected.kept);
   const restaged = yield* restage(situation, kept);
   if (restaged.kind !== 'staged') {
     yield* say(
@@ -93,8 +93,8 @@ function* leaveOut(situation: Situation, evidence: Breakage): Routine<ProposeOut
     );
     return { kind: 'nothing' };
   }
-  if (sifted.kept.length === 0) {
-    yield* say(`${leftOut(sifted)}Nothing is left that keeps the tests as they were, so I propose nothing.\n`);
+  if (bisected.kept.length === 0) {
+    yield* say(`${leftOut(bisected)}Nothing is left that keeps the tests as they were, so I propose nothing.\n`);
     return { kind: 'nothing' };
   }
   // The evidence must belong to exactly what is staged in the end.
@@ -102,7 +102,7 @@ function* leaveOut(situation: Situation, evidence: Breakage): Routine<ProposeOut
   const paths = files
     .map(({ inquiry }) => inquiry.path)
     .filter((path) => kept.applied.some((one) => one.path === path));
-  yield* say(leftOut(sifted) + yes(kept.applied, paths, tested));
+  yield* say(leftOut(bisected) + yes(kept.applied, paths, tested));
   return { kind: 'proposed', proposed: { files, kept: kept.applied, texts: kept.texts } };
 }
 
@@ -132,7 +132,7 @@ function* tryOut(
   return judge(tested);
 }
 
-function leftOut({ dropped, undecided, reason }: Sifted<Candidate, Breakage>): string {
+function leftOut({ dropped, undecided, reason }: Bisected<Candidate, Breakage>): string {
   const lines = dropped.slice(0, 30).map(({ item, evidence }) => `- ${labelOf(item)}: ${describeBreakage(evidence)}`);
   if (dropped.length > 30) lines.push(`- and ${dropped.length - 30} more`);
   const told = lines.length === 0 ? '' : `Left out:\n${lines.join('\n')}\n\n`;

@@ -2,7 +2,7 @@ import { compose, labelOf, type Candidate, type SurveyedFile } from './candidate
 import type { Proposed } from './proposing.ts';
 import { readFiles } from './reading.ts';
 import { say, type Routine } from './routine.ts';
-import { sift, type Sifted, type Trial } from './sift.ts';
+import { bisect, type Bisected, type Trial } from './bisect.ts';
 import { stagesOf } from './stages.ts';
 import { judge, runTests, type Breakage, type Tested } from './testing.ts';
 import type { Toolset } from './toolset.ts';
@@ -99,18 +99,18 @@ function* takeBack(
     );
     return undefined;
   }
-  const sifted = yield* sift(candidates, { tests: [], reasons: [] }, maxTrials, tryOut);
-  const kept = yield* compose(files, sifted.kept);
+  const bisected = yield* bisect(candidates, { tests: [], reasons: [] }, maxTrials, tryOut);
+  const kept = yield* compose(files, bisected.kept);
   const stages = yield* stagesOf(files, kept);
   const staged =
     isAccepted || stages.length === 0
-      ? yield* bench.stage(kept.texts, `Take back ${few(takenBack(sifted), 2)}`)
+      ? yield* bench.stage(kept.texts, `Take back ${few(takenBack(bisected), 2)}`)
       : yield* bench.stageAll(stages);
   if (staged.kind !== 'staged') {
     yield* say('The files changed while I tried, so nothing more is proposed. Use Undo Last Refactoring to go back.\n');
     return undefined;
   }
-  yield* say(describeTakenBack(sifted));
+  yield* say(describeTakenBack(bisected));
   return { files, kept: kept.applied, texts: kept.texts };
 }
 
@@ -141,13 +141,13 @@ function asBad(trial: Trial<Breakage>): Trial<Breakage> {
   return trial.kind === 'good' ? { kind: 'bad', evidence: { tests: [], reasons: [] } } : trial;
 }
 
-function takenBack({ dropped, undecided }: Sifted<Candidate, Breakage>): readonly string[] {
+function takenBack({ dropped, undecided }: Bisected<Candidate, Breakage>): readonly string[] {
   return [...dropped.map(({ item }) => item), ...undecided].map(labelOf);
 }
 
-function describeTakenBack(sifted: Sifted<Candidate, Breakage>): string {
-  const names = takenBack(sifted);
-  const { kept } = sifted;
+function describeTakenBack(bisected: Bisected<Candidate, Breakage>): string {
+  const names = takenBack(bisected);
+  const { kept } = bisected;
   return `I propose to take back ${few(names, 5)}; the tests pass again without ${names.length === 1 ? 'it' : 'them'}. ${
     kept.length === 0 ? 'Nothing else of the proposal is left.' : `${count(kept.length, 'other change')} stay in place.`
   }\n`;

@@ -1,5 +1,5 @@
 import { call, type Routine } from './routine.ts';
-import type { Trial } from './sift.ts';
+import type { Trial } from './bisect.ts';
 import { errorOf, parseTestReport, type TestReport } from './toolOutputs.ts';
 import type { Toolset } from './toolset.ts';
 import { count, few, sentence } from './wording.ts';

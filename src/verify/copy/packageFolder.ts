@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isTimed } from './byteCode.ts';
 import { copyLink, mendLink, type CopiedFolder } from './links.ts';
 import { readEntry, readFolder } from './scanTree.ts';
-import { workThrough } from './workThrough.ts';
+import { forEachConcurrently } from '../../util/forEachConcurrently.ts';
 
 /** How much may be copied; shared by all parts of one copy. */
 export class CopyBudget {
@@ -74,8 +74,8 @@ export async function copyPackageFolder(
       }
     }
   };
-  await workThrough([path], copyOne, signal);
-  await workThrough(links, (link) => mendLink(join(folder.copy, link), folder), signal);
+  await forEachConcurrently([path], copyOne, signal);
+  await forEachConcurrently(links, (link) => mendLink(join(folder.copy, link), folder), signal);
 }
 
 /** What package managers write when they have installed something. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { workThrough } from './workThrough.ts';
+import { forEachConcurrently } from '../../util/forEachConcurrently.ts';
 import type { TestPlan } from '../../runners/testPlan.ts';
 
 /** What is taken over from the user's own cache, the latest first. */
@@ -46,7 +46,7 @@ async function begin(own: string, source: string, signal: AbortSignal): Promise<
   const copy = (path: string): Promise<void> =>
     // One that is trimmed meanwhile is compiled anew.
     copyFile(join(source, path), join(unfinished, path), constants.COPYFILE_FICLONE).catch(() => {});
-  await workThrough(files, copy, signal);
+  await forEachConcurrently(files, copy, signal);
   await rename(unfinished, own);
 }
 

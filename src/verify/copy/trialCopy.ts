@@ -15,7 +15,7 @@ import { isByteCode } from './byteCode.ts';
 import { readEntry, scanTree, versionControl, type TreeEntry, type TreeScan } from './scanTree.ts';
 import { OutwardLinks } from './outwardLinks.ts';
 import { copyPath, laySurroundings, linkPackages } from './surroundings.ts';
-import { workThrough } from './workThrough.ts';
+import { forEachConcurrently } from '../../util/forEachConcurrently.ts';
 
 export const defaultCopyLimits: CopyLimits = { maxFiles: 150_000, maxBytes: 3 * 1024 * 1024 * 1024 };
 
@@ -165,7 +165,7 @@ export class TrialCopy {
       .map(([path]) => path);
     const packages = [...copy.packageFolders].filter((path) => !source.packageFolders.has(path));
     for (const path of packages) this.#packageStates.delete(path);
-    await workThrough([...strangers, ...packages], (path) => removeTree(join(this.dir, path)), signal);
+    await forEachConcurrently([...strangers, ...packages], (path) => removeTree(join(this.dir, path)), signal);
   }
 
   async #copyChanged(source: TreeScan, copy: TreeScan, signal: AbortSignal): Promise<void> {
@@ -187,8 +187,8 @@ export class TrialCopy {
       if (entry.kind === 'link') links.push(path);
       await this.#copyEntry(path, entry, copy.entries.has(path));
     };
-    await workThrough(changed, copyOne, signal);
-    await workThrough(links, (path) => this.#mend(path), signal);
+    await forEachConcurrently(changed, copyOne, signal);
+    await forEachConcurrently(links, (path) => this.#mend(path), signal);
   }
 
   #isInStep(path: RelativePath, entry: TreeEntry, copy: TreeScan): boolean {

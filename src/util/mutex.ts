@@ -2,7 +2,7 @@ import { abortable } from './abort.ts';
 import { Deferred } from './deferred.ts';
 
 /** Lets one piece of work through at a time, in order of asking. */
-export class Turnstile {
+export class Mutex {
   #last: Promise<void> = Promise.resolve();
   #inside = 0;
 
@@ -12,7 +12,7 @@ export class Turnstile {
   }
 
   /** Settles as the work does; rejects with an AbortError when the signal fires while others are still at work. */
-  async pass<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async runExclusive<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const before = this.#last;
     const done = new Deferred<void>();
     this.#last = before.then(() => done.promise);

@@ -5,7 +5,7 @@ export type Tried<E> =
   /** Nobody could try it, now or later. */
   | { readonly kind: 'untried' };
 
-export interface Sifted<T, E> {
+export interface Bisected<T, E> {
   /** Good together, in the given order. */
   readonly kept: readonly T[];
   readonly dropped: readonly { readonly item: T; readonly evidence: E }[];
@@ -17,7 +17,7 @@ export interface Sifted<T, E> {
  * Looks for a largest set that is good, given that all items together are bad: what is good beside what was kept so far is kept, what is
  * bad is halved until single items are left, and those are dropped. Yields each set that is to be tried, and goes on with how it fared.
  */
-export function* siftGroups<T, E>(items: readonly T[], whole: E): Generator<readonly T[], Sifted<T, E>, Tried<E>> {
+export function* bisectGroups<T, E>(items: readonly T[], whole: E): Generator<readonly T[], Bisected<T, E>, Tried<E>> {
   const kept = new Set<T>();
   const dropped: { item: T; evidence: E }[] = [];
   const untried: T[] = [];

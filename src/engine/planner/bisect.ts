@@ -1,4 +1,4 @@
-import { siftGroups, type Tried } from '../../util/siftGroups.ts';
+import { bisectGroups, type Tried } from '../../util/bisectGroups.ts';
 import type { Routine } from './routine.ts';
 
 /** How a set of changes fared. */
@@ -8,7 +8,7 @@ export type Trial<E> =
   /** Nothing can be learnt from here on; `reason` says why. */
   | { readonly kind: 'stopped'; readonly reason: string };
 
-export interface Sifted<T, E> {
+export interface Bisected<T, E> {
   /** Known to be good together, in the given order. */
   readonly kept: readonly T[];
   readonly dropped: readonly { readonly item: T; readonly evidence: E }[];
@@ -18,13 +18,13 @@ export interface Sifted<T, E> {
   readonly reason?: string;
 }
 
-/** `siftGroups` with at most `maxTrials` trials, which asks through routines. */
-export function* sift<T, E>(
+/** `bisectGroups` with at most `maxTrials` trials, which asks through routines. */
+export function* bisect<T, E>(
   items: readonly T[],
   evidence: E,
   maxTrials: number,
   tryOut: (subset: readonly T[]) => Routine<Trial<E>>,
-): Routine<Sifted<T, E>> {
+): Routine<Bisected<T, E>> {
   let trials = 0;
   let reason: string | undefined;
 
@@ -38,7 +38,7 @@ export function* sift<T, E>(
     return { kind: 'untried' };
   }
 
-  const search = siftGroups(items, evidence);
+  const search = bisectGroups(items, evidence);
   let step = search.next();
   while (step.done !== true) step = search.next(yield* tryInTime(step.value));
   const { kept, dropped, untried } = step.value;

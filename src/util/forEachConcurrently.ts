@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../util/abort.ts';
+import { throwIfAborted } from './abort.ts';
 
 /** How many pieces of work are under way at once. */
 const width = 24;
@@ -7,7 +7,7 @@ const width = 24;
  * Does a growing heap of work, several pieces at once and in no order. Rejects with the first failure or by cancellation, but only
  * when nothing is under way any more.
  */
-export async function workThrough<T>(
+export async function forEachConcurrently<T>(
   first: Iterable<T>,
   work: (item: T, add: (item: T) => void) => Promise<void>,
   signal: AbortSignal,
