@@ -9,6 +9,7 @@ import { measureSensitivity } from '../../../src/verify/stages/5-mutants/measure
 import { notSensitive } from '../../../src/verify/verdict/faultReasons.ts';
 import { goodEvidence } from '../../support/evidence.ts';
 import { honestEdits } from '../../support/honestEdits.ts';
+import { honestPieces, weakPieces } from '../../support/weakPieces.ts';
 import { weakRewrites } from '../../support/weakRewrites.ts';
 import { treacherousEdits } from '../../support/weakTests.ts';
 
@@ -22,12 +23,12 @@ describe('places of a change and tests that run', () => {
     assert.notDeepEqual(await doubtsOf(before, after, `f(${order})`), []);
   });
 
-  for (const [name, before, after, tests] of [...treacherousEdits, ...weakRewrites])
+  for (const [name, before, after, tests] of [...treacherousEdits, ...weakRewrites, ...weakPieces])
     it(`${name} is in doubt where tests do not notice it`, async () => {
       assert.notDeepEqual(await doubtsOf(before, after, tests), []);
     });
 
-  for (const [name, before, after, tests] of honestEdits)
+  for (const [name, before, after, tests] of [...honestEdits, ...honestPieces])
     it(`${name} is not in doubt where tests would notice a mistake`, async () => {
       assert.deepEqual(await doubtsOf(before, after, tests), []);
     });

@@ -8,17 +8,18 @@ import { measureSensitivity } from '../../../src/verify/stages/5-mutants/measure
 import { notSensitive } from '../../../src/verify/verdict/faultReasons.ts';
 import { plain } from '../../support/changes.ts';
 import { goodEvidence } from '../../support/evidence.ts';
+import { honestPythonPieces, weakPythonPieces } from '../../support/weakPieces.ts';
 import { honestPython, weakPython } from '../../support/weakTreeRewrites.ts';
 
 const path = 'src/a.py';
 
 describe('rewritten Python and tests that run', () => {
-  for (const [name, before, after, tests] of weakPython)
+  for (const [name, before, after, tests] of [...weakPython, ...weakPythonPieces])
     it(`${name} is in doubt where tests do not notice it`, async () => {
       assert.notDeepEqual(await doubtsOf(before, after, tests), []);
     });
 
-  for (const [name, before, after, tests] of honestPython)
+  for (const [name, before, after, tests] of [...honestPython, ...honestPythonPieces])
     it(`${name} is not in doubt where tests would notice a mistake`, async () => {
       assert.deepEqual(await doubtsOf(before, after, tests), []);
     });

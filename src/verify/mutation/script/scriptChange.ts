@@ -1,7 +1,8 @@
 import { conditionKey, conditionKeys, isCondition } from './conditionKeys.ts';
 import { isModuleName, type Mutation } from './scriptMutators.ts';
 import { partsOf } from './scriptParts.ts';
-import { risksOf, type ScriptRisk } from './scriptRisks.ts';
+import type { ScriptRisk } from './scriptRisk.ts';
+import { risksOf } from './scriptRisks.ts';
 import { isBinding, isProperty, type Script } from './scriptText.ts';
 import type { ScriptToken } from './scriptTokens.ts';
 import { isFunction, nodesIn, wordOf, type ScriptNode } from './scriptTree.ts';

@@ -1,19 +1,12 @@
 import { childOf, isFunction, nodesIn, wordOf, type ScriptNode } from './scriptTree.ts';
 import { lostEffects } from './lostEffects.ts';
-import { isModuleName, methodsLike, type Mutation } from './scriptMutators.ts';
+import { lostPieces } from './lostPieces.ts';
+import { narrowKeys } from './narrowKeys.ts';
+import { isModuleName, methodsLike } from './scriptMutators.ts';
+import type { ScriptRisk } from './scriptRisk.ts';
 import { isProperty, type Script } from './scriptText.ts';
 import type { ScriptToken } from './scriptTokens.ts';
 import { touchedWords, type TokenPlace } from '../changes/tokenPlaces.ts';
-
-/** A word of a change that is known to mean something else than what stood there, though many inputs do not tell. */
-export interface ScriptRisk {
-  readonly gone?: ScriptToken;
-  readonly came?: ScriptToken;
-  /** Where what is gone stood. */
-  readonly at: number;
-  /** What stood there, in the place of what came: tests that notice it know the difference. Without it, it is a doubt. */
-  readonly own?: readonly Mutation[];
-}
 
 type Place = TokenPlace<ScriptToken>;
 
@@ -42,6 +35,8 @@ export function risksOf(places: readonly Place[], old: Script, now: Script): rea
     ...lostTexts(places, now),
     ...lostEffects(places, old, now).map(([gone, at]) => ({ gone, at })),
     ...otherTurns(old, now, home),
+    ...lostPieces(places, old, now),
+    ...narrowKeys(places, now),
   ];
 }
 

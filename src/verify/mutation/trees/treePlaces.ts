@@ -1,4 +1,4 @@
-import type { Mutant, MutantPlace } from '../changes/mutant.ts';
+import { withMutant, type Mutant, type MutantPlace } from '../changes/mutant.ts';
 import { tokenPlaces, type CodeToken, type TokenPlace } from '../changes/tokenPlaces.ts';
 import type { Language } from './language.ts';
 import type { Mutation } from './mutation.ts';
@@ -33,49 +33,58 @@ export function treePlaces(
   const places = [...changed, ...usesOfRebound(old, now, language)];
   const isKept = (place: TokenPlace): boolean => !isRemovedDefinition(place, old, language);
   const risks = before === undefined ? [] : treeRisks(changed.filter(isKept), old, now, language);
-  return [...places.filter(isKept).map((place): TreeRisk => ({ place })), ...risks].flatMap((risk) => {
-    const { place, slot } = risk;
-    const range = rangeOf(place, now);
-    const judge = (mutation: Pick<Mutant, 'start' | 'end' | 'replacement'>): 'fails' | 'old' | 'other' => {
-      const changed = retokenized(now, mutation, language, parse);
-      if (changed === undefined || makes(changed, now.tokens, newWords)) return 'fails';
-      return makes(changed, now.tokens, oldWords) ? 'old' : 'other';
-    };
-    const { finest, fallback } = candidatesAt(place, range, now, language);
-    const some = (mutations: readonly Mutation[], isFallback: boolean): readonly Mutant[] => {
-      const mutants: Mutant[] = [];
-      for (const { start, end, replacement, mutator } of mutations) {
-        if (mutants.length === most) break;
-        const judged = judge({ start, end, replacement });
-        const mutant = { start, end, replacement, mutator, isOldText: judged === 'old' };
-        if (judged !== 'fails') mutants.push(isFallback ? { ...mutant, isFallback } : mutant);
+  return [...places.filter(isKept).map((place): TreeRisk => ({ place })), ...risks].flatMap(
+    (risk): readonly MutantPlace[] => {
+      const { place, slot } = risk;
+      const range = rangeOf(place, now);
+      const judge = (mutation: Pick<Mutant, 'start' | 'end' | 'replacement'>): 'fails' | 'old' | 'other' => {
+        const changed = retokenized(now, mutation, language, parse);
+        if (changed === undefined || makes(changed, now.tokens, newWords)) return 'fails';
+        return makes(changed, now.tokens, oldWords) ? 'old' : 'other';
+      };
+      const { finest, fallback } = candidatesAt(place, range, now, language);
+      const some = (mutations: readonly Mutation[], isFallback: boolean): readonly Mutant[] => {
+        const mutants: Mutant[] = [];
+        for (const { start, end, replacement, mutator } of mutations) {
+          if (mutants.length === most) break;
+          const judged = judge({ start, end, replacement });
+          const mutant = { start, end, replacement, mutator, isOldText: judged === 'old' };
+          if (judged !== 'fails') mutants.push(isFallback ? { ...mutant, isFallback } : mutant);
+        }
+        return mutants;
+      };
+      const isRisk = risks.includes(risk);
+      if (risk.only !== undefined) {
+        const { start, end, replacement, mutator } = risk.only;
+        const { errors } = parse(withMutant(after, risk.only));
+        const mutants = errors > old.errors ? [] : [{ start, end, replacement, mutator, isOldText: false }];
+        const words = { before: wordsOf(place.before, old.text), after: '' };
+        return [{ path, line: lineOf(after, range.start), ...range, ...words, isMutant: false, mutants }];
       }
-      return mutants;
-    };
-    const isRisk = risks.includes(risk);
-    const inSlot = slot === undefined ? [] : some(mutationsIn(slot, now, language), false);
-    if (slot !== undefined && inSlot.length === 0) return [];
-    const mutants =
-      slot === undefined
-        ? [...some(finest, false), ...some(fallback, true)]
-        : [...inSlot, ...some([...finest, ...fallback], true)];
-    const isMutant = isRisk
-      ? slot === undefined
-      : couldBeMutation(place, { old, now, isAlone: places.length === 1 }, language, parse);
-    const reverted = isRisk ? risk.asItWas : isMutant ? revertedAt(place, range, old, now) : undefined;
-    const asItWas = reverted === undefined ? 'fails' : judge(reverted);
-    if (risk.asItWas !== undefined && asItWas === 'fails') return [];
-    return [
-      {
-        ...{ path, line: lineOf(after, range.start), ...range },
-        ...{ before: wordsOf(place.before, old.text), after: wordsOf(place.after, after) },
-        isMutant,
-        ...(reverted !== undefined &&
-          asItWas !== 'fails' && { reverted: { ...reverted, isOldText: asItWas === 'old' } }),
-        mutants,
-      },
-    ];
-  });
+      const inSlot = slot === undefined ? [] : some(mutationsIn(slot, now, language), false);
+      if (slot !== undefined && inSlot.length === 0) return [];
+      const mutants =
+        slot === undefined
+          ? [...some(finest, false), ...some(fallback, true)]
+          : [...inSlot, ...some([...finest, ...fallback], true)];
+      const isMutant = isRisk
+        ? slot === undefined
+        : couldBeMutation(place, { old, now, isAlone: places.length === 1 }, language, parse);
+      const reverted = isRisk ? risk.asItWas : isMutant ? revertedAt(place, range, old, now) : undefined;
+      const asItWas = reverted === undefined ? 'fails' : judge(reverted);
+      if (risk.asItWas !== undefined && asItWas === 'fails') return [];
+      return [
+        {
+          ...{ path, line: lineOf(after, range.start), ...range },
+          ...{ before: wordsOf(place.before, old.text), after: wordsOf(place.after, after) },
+          isMutant,
+          ...(reverted !== undefined &&
+            asItWas !== 'fails' && { reverted: { ...reverted, isOldText: asItWas === 'old' } }),
+          mutants,
+        },
+      ];
+    },
+  );
 }
 
 /** Of one value among others: what it is made of, and that it is there at all. */

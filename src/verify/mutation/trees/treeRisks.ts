@@ -1,5 +1,6 @@
 import { touchedWords, type CodeToken, type TokenPlace } from '../changes/tokenPlaces.ts';
 import type { Language } from './language.ts';
+import { lostTreePieces, withoutPiece } from './lostTreePieces.ts';
 import type { Mutation } from './mutation.ts';
 import { ancestorsOf, textOf } from './nodes.ts';
 import type { ParsedText } from './retokenized.ts';
@@ -12,6 +13,8 @@ export interface TreeRisk {
   readonly asItWas?: Mutation;
   /** The value among others, side by side with it, that is to be told by itself. */
   readonly slot?: SyntaxNode;
+  /** The only mutant that tells of it; it changes more than the place. */
+  readonly only?: Mutation;
 }
 
 interface Exchange {
@@ -87,7 +90,21 @@ export function treeRisks(
     ...otherOperators(gone, came, places, language, doubt),
     ...newCalls(places, old, now, language),
     ...sideBySide(places, now),
+    ...lostPieces(old, now, at, language),
   ];
+}
+
+/** So many pieces that are lost are looked at. */
+const mostPieces = 6;
+
+function lostPieces(old: ParsedText, now: ParsedText, at: number, { grammar }: Language): readonly TreeRisk[] {
+  return lostTreePieces(old, now, grammar)
+    .slice(0, mostPieces)
+    .map((piece) => {
+      const token = old.tokens.find(({ end }) => end > piece.start);
+      const only = withoutPiece(piece, old.text, now.text);
+      return { place: { before: token ? [token] : [], after: [], at, unit: undefined }, ...(only && { only }) };
+    });
 }
 
 function sideOf(own: readonly CodeToken[]): Side {
