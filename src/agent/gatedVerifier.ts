@@ -17,17 +17,32 @@ import type { Reviewer } from './run.ts';
 /** Hands the events of test runs to the run that is under way. */
 type Notify = (event: AgentEvent) => void;
 
+/** Policies of a session for its verifier. */
+export interface VerifierPolicy {
+  /** Nothing runs before somebody asks for it. */
+  readonly isOnRequest: () => boolean;
+}
+
+/** A run of the session, as far as it has to do with tests. */
+export interface VerifiedRun {
+  readonly task: VerificationTask;
+  readonly notify: Notify;
+  /** Called when the user does not want to go on with failing tests. */
+  readonly onRefused: () => void;
+}
+
 /**
- * A verifier that reports what runs, and that asks before going on when tests fail before any change.
+ * A verifier that reports what runs, that asks before going on when tests fail before any change, and that runs nothing by itself where
+ * tests run on request: until `request` it says of everything that it is not verified yet, and again from `hold` on.
  * One per session; `beginRun` binds it to a run.
  */
 export class GatedVerifier implements Verifier {
   readonly #inner: Verifier;
   readonly #reviewer: Reviewer;
-  #notify: Notify = () => {};
-  #onRefused: () => void = () => {};
-  #task: VerificationTask | undefined;
+  readonly #policy: VerifierPolicy;
+  #run: VerifiedRun | undefined;
   #aim: VerificationAim = {};
+  #isRequested = false;
   #gate: Promise<TestRun> | undefined;
   /** How many tests there are, by the last run before a change. */
   #total: number | undefined;
@@ -35,19 +50,29 @@ export class GatedVerifier implements Verifier {
   /** What was last found out of a proposal in its private copy. */
   #latest: { readonly key: string; readonly comparison: TestComparison } | undefined;
 
-  constructor(inner: Verifier, reviewer: Reviewer) {
+  constructor(inner: Verifier, reviewer: Reviewer, policy: VerifierPolicy = { isOnRequest: () => false }) {
     this.#inner = inner;
     this.#reviewer = reviewer;
+    this.#policy = policy;
   }
 
-  /** Later events go to `notify`; `onRefused` is called when the user does not want to go on with failing tests. */
-  beginRun(task: VerificationTask, notify: Notify, onRefused: () => void): void {
-    this.#task = task;
+  /** What comes next belongs to the run; nothing is asked for yet. */
+  beginRun(run: VerifiedRun): void {
+    this.#run = run;
     this.#aim = {};
-    this.#notify = notify;
-    this.#onRefused = onRefused;
     this.#gate = undefined;
     this.#reported.clear();
+    this.hold();
+  }
+
+  /** Somebody asked for it. */
+  request(): void {
+    this.#isRequested = true;
+  }
+
+  /** What comes next has to be asked for again. */
+  hold(): void {
+    this.#isRequested = false;
   }
 
   /** What comes next is about tests that are being written, or that were written for it; empty for the task alone. */
@@ -64,12 +89,8 @@ export class GatedVerifier implements Verifier {
   }
 
   /** Runs and asks once per run; rejects with an AbortError when the answer was to stop. */
-  baseline(signal: AbortSignal): Promise<TestRun> {
-    this.#gate ??= this.#openGate(signal).catch((error: unknown) => {
-      this.#gate = undefined;
-      throw error;
-    });
-    return this.#gate;
+  async baseline(signal: AbortSignal): Promise<TestRun> {
+    return this.#isHeld ? notRun : this.#passGate(signal);
   }
 
   async trial(
@@ -77,7 +98,8 @@ export class GatedVerifier implements Verifier {
     signal: AbortSignal,
     { isAfterHang }: VerificationCall = {},
   ): Promise<TestComparison> {
-    await this.baseline(signal);
+    if (this.#isHeld) return notVerified;
+    await this.#passGate(signal);
     const work = (call: VerificationCall): Promise<TestComparison> =>
       this.#inner.trial(proposal, signal, isAfterHang === true ? { ...call, isAfterHang } : call);
     return this.#compare('trial', proposal, work, signal);
@@ -85,16 +107,20 @@ export class GatedVerifier implements Verifier {
 
   /** As `trial`, or with mutants as `examine`, and tells nobody: steps are tried while something else is looked at. */
   async tryStep(proposal: Proposal, hasMutants: boolean, signal: AbortSignal): Promise<TestComparison> {
-    await this.baseline(signal);
+    if (this.#isHeld) return notVerified;
+    await this.#passGate(signal);
     return this.#inner[hasMutants ? 'examine' : 'trial'](proposal, signal, { task: this.#fullTask });
   }
 
   async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    await this.baseline(signal);
+    if (this.#isHeld) return notVerified;
+    await this.#passGate(signal);
     return this.#compare('trial', proposal, (call) => this.#inner.examine(proposal, signal, call), signal);
   }
 
+  /** What was written without being verified stays so: whoever wanted no tests before wants none after. */
   async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
+    if (this.#isHeld) return notVerified;
     return this.#compare('applied', proposal, (call) => this.#inner.applied(proposal, signal, call), signal);
   }
 
@@ -114,6 +140,14 @@ export class GatedVerifier implements Verifier {
     this.#reported.clear();
   }
 
+  #passGate(signal: AbortSignal): Promise<TestRun> {
+    this.#gate ??= this.#openGate(signal).catch((error: unknown) => {
+      this.#gate = undefined;
+      throw error;
+    });
+    return this.#gate;
+  }
+
   async #openGate(signal: AbortSignal): Promise<TestRun> {
     await this.#started('baseline', signal);
     const run = await this.#followed('baseline', (call) => this.#inner.baseline(signal, call));
@@ -121,7 +155,7 @@ export class GatedVerifier implements Verifier {
     this.#notify({ kind: 'testsFinished', stage: 'baseline', run });
     const failing = failingBefore(run);
     if (failing > 0 && !(await this.#reviewer.continueDespiteFailures(failing, signal))) {
-      this.#onRefused();
+      this.#run?.onRefused();
       throw abortError('The tests failed before any change.');
     }
     return run;
@@ -174,7 +208,15 @@ export class GatedVerifier implements Verifier {
   }
 
   get #fullTask(): VerificationTask | undefined {
-    return this.#task && { ...this.#task, ...this.#aim };
+    return this.#run && { ...this.#run.task, ...this.#aim };
+  }
+
+  get #isHeld(): boolean {
+    return this.#policy.isOnRequest() && !this.#isRequested;
+  }
+
+  #notify(event: AgentEvent): void {
+    this.#run?.notify(event);
   }
 
   async #started(stage: TestStage, signal: AbortSignal): Promise<void> {
@@ -187,3 +229,14 @@ export class GatedVerifier implements Verifier {
 export function failingBefore(run: TestRun): number {
   return run.kind === 'finished' ? run.tests.filter((test) => test.outcome === 'failed').length : 0;
 }
+
+const reason = 'Not verified yet: the tests run when they are asked for.';
+const notRun: TestRun = { kind: 'unavailable', reason };
+const notVerified: TestComparison = {
+  before: notRun,
+  after: notRun,
+  broken: [],
+  fixed: [],
+  stillFailing: [],
+  verdict: { kind: 'unproven', reasons: [reason], offer: 'verification' },
+};

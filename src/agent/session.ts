@@ -5,7 +5,6 @@ import type { AgentEvent, RunEnding } from './events.ts';
 import { GatedVerifier } from './gatedVerifier.ts';
 import { goalMessage, standingInstructions } from './instructions.ts';
 import { tapTools } from './recorder.ts';
-import { RequestedVerifier } from './requestedVerifier.ts';
 import type { RunRequest } from './run.ts';
 import type { SessionPorts } from './sessionPorts.ts';
 import { SessionRun } from './sessionRun.ts';
@@ -17,7 +16,7 @@ import { ToolTable } from './toolCall.ts';
  */
 export class Session {
   readonly #ports: SessionPorts;
-  readonly #verifier: RequestedVerifier;
+  readonly #verifier: GatedVerifier;
   readonly #tools: ToolTable;
   /** What is staged; nothing of it is on disk. */
   readonly draft = new Draft();
@@ -27,8 +26,8 @@ export class Session {
   constructor(ports: SessionPorts) {
     this.#ports = ports;
     this.#unsent = ports.resume ?? [standingInstructions];
-    const gated = new GatedVerifier(ports.verifier, ports.reviewer);
-    this.#verifier = new RequestedVerifier(gated, () => ports.isVerifiedOnRequest ?? false);
+    const isOnRequest = (): boolean => ports.current().isVerifiedOnRequest ?? false;
+    this.#verifier = new GatedVerifier(ports.verifier, ports.reviewer, { isOnRequest });
     const tools = ports.createTools({ draft: this.draft, verifier: this.#verifier });
     this.#tools = new ToolTable(ports.tap ? tapTools(tools, ports.tap) : tools, ports.ledger);
   }

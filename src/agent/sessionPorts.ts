@@ -11,9 +11,22 @@ import type { Exclusive } from './review.ts';
 import type { Reviewer, RunLimits } from './run.ts';
 import type { Tool } from './tool.ts';
 
+/** What may be other in each run of a session, since settings change and connections are made anew. */
+export interface RunPorts {
+  readonly client: ResponsesClient;
+  readonly limits: RunLimits;
+  /** Nothing is verified before the person asks for it. */
+  readonly isVerifiedOnRequest?: boolean;
+  /** What else every request asks for. */
+  readonly options?: LoopPorts['options'];
+  /** What the model costs. */
+  readonly prices?: Prices | undefined;
+}
+
 /** What a session works with; every collaborator is given, none is looked up. */
 export interface SessionPorts {
-  readonly client: ResponsesClient;
+  /** Asked whenever one of them is needed; a run may see several. */
+  readonly current: () => RunPorts;
   readonly model: string;
   /** For people, for example `embedded engine` or `api.openai.com`. */
   readonly endpointName: string;
@@ -23,13 +36,6 @@ export interface SessionPorts {
   readonly applier: Applier;
   readonly reviewer: Reviewer;
   readonly language: LanguageFeatures;
-  readonly limits: RunLimits;
-  /** Nothing is verified before the person asks for it; asked for at every step. */
-  readonly isVerifiedOnRequest?: boolean;
-  /** What else every request asks for; asked for at every run. */
-  readonly options?: LoopPorts['options'];
-  /** What the model costs; asked for at every run. */
-  readonly prices?: Prices | undefined;
   /** Told what every loop begins with and what every tool answers. */
   readonly tap?: SessionTap | undefined;
   /** What goes first in a conversation that is continued, instead of the standing instructions, which it holds. */

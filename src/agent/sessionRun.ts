@@ -13,7 +13,7 @@ import { lastParagraph } from './lastParagraph.ts';
 import { Budget } from './limits.ts';
 import { runLoop, type LoopEnding } from './loop.ts';
 import { repair } from './repair.ts';
-import type { RequestedVerifier } from './requestedVerifier.ts';
+import type { GatedVerifier } from './gatedVerifier.ts';
 import { decide, type Decision, type TestsWish, type VerificationWish, type VerifiedProposal } from './review.ts';
 import type { RunRequest } from './run.ts';
 import type { SessionPorts } from './sessionPorts.ts';
@@ -21,7 +21,7 @@ import type { ToolTable } from './toolCall.ts';
 
 /** What the runs of a session share. */
 export interface SharedByRuns {
-  readonly verifier: RequestedVerifier;
+  readonly verifier: GatedVerifier;
   readonly tools: ToolTable;
   readonly draft: Draft;
 }
@@ -50,7 +50,7 @@ const stopped: Cancelled = { kind: 'cancelled', reason: 'Stopped by the user.' }
 /** One run of a session. What is staged is settled however the run ends: by its tests, or, when it was stopped, with what is known. */
 export class SessionRun {
   readonly #ports: SessionPorts;
-  readonly #verifier: RequestedVerifier;
+  readonly #verifier: GatedVerifier;
   readonly #tools: ToolTable;
   readonly #draft: Draft;
   readonly #onEvent: (event: AgentEvent) => void;
@@ -88,7 +88,7 @@ export class SessionRun {
     this.unsent = items;
     this.#goal = request.goal;
     this.#verifier.invalidate();
-    this.#verifier.beginRun(request, this.#onEvent, () => this.#refused.abort());
+    this.#verifier.beginRun({ task: request, notify: this.#onEvent, onRefused: () => this.#refused.abort() });
     if (asksForTests(request.goal)) {
       this.#draft.admits = 'newTests';
       this.#aim = { writesTests: true };
@@ -122,7 +122,7 @@ export class SessionRun {
 
   /** Lets the model work, has its proposal decided on, and reports the decision on the same chain, until all is said. */
   async #converse(): Promise<RunEnding> {
-    const budget = new Budget(this.#ports.limits);
+    const budget = new Budget(this.#ports.current().limits);
     let decided: RunEnding | undefined;
     let isAsked = false;
     for (let repairs = 0; ;) {
@@ -176,7 +176,7 @@ export class SessionRun {
     if (isOver || isEmpty(proposal) || this.#shown === proposal.hash) return cause;
     if (cause.kind === 'cancelled') this.#signal = this.#end;
     const comparison = comparisonAtStop(this.#verifier.known(proposal));
-    const settled = await this.#settle('not', new Budget(this.#ports.limits), {
+    const settled = await this.#settle('not', new Budget(this.#ports.current().limits), {
       proposal,
       steps,
       comparison,
@@ -228,7 +228,8 @@ export class SessionRun {
 
   /** Says what is to be said and lets the model work until it answers. */
   async #talk(budget: Budget): Promise<LoopEnding['ending']> {
-    const { client, model, options, prices } = this.#ports;
+    const { model } = this.#ports;
+    const { client, options, prices } = this.#ports.current();
     const items = this.unsent;
     this.unsent = [];
     this.#ports.tap?.input(items);

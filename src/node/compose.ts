@@ -4,6 +4,7 @@ import { CallLedger } from '../agent/callLedger.ts';
 import { turnOptions } from '../agent/modelOptions.ts';
 import type { SessionTap } from '../agent/recorder.ts';
 import { defaultLimits } from '../agent/run.ts';
+import type { RunPorts } from '../agent/sessionPorts.ts';
 import { Session } from '../agent/session.ts';
 import { JsonFile } from '../apply/jsonFile.ts';
 import { DiskDocuments } from '../disk/diskDocuments.ts';
@@ -74,8 +75,14 @@ export async function compose(
   const reads = new ReadLedger();
   const conversation = randomUUID();
   const calls = new JsonFile(join(state, 'calls', `${conversation}.json`));
-  const session = new Session({
+  const current: RunPorts = {
     client: connection.client,
+    limits: { ...defaultLimits, ...(args.maxTurns === undefined ? {} : { maxTurns: args.maxTurns }) },
+    options: connection.takesOptions ? turnOptions(args.options, conversation) : undefined,
+    prices: args.prices,
+  };
+  const session = new Session({
+    current: () => current,
     model: connection.model,
     endpointName: connection.name,
     createTools: (own) => allTools({ documents, search, language, approvals, ledger: reads, ...own }),
@@ -83,9 +90,6 @@ export async function compose(
     applier,
     reviewer: new HeadlessReviewer(args.apply, args.characterizes, args.stepBudgetMs),
     language,
-    limits: { ...defaultLimits, ...(args.maxTurns === undefined ? {} : { maxTurns: args.maxTurns }) },
-    options: connection.takesOptions ? turnOptions(args.options, conversation) : undefined,
-    prices: args.prices,
     tap,
     ledger: new CallLedger(calls),
   });

@@ -58,8 +58,15 @@ export class ThreadSession {
     const latest = (): Settings => this.#settings ?? first;
     const { id } = this.#parts;
     return {
-      get client() {
-        return connection().client;
+      current: () => {
+        const { limits, applyPolicy, prices, options } = latest();
+        return {
+          client: connection().client,
+          limits,
+          isVerifiedOnRequest: applyPolicy === 'onRequest',
+          options: at.takesOptions ? turnOptions(options, id) : undefined,
+          prices,
+        };
       },
       model: at.model,
       endpointName: at.name,
@@ -68,18 +75,6 @@ export class ThreadSession {
       applier,
       reviewer,
       language,
-      get limits() {
-        return latest().limits;
-      },
-      get isVerifiedOnRequest() {
-        return latest().applyPolicy === 'onRequest';
-      },
-      get options() {
-        return at.takesOptions ? turnOptions(latest().options, id) : undefined;
-      },
-      get prices() {
-        return latest().prices;
-      },
       resume,
       tap: this.#parts.recorder,
       ledger: this.#ledger,

@@ -53,9 +53,9 @@ export class SessionWorld {
     const [given] = script;
     const isGiven = typeof given === 'object' && 'respond' in given;
     this.client = new ScriptedClient(...(isGiven ? [] : (script as readonly ScriptedTurn[])));
-    const isVerifiedOnRequest = (): boolean => this.isVerifiedOnRequest;
+    const client = isGiven ? given : this.client;
     this.session = new Session({
-      client: isGiven ? given : this.client,
+      current: () => ({ client, limits: defaultLimits, isVerifiedOnRequest: this.isVerifiedOnRequest }),
       model: 'm',
       endpointName: 'script',
       createTools: ({ draft, verifier }) => [stageTool(draft), testsTool(draft, verifier)],
@@ -68,10 +68,6 @@ export class SessionWorld {
           kind: 'diagnostics',
           diagnostics: (this.#isApplied ? this.errorsAfterApply : this.errorsBefore).map(errorOf),
         }),
-      },
-      limits: defaultLimits,
-      get isVerifiedOnRequest() {
-        return isVerifiedOnRequest();
       },
     });
   }

@@ -22,7 +22,7 @@ export class SharedFolder {
   readonly tree: TempTree;
   readonly writing = new Mutex();
   readonly #state = new TempTree();
-  readonly #ports: Omit<SessionPorts, 'client' | 'reviewer' | 'createTools'>;
+  readonly #ports: Omit<SessionPorts, 'current' | 'reviewer' | 'createTools'>;
   readonly #close: () => Promise<void>;
   readonly #createTools: SessionPorts['createTools'];
 
@@ -44,7 +44,6 @@ export class SharedFolder {
       verifier,
       applier: new DiskApplier({ root, journalFolder: join(this.#state.root, 'journal') }),
       language,
-      limits: defaultLimits,
       exclusive: (work, onWait, signal) => {
         if (this.writing.isBusy) onWait();
         return this.writing.runExclusive(work, signal);
@@ -59,7 +58,12 @@ export class SharedFolder {
 
   /** A conversation over the client; what is proposed waits for `decide`. */
   talk(client: ResponsesClient, more: Partial<SessionPorts> = {}): Talk {
-    return new Talk({ ...this.#ports, client, createTools: this.#createTools, ...more });
+    return new Talk({
+      ...this.#ports,
+      current: () => ({ client, limits: defaultLimits }),
+      createTools: this.#createTools,
+      ...more,
+    });
   }
 
   async dispose(): Promise<void> {

@@ -63,11 +63,7 @@ describe('gated verifier', () => {
     };
     const events: AgentEvent[] = [];
     const verifier = new GatedVerifier(inner, reviewer);
-    verifier.beginRun(
-      aboutThis,
-      (event) => events.push(event),
-      () => {},
-    );
+    verifier.beginRun({ task: aboutThis, notify: (event) => events.push(event), onRefused: () => {} });
     await verifier.trial(proposal, signal);
     await verifier.examine(proposal, signal);
     await verifier.applied(proposal, signal);
@@ -99,11 +95,7 @@ describe('gated verifier', () => {
     };
     const events: AgentEvent[] = [];
     const verifier = new GatedVerifier(inner, reviewer);
-    verifier.beginRun(
-      aboutThis,
-      (event) => events.push(event),
-      () => {},
-    );
+    verifier.beginRun({ task: aboutThis, notify: (event) => events.push(event), onRefused: () => {} });
     await verifier.applied(proposal, signal);
     await verifier.trial(proposal, signal);
     await verifier.examine(proposal, signal);
@@ -139,11 +131,7 @@ describe('gated verifier', () => {
     };
     const verifiers = ['one', 'two'].map((goal) => {
       const verifier = new GatedVerifier(shared, reviewer);
-      verifier.beginRun(
-        { goal, focus: [] },
-        () => {},
-        () => {},
-      );
+      verifier.beginRun({ task: { goal, focus: [] }, notify: () => {}, onRefused: () => {} });
       return verifier;
     });
     await Promise.all(verifiers.flatMap((one) => [one.trial(proposal, signal), one.applied(proposal, signal)]));

@@ -1,6 +1,6 @@
 import type { ResponsesClientOptions } from '../../../../src/responses/client.ts';
 import type { RunLimits } from '../../../../src/agent/run.ts';
-import type { SessionPorts } from '../../../../src/agent/sessionPorts.ts';
+import type { RunPorts } from '../../../../src/agent/sessionPorts.ts';
 import type { FakePace } from '../../fakePace.ts';
 import type { Exchange, ScriptedServerOptions } from '../../scriptedServer.ts';
 import type { Random } from '../random.ts';
@@ -24,7 +24,7 @@ export interface SessionPlan {
   readonly server?: Omit<Partial<ScriptedServerOptions>, 'script'>;
   readonly client?: Partial<ResponsesClientOptions>;
   readonly limits?: Partial<RunLimits>;
-  readonly options?: SessionPorts['options'];
+  readonly options?: RunPorts['options'];
   /** The endpoint is called by a name, which has to be looked up. */
   readonly isNamed?: true;
   /** Called once all is ready and nothing was asked yet. */

@@ -70,7 +70,7 @@ export class SessionRig {
     const ledger = new ReadLedger();
     const approvals = { allowsTestEdits: () => false };
     this.#session = new Session({
-      client: this.client,
+      current: () => ({ client: this.client, limits: { ...defaultLimits, ...plan.limits }, options: plan.options }),
       model: 'm',
       endpointName: 'script',
       createTools: (own) => allTools({ documents, search, language, approvals, ledger, ...own }),
@@ -78,8 +78,6 @@ export class SessionRig {
       applier: new DiskApplier({ root, journalFolder: this.#journal.path }),
       reviewer: new HeadlessReviewer('verified'),
       language,
-      limits: { ...defaultLimits, ...plan.limits },
-      options: plan.options,
     });
   }
 
