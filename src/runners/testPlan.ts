@@ -2,9 +2,8 @@ import { isAbsolute, normalize } from 'node:path';
 import type { RelativePath } from '../workspace/path.ts';
 import type { Word } from './scripts/scriptText.ts';
 
-/** A test runner whose results can be read; `command` is any other program, judged by its exit code alone. */
-export type RunnerKind =
-  'vitest' | 'jest' | 'mocha' | 'nodeTest' | 'ava' | 'pytest' | 'unittest' | 'goTest' | 'cargoTest' | 'command';
+/** The name of a row in the table of runners. */
+export type RunnerName = string;
 
 /** Where a configured command leaves its results: a JUnit XML file below the folder that it runs in, or TAP on its standard output. */
 export type ConfiguredReport = { readonly kind: 'junit'; readonly path: string } | { readonly kind: 'tap' };
@@ -21,12 +20,16 @@ export function parseConfiguredReport(text: string): ConfiguredReport | undefine
 /** Stands in an argument for the file that a runner writes its results to. */
 export const reportMark = '<report>';
 
-/** Stands in an argument for our program that makes node:test or unittest write results; see `nodeTestReporter`, `unittestReporter`. */
+/** Stands in an argument for our program that makes a runner write results; see `Runner.reporter`. */
 export const reporterMark = '<reporter>';
 
-/** One program of a plan. `prepare` is a step such as a build, which the tests need and which must succeed. */
+/** Stands in the place of a runner where a step, such as a build, only prepares the tests, and must succeed. */
+export const preparing = 'prepare';
+
+/** One program of a plan. */
 export interface TestStep {
-  readonly runner: RunnerKind | 'prepare';
+  /** The name of a runner, or `preparing`. */
+  readonly runner: RunnerName;
   /** Never empty; a first word `node` is whichever Node is right for the host. */
   readonly argv: readonly Word[];
   readonly env: Readonly<Record<string, string>>;

@@ -1,14 +1,9 @@
-import { join } from 'node:path';
-import type { ConfiguredReport, TestPlan, TestStep } from '../testPlan.ts';
-import {
-  hasProjectFile,
-  listProjectFolder,
-  readManifest,
-  readProjectText,
-  type Manifest,
-} from '../scripts/projectFiles.ts';
-import { detectPython } from './detectPython.ts';
-import { recogniseRunner, runPackaged, type Recognised } from './recogniseRunner.ts';
+import { anyCommand } from '../command.ts';
+import type { Recognised } from '../runner.ts';
+import { runners } from '../table.ts';
+import { preparing, type ConfiguredReport, type TestPlan, type TestStep } from '../testPlan.ts';
+import { listProjectFolder, readManifest, type Manifest } from '../scripts/projectFiles.ts';
+import { recogniseRunner } from './recogniseRunner.ts';
 import { resolveCommands } from './resolveCommands.ts';
 import { plainWord, type ScriptCommand } from '../scripts/scriptText.ts';
 
@@ -35,43 +30,34 @@ export function detectRunner(
   }
   const fromPackage = typeof manifest === 'object' ? detectPackage(root, manifest, packageEnv) : undefined;
   if (fromPackage !== undefined) return fromPackage;
-  const beyond = detectBeyondNode(root);
-  if (beyond !== undefined) {
-    const [name = '', ...args] = beyond;
-    const found = recogniseRunner([name, ...args].map(plainWord), { root, cwd: '' });
-    const runner = found.kind === 'runner' ? found.runner : name;
-    const origin = `${runnerNames[runner] ?? runner}, found in the project`;
-    return fromRecognised(found, { origin, script: '', notes: [], packageEnv });
+  for (const runner of runners) {
+    const words = runner.findInFolder?.(root);
+    if (words === undefined) continue;
+    const found = recogniseRunner(words.map(plainWord), { root, cwd: '' });
+    return fromRecognised(found, {
+      origin: `${runner.title}, found in the project`,
+      script: '',
+      notes: [],
+      packageEnv,
+    });
   }
   if (manifest === 'malformed')
     return { kind: 'unavailable', reason: 'package.json is not valid JSON, so the tests could not be found.' };
   return { kind: 'none', reason: noTestsReason(manifest) };
 }
 
-const runnerNames: Readonly<Record<string, string>> = { goTest: 'go test', cargoTest: 'cargo test' };
-
-/** The command that the tools of other languages are started with. */
-function detectBeyondNode(root: string): readonly string[] | undefined {
-  if (hasProjectFile(root, 'go.mod')) return ['go', 'test', './...'];
-  if (hasProjectFile(root, 'Cargo.toml'))
-    return [
-      'cargo',
-      'test',
-      ...(/^\s*\[workspace\]/m.test(readProjectText(root, 'Cargo.toml') ?? '') ? ['--workspace'] : []),
-    ];
-  return detectPython(root);
-}
-
 function noTestsReason(manifest: Manifest | 'missing'): string {
   const script = manifest === 'missing' ? 'there is no package.json' : 'package.json has no "test" script';
-  return `No tests were found: ${script}, and no vitest, jest, mocha, ava, node:test, pytest, unittest, go test or cargo test is set up here.`;
+  const titles = runners.map(({ title }) => title);
+  const list = [titles.slice(0, -1).join(', '), ...titles.slice(-1)].join(' or ');
+  return `No tests were found: ${script}, and no ${list} is set up here.`;
 }
 
 function detectPackage(root: string, manifest: Manifest, packageEnv: TestPlan['packageEnv']): Detection | undefined {
   const script = manifest.scripts?.test;
   if (script === undefined || isPlaceholder(script)) return detectDependency(root, manifest, [], '', packageEnv);
-  const command: ScriptCommand = { env: {}, words: ['npm', 'test'].map(plainWord) };
-  const resolved = resolveCommands([command], root);
+  const test: ScriptCommand = { env: {}, words: ['npm', 'test'].map(plainWord) };
+  const resolved = resolveCommands([test], root);
   switch (resolved.kind) {
     case 'notInstalled':
       return notInstalled(resolved.packageName);
@@ -97,13 +83,6 @@ function isPlaceholder(script: string): boolean {
   return script.trim() === '' || /no test specified/.test(script);
 }
 
-const knownPackages: readonly { readonly name: 'vitest' | 'jest' | 'mocha' | 'ava'; readonly files: RegExp }[] = [
-  { name: 'vitest', files: /^vitest\.(config|workspace)\./ },
-  { name: 'jest', files: /^jest\.config\./ },
-  { name: 'mocha', files: /^\.mocharc(\.|$)/ },
-  { name: 'ava', files: /^ava\.config\./ },
-];
-
 function detectDependency(
   root: string,
   manifest: Manifest,
@@ -112,33 +91,13 @@ function detectDependency(
   packageEnv: TestPlan['packageEnv'],
 ): Detection | undefined {
   const names = listProjectFolder(root, '');
-  for (const { name, files } of knownPackages) {
-    const isNamed = { ...manifest.dependencies, ...manifest.devDependencies }[name] !== undefined;
-    const isSet =
-      (name === 'jest' && manifest.jest !== undefined) || (name === 'mocha' && manifest.mocha !== undefined);
-    if (!isNamed && !isSet && !names.some((file) => files.test(file))) continue;
-    return fromRecognised(runPackaged(name, [], { root, cwd: '' }), {
-      origin: `${name}, found in the project`,
-      script,
-      notes,
-      packageEnv,
-    });
+  for (const runner of runners) {
+    const words = runner.findInPackage?.({ root, manifest, names });
+    if (words === undefined) continue;
+    const found = recogniseRunner(words.map(plainWord), { root, cwd: '' });
+    return fromRecognised(found, { origin: `${runner.title}, found in the project`, script, notes, packageEnv });
   }
-  if (!hasNodeTests(root)) return undefined;
-  const found = recogniseRunner([plainWord('node'), plainWord('--test')], { root, cwd: '' });
-  return fromRecognised(found, { origin: 'node:test, found in the project', script, notes, packageEnv });
-}
-
-/** Whether one of the files that `node --test` takes by itself imports `node:test`. */
-function hasNodeTests(root: string): boolean {
-  return ['test', '', 'src', 'tests', '__tests__'].some((folder) =>
-    listProjectFolder(root, folder).some(
-      (name) =>
-        /\.[cm]?[jt]s$/.test(name) &&
-        (folder === 'test' || /(^test[-.]|[.\-_]test\.)/.test(name)) &&
-        /['"]node:test['"]/.test(readProjectText(root, join(folder, name)) ?? ''),
-    ),
-  );
+  return undefined;
 }
 
 type PlanParts = Omit<TestPlan, 'steps' | 'configured'> & Partial<Pick<TestPlan, 'configured'>>;
@@ -150,7 +109,7 @@ function fromConfigured(
   results: ConfiguredReport | undefined,
 ): Detection {
   if (results !== undefined) {
-    const step: TestStep = { runner: 'command', argv: configured.map(plainWord), env: {}, cwd: '', results };
+    const step: TestStep = { runner: anyCommand.name, argv: configured.map(plainWord), env: {}, cwd: '', results };
     return planOf([step], { origin: 'the configured test command', script: '', configured, notes: [], packageEnv });
   }
   const resolved = resolveCommands([{ env: {}, words: configured.map(plainWord) }], root);
@@ -185,7 +144,7 @@ function planOf(steps: readonly TestStep[], parts: PlanParts): Detection {
   if (steps.length === 0)
     return { kind: 'none', reason: ['The test command runs no tests.', ...parts.notes].join(' ') };
   const isBlind = steps.every(
-    (step) => step.runner === 'prepare' || (step.runner === 'command' && step.results === undefined),
+    ({ runner, results }) => runner === preparing || (runner === anyCommand.name && results === undefined),
   );
   const note = 'No known test runner stands in the command, so only its exit code is compared, no single tests.';
   return {

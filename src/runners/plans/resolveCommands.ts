@@ -1,7 +1,11 @@
 import { join } from 'node:path';
-import type { TestStep } from '../testPlan.ts';
+import { anyCommand } from '../command.ts';
+import { isRunnerProgram } from '../table.ts';
+import { preparing, type TestStep } from '../testPlan.ts';
+import { folderBelow } from '../scripts/folderBelow.ts';
 import { readManifest } from '../scripts/projectFiles.ts';
-import { baseName, folderBelow, recogniseRunner } from './recogniseRunner.ts';
+import { baseName } from '../scripts/programName.ts';
+import { recogniseRunner } from './recogniseRunner.ts';
 import { packageFolders } from '../scripts/monorepo.ts';
 import { onlyShows, readsTap } from '../scripts/pipes.ts';
 import { expandRunAll, parsePackageManager, type ScriptCall } from '../scripts/packageManagers.ts';
@@ -66,12 +70,14 @@ export function resolveCommands(commands: readonly ScriptCommand[], root: string
 
 /** What stands before a runner prepares it; what comes after the last one is left out. */
 function trimSteps({ steps, notes }: Walk): readonly TestStep[] {
-  const last = steps.findLastIndex((step) => step.runner !== 'command');
+  const last = steps.findLastIndex((step) => step.runner !== anyCommand.name);
   if (last === -1)
-    return steps.map((step, index) => (index < steps.length - 1 ? { ...step, runner: 'prepare' } : step));
+    return steps.map((step, index) => (index < steps.length - 1 ? { ...step, runner: preparing } : step));
   for (const step of steps.slice(last + 1))
     notes.add(`\`${firstWords(step.argv)}\` comes after the tests and is not run.`);
-  return steps.slice(0, last + 1).map((step) => (step.runner === 'command' ? { ...step, runner: 'prepare' } : step));
+  return steps
+    .slice(0, last + 1)
+    .map((step) => (step.runner === anyCommand.name ? { ...step, runner: preparing } : step));
 }
 
 function walkCommands(commands: readonly ScriptCommand[], walk: Walk, where: Where): Problem | undefined {
@@ -112,7 +118,7 @@ function withoutPipe(
 /** What a formatter of TAP reads is TAP. */
 function promiseTap(steps: TestStep[], first: number): void {
   for (const [index, step] of steps.entries())
-    if (index >= first && step.runner === 'command') steps[index] = { ...step, results: { kind: 'tap' } };
+    if (index >= first && step.runner === anyCommand.name) steps[index] = { ...step, results: { kind: 'tap' } };
 }
 
 interface Unwrapped {
@@ -151,7 +157,8 @@ function unwrap(words: readonly Word[], env: Readonly<Record<string, string>>, w
 
 /** A word that starts a command behind the options of a wrapper. */
 function isStarter(text: string): boolean {
-  return /^(node|tsx|npm|npx|yarn|pnpm|_?mocha|ts-mocha|jest|vitest|ava|tap|tape|cross-env)$/.test(baseName(text));
+  const name = baseName(text);
+  return /^(npm|npx|yarn|pnpm|tap|tape|cross-env)$/.test(name) || isRunnerProgram(name);
 }
 
 function walkCommand({ words, env }: Unwrapped, walk: Walk, where: Where): Problem | undefined {
@@ -178,7 +185,7 @@ function walkCommand({ words, env }: Unwrapped, walk: Walk, where: Where): Probl
     runner,
     argv,
     cwd = where.cwd,
-  } = found.kind === 'runner' ? found : { runner: 'command' as const, argv: words };
+  } = found.kind === 'runner' ? found : { runner: anyCommand.name, argv: words };
   walk.steps.push({ runner, argv, env, cwd });
   return undefined;
 }

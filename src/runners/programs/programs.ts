@@ -21,6 +21,9 @@ export const mochaFiles = programText('./mochaFiles.cjs', import.meta.url);
 /** A reporter of jest that tells whose turn it is. */
 export const jestFiles = programText('./jestFiles.cjs', import.meta.url);
 
+/** A reporter that stands beside the one of vitest whose results are read. */
+export const vitestMaps = programText('./vitestMaps.mjs', import.meta.url);
+
 /** What stands beside the reporter of each runner and marks each test with one letter. */
 export const progressPrograms = {
   vitest: programText('./vitestProgress.mjs', import.meta.url),

@@ -1,6 +1,9 @@
 import * as z from 'zod/mini';
 import type { ParsedReport, ReportedTest } from './testIds.ts';
 
+/** Set where our reporter, since Node knows no such option, is to end the run at the first failure. */
+export const bailVariable = 'WHETSTONE_BAIL';
+
 /** Follows the name of the report where the run was ended at the first failure. */
 export const bailedEnding = '.bailed';
 

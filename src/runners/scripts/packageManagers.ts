@@ -1,4 +1,4 @@
-import { baseName } from '../plans/recogniseRunner.ts';
+import { baseName } from './programName.ts';
 import type { Word } from './scriptText.ts';
 
 /** A command that stands for scripts of a package.json, or for a program of an installed package. */

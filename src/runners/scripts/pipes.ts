@@ -1,4 +1,5 @@
-import { baseName } from '../plans/recogniseRunner.ts';
+import { isRunnerProgram } from '../table.ts';
+import { baseName } from './programName.ts';
 import type { Word } from './scriptText.ts';
 
 /** Programs that hand on, select or lay out what they read, wherever it comes from. */
@@ -10,7 +11,7 @@ const showers = new Set(
 
 /** Programs that carry out what they read, or what they are told to. */
 const doers =
-  /^(?:xargs|parallel|node|nodejs|tsx|ts-node|deno|bun|npm|npx|yarn|pnpm|sh|bash|zsh|dash|ksh|env|cross-env|sudo|time|nice|python[0-9.]*|ruby|perl|php|make|docker|ssh|eval|exec|awk|gawk|mocha|_mocha|jest|vitest|ava|tap|tape|electron|tape-run|browser-run|run-browser|testling|testron|airtap|zuul|phantomjs|puppet-run|go|cargo|pytest|karma)$/;
+  /^(?:xargs|parallel|nodejs|ts-node|deno|bun|npm|npx|yarn|pnpm|sh|bash|zsh|dash|ksh|env|cross-env|sudo|time|nice|python[0-9.]*|ruby|perl|php|make|docker|ssh|eval|exec|awk|gawk|tap|tape|electron|tape-run|browser-run|run-browser|testling|testron|airtap|zuul|phantomjs|puppet-run|karma)$/;
 
 /**
  * Whether the end of a pipe only shows what it reads, so that it makes no difference to the tests. Behind a runner that is known it is
@@ -21,7 +22,7 @@ export function onlyShows(words: readonly Word[], isBehindRunner: boolean): bool
   const name = baseName(program?.text ?? '').replace(/\.[cm]?js$/, '');
   const starter = name === 'npx' || name === 'bunx';
   if (starter) return onlyShows(withoutOptions(rest), isBehindRunner);
-  if (doers.test(name)) return isFormatterFile(name, rest);
+  if (doers.test(name) || isRunnerProgram(name)) return isFormatterFile(name, rest);
   return isBehindRunner || showers.has(name) || isFormatterName(name);
 }
 

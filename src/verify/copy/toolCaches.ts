@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { forEachConcurrently } from '../../util/forEachConcurrently.ts';
 import type { TestPlan } from '../../runners/testPlan.ts';
+import type { ToolCache } from '../../runners/runner.ts';
+import { runnerOf } from '../../runners/table.ts';
 
 /** What is taken over from the user's own cache, the latest first. */
 const mostBytes = 1024 * 1024 * 1024;
@@ -19,28 +20,31 @@ export async function toolCaches(
   folder: string,
   signal: AbortSignal,
 ): Promise<{ readonly folders: readonly string[]; readonly env: Readonly<Record<string, string>> }> {
-  const runners = plan.steps.map(({ runner }) => runner);
+  const runners = [...new Set(plan.steps.map((step) => runnerOf(step)))].filter((runner) => runner !== undefined);
+  const folders: string[] = [];
   // Without a network nothing is fetched; said at once, the message is clear.
-  const offline = { ...(runners.includes('cargoTest') ? { CARGO_NET_OFFLINE: 'true' } : {}) };
-  if (!runners.includes('goTest')) return { folders: [], env: offline };
-  const own = join(folder, 'go-cache');
-  if ((await stat(own).catch(() => undefined)) === undefined) await begin(own, userCache(env), signal);
-  return { folders: [own], env: { ...offline, GOCACHE: own, GOPROXY: 'off' } };
-}
-
-function userCache(env: NodeJS.ProcessEnv): string {
-  const named = env['GOCACHE'];
-  if (named !== undefined && isAbsolute(named)) return named;
-  const base = env['XDG_CACHE_HOME'];
-  const caches = base !== undefined && isAbsolute(base) ? base : join(env['HOME'] ?? homedir(), '.cache');
-  return join(caches, 'go-build');
+  const variables = runners.map(({ offline }) => offline ?? {});
+  for (const { cache } of runners) {
+    if (cache === undefined) continue;
+    const own = join(folder, cache.folder);
+    if ((await stat(own).catch(() => undefined)) === undefined) await begin(own, cache, env, signal);
+    folders.push(own);
+    variables.push(cache.variables(own));
+  }
+  return { folders, env: Object.fromEntries(variables.flatMap((each) => Object.entries(each))) };
 }
 
 /** Complete or not there: whoever is cancelled leaves none behind. Rejects by cancellation and when the disk refuses. */
-async function begin(own: string, source: string, signal: AbortSignal): Promise<void> {
+async function begin(
+  own: string,
+  { usersOwn, holds }: ToolCache,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = usersOwn(env);
   const unfinished = `${own}-unfinished`;
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
-  const files = await latest(source);
+  const files = await latest(source, holds);
   const folders = new Set(files.map((path) => path.split('/', 1)[0] ?? ''));
   for (const folder of folders) await mkdir(join(unfinished, folder), { recursive: true });
   const copy = (path: string): Promise<void> =>
@@ -50,8 +54,8 @@ async function begin(own: string, source: string, signal: AbortSignal): Promise<
   await rename(unfinished, own);
 }
 
-async function latest(source: string): Promise<readonly string[]> {
-  const folders = (await readdir(source).catch(() => [])).filter((name) => /^[0-9a-f]{2}$/.test(name));
+async function latest(source: string, holds: RegExp): Promise<readonly string[]> {
+  const folders = (await readdir(source).catch(() => [])).filter((name) => holds.test(name));
   const names = await Promise.all(
     folders.map(async (folder) =>
       (await readdir(join(source, folder)).catch(() => [])).map((name) => `${folder}/${name}`),

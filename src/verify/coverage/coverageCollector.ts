@@ -1,19 +1,14 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { jestFiles, mochaFiles, pytestPlugin, pytestPluginName } from '../../runners/programs/programs.ts';
+import { pytestPlugin, pytestPluginName } from '../../runners/programs/programs.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import type { TestStep } from '../../runners/testPlan.ts';
+import { programFolder } from '../../runners/programs/programFolder.ts';
+import type { ProgramStart, Runner } from '../../runners/runner.ts';
 import { GoCoverage } from './goCoverage.ts';
-import { followedName, nodeProbe, pythonProbe, vitestMaps } from './probes.ts';
+import { followedName, nodeProbe, pythonProbe } from './probes.ts';
 import { PythonCoverage, pythonSchema } from './pythonCoverage.ts';
 import { readBounded, readNodeCoverage, readParsed } from './readNodeCoverage.ts';
 import { together, type MeasuredRun } from './runCoverage.ts';
-
-/** How a program is started. */
-export interface ProgramStart {
-  readonly argv: readonly [string, ...string[]];
-  readonly env: NodeJS.ProcessEnv;
-}
 
 /** What is to be told of the execution of one run. */
 export interface WantedCoverage {
@@ -29,7 +24,7 @@ export class CoverageCollector {
   readonly #dir: string;
   readonly #startedAt: number;
   readonly #wanted: WantedCoverage;
-  readonly #runners: TestStep['runner'][] = [];
+  readonly #runners: Runner[] = [];
 
   /** `dir` is where the tests run, without links; `startedAt` in ms since the epoch. */
   constructor(folder: string, dir: string, startedAt: number, wanted: WantedCoverage) {
@@ -40,21 +35,25 @@ export class CoverageCollector {
   }
 
   /** The same start, measured. Rejects when the disk refuses. */
-  async measured(runner: TestStep['runner'], { argv, env }: ProgramStart): Promise<ProgramStart> {
+  async measured(runner: Runner, { argv, env }: ProgramStart): Promise<ProgramStart> {
     await mkdir(join(this.#folder, 'python'), { recursive: true, mode: 0o700 });
     this.#runners.push(runner);
     const own = { WHETSTONE_COVERAGE: this.#folder, WHETSTONE_COVERAGE_ROOT: this.#dir };
     const measuredEnv = { ...env, ...(await this.#nodeVariables(env)), ...(await this.#pythonVariables(env)), ...own };
-    return { argv: await this.#arguments(runner, argv), env: measuredEnv };
+    const beside = { ...programFolder(this.#folder), step: this.#runners.length };
+    return { argv: (await runner.measured?.(argv, beside)) ?? argv, env: measuredEnv };
   }
 
   /** Hands over what was told. */
   async read(): Promise<void> {
     const told = [await readNodeCoverage(this.#folder, this.#dir, this.#startedAt), ...(await this.#others())];
-    const isRust = this.#runners.every((runner) => runner === 'cargoTest' || runner === 'prepare');
+    const reasons = this.#runners.map((runner) => runner.unmeasured);
+    const [reason] = reasons;
+    const isHopeless = reasons.every((one) => one !== undefined);
     const measured = together(told);
-    const reason = 'What tests in Rust execute is not measured.';
-    this.#wanted.tell(measured.kind === 'unknown' && isRust ? { kind: 'unknown', reason } : measured);
+    this.#wanted.tell(
+      measured.kind === 'unknown' && isHopeless && reason !== undefined ? { kind: 'unknown', reason } : measured,
+    );
   }
 
   async #nodeVariables(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
@@ -71,19 +70,6 @@ export class CoverageCollector {
     return { PYTHONPATH: [join(this.#folder, 'python'), env['PYTHONPATH']].filter(Boolean).join(delimiter) };
   }
 
-  async #arguments(runner: TestStep['runner'], argv: ProgramStart['argv']): Promise<ProgramStart['argv']> {
-    if (runner === 'vitest') return [...argv, `--reporter=${await this.#put('vitestMaps.mjs', vitestMaps)}`];
-    if (runner === 'mocha') return [...argv, '--require', await this.#put('mochaFiles.cjs', mochaFiles)];
-    if (runner === 'jest') {
-      const reporters = ['default', await this.#put('jestFiles.cjs', jestFiles)];
-      return [...argv, ...reporters.map((name) => `--reporters=${name}`)];
-    }
-    if (runner !== 'goTest') return argv;
-    const [program, test = 'test', ...args] = argv;
-    const profile = join(this.#folder, `go-${this.#runners.length}.out`);
-    return [program, test, `-coverprofile=${profile}`, '-coverpkg=./...', ...args];
-  }
-
   async #others(): Promise<readonly MeasuredRun[]> {
     const names = (await readdir(this.#folder).catch(() => [])).sort();
     const read = async <T>(pattern: RegExp, one: (path: string) => Promise<T | undefined>): Promise<T[]> => {
@@ -96,11 +82,5 @@ export class CoverageCollector {
       ...(python.length === 0 ? [] : [{ kind: 'measured' as const, coverage: new PythonCoverage(this.#dir, python) }]),
       ...(go.length === 0 ? [] : [{ kind: 'measured' as const, coverage: new GoCoverage(this.#dir, go) }]),
     ];
-  }
-
-  async #put(name: string, text: string): Promise<string> {
-    const path = join(this.#folder, name);
-    await writeFile(path, text);
-    return path;
   }
 }

@@ -3,9 +3,6 @@ import { programText } from '../../util/programText.ts';
 /** What every Node process of a run loads first; see there. */
 export const nodeProbe = programText('./programs/nodeProbe.cjs', import.meta.url);
 
-/** A reporter that stands beside the one of vitest whose results are read. */
-export const vitestMaps = programText('./programs/vitestMaps.mjs', import.meta.url);
-
 /** The name of the list of files that are followed, beside the probe of Python. */
 export const followedName = 'followed.json';
 

@@ -2,6 +2,8 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { allowedEnvironment } from '../../util/allowedEnvironment.ts';
 import type { TestPlan, TestStep } from '../../runners/testPlan.ts';
+import type { StepPlace } from '../../runners/runner.ts';
+import { runnerOf } from '../../runners/table.ts';
 
 /** What this process was started as; given in, so that both hosts can be tested. */
 export interface Host {
@@ -43,11 +45,7 @@ export function inheritedEnvironment({ env, letThrough }: Host): NodeJS.ProcessE
   return allowedEnvironment(env, letThrough);
 }
 
-export interface EnvironmentPlace {
-  /** The folder that stands for the workspace. */
-  readonly dir: string;
-  /** Where the step runs, absolute. */
-  readonly cwd: string;
+export interface EnvironmentPlace extends StepPlace {
   /** A private folder for temporary files. */
   readonly temp: string;
 }
@@ -68,7 +66,7 @@ export function testEnvironment(
     PWD: place.cwd,
     PATH: searchPath(place, node, PATH),
     ...temporary(place.temp),
-    ...(step.runner === 'pytest' || step.runner === 'unittest' ? pythonVariables(place, inherited['PYTHONPATH']) : {}),
+    ...runnerOf(step)?.variables?.(place, inherited),
     ...step.env,
     ...node.env,
   };
@@ -86,18 +84,6 @@ function searchPath({ dir, cwd }: EnvironmentPlace, node: NodeProgram, inherited
 /** Long folders are not given: the path of a Unix socket has room for about 100 bytes, and tests put theirs there. */
 function temporary(temp: string): NodeJS.ProcessEnv {
   return temp.length > 60 ? {} : { TMPDIR: temp, TEMP: temp, TMP: temp };
-}
-
-/**
- * The copy's sources win over an editable install, which names the workspace itself. No byte code of them is written: it is told apart by
- * second and size only, and a trial may change a file within both.
- */
-function pythonVariables({ dir, cwd }: EnvironmentPlace, inherited: string | undefined): NodeJS.ProcessEnv {
-  const sources = [...new Set([join(cwd, 'src'), cwd, join(dir, 'src'), dir])];
-  return {
-    PYTHONPATH: [...sources, ...(inherited === undefined || inherited === '' ? [] : [inherited])].join(delimiter),
-    PYTHONDONTWRITEBYTECODE: '1',
-  };
 }
 
 function isExecutable(path: string): boolean {

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../workspace/verification.ts';
-import { commandTestId } from '../../runners/reports/readReport.ts';
+import { commandTestId } from '../../runners/command.ts';
 import { few, plural } from '../../util/wording.ts';
 import { executionFiles } from './demanded.ts';
 import { executedLines } from './executed.ts';

@@ -10,10 +10,11 @@ import type { OnProgress, TestCaseResult, TestRun } from '../../../workspace/ver
 import { CoverageCollector, type WantedCoverage } from '../../coverage/coverageCollector.ts';
 import { bailedPlan } from '../../../runners/plans/bailedPlan.ts';
 import { expandGlob } from '../../../runners/scripts/expandGlob.ts';
-import { jestBailReporter, nodeTestReporter, unittestReporter } from '../../../runners/programs/programs.ts';
-import { readReport, type StepOutput } from '../../../runners/reports/readReport.ts';
+import type { StepOutput } from '../../../runners/reports/readReport.ts';
 import { withIds, withoutRoots, type ReportedTest, type ReportPlace } from '../../../runners/reports/testIds.ts';
 import { foreignPlaceOf } from '../../programs/foreignPlaceOf.ts';
+import type { Runner } from '../../../runners/runner.ts';
+import { runnerOf } from '../../../runners/table.ts';
 import { ProgressWatch } from './progress.ts';
 import { StageClock } from './stageClock.ts';
 import { findNode, testEnvironment, type Host } from '../../programs/testEnvironment.ts';
@@ -64,10 +65,9 @@ const shownTail = 4_000;
 
 /** What is kept may be short of the limit by a piece of a character and a note that something is missing. */
 const cutMargin = 256;
-const judgedRunners: readonly TestStep['runner'][] = ['command', 'mocha', 'ava', 'goTest', 'cargoTest'];
 
-function keptBytes(runner: TestStep['runner']): number {
-  return judgedRunners.includes(runner) ? judgedBytes : tailBytes;
+function keptBytes(runner: Runner | undefined): number {
+  return runner?.speaksResults === true ? judgedBytes : tailBytes;
 }
 
 /** Carries out a plan and reads the results. Rejects only by cancellation; nothing that it started is alive when it settles. */
@@ -173,14 +173,14 @@ class Execution {
       case 'timedOut': {
         const { timeLimitMs: afterMs } = this.#options;
         const run = { kind: 'timedOut', command: this.#command, afterMs, outputTail: this.#tail(outcome) } as const;
-        const byThen = await this.#progress?.counts(step.runner);
+        const byThen = await this.#progress?.counts(runnerOf(step));
         return ended(byThen === undefined ? run : { ...run, byThen });
       }
       case 'exited':
         return this.#judge(step, {
           ...outcome,
           ...{ cwd, report, startedAt, argv: this.#argv(step, cwd, report), results: step.results },
-          isCut: Buffer.byteLength(outcome.stdout) > keptBytes(step.runner) - cutMargin,
+          isCut: Buffer.byteLength(outcome.stdout) > keptBytes(runnerOf(step)) - cutMargin,
         });
     }
   }
@@ -188,16 +188,17 @@ class Execution {
   async #start(step: TestStep, cwd: string, report: string, signal: AbortSignal): Promise<ProcessOutcome> {
     const temp = join(this.#place.scratch, 't');
     await mkdir(temp, { recursive: true, mode: 0o700 });
-    await this.#writeReporter(step.runner);
+    const runner = runnerOf(step);
+    if (runner?.reporter !== undefined) await writeFile(this.#reporterPath(runner), runner.reporter.text);
     const { onOutput, timeLimitMs } = this.#options;
     const host = this.#relocatedHost();
     const node = findNode(this.#place.dir, host);
     const env = testEnvironment(host, this.#plan, step, { dir: this.#place.dir, cwd, temp }, node);
     const start = { argv: this.#argv(step, cwd, report), env };
-    const followed = (await this.#progress?.followed(step.runner, start)) ?? start;
+    const followed = (await this.#progress?.followed(runner, start)) ?? start;
     // What only a step before the tests executes, as a build does, no test executes.
-    const collector = step.runner === 'prepare' ? undefined : this.#coverage;
-    const { argv, env: measuredEnv } = (await collector?.measured(step.runner, followed)) ?? followed;
+    const isMeasured = runner !== undefined && this.#coverage !== undefined;
+    const { argv, env: measuredEnv } = isMeasured ? await this.#coverage.measured(runner, followed) : followed;
     const [program, ...args] = argv;
     const isApart = this.#place.sandbox.state.kind !== 'none';
     const request = {
@@ -211,10 +212,10 @@ class Execution {
         ...{ PATH: this.#relocated(env['PATH'] ?? ''), [markName]: this.#place.mark },
       },
       timeoutMs: Math.max(1, timeLimitMs - (Date.now() - this.#started)),
-      maxOutputBytes: keptBytes(step.runner),
+      maxOutputBytes: keptBytes(runner),
       onOutput: (text: string, stream: 'stdout' | 'stderr') => {
         onOutput?.(text);
-        if (stream === 'stdout') this.#progress?.hear(step.runner, text);
+        if (stream === 'stdout') this.#progress?.hear(runner, text);
       },
     };
     const { sandbox, scratch, caches, ...place } = this.#place;
@@ -234,7 +235,7 @@ class Execution {
 
   /** The words that are started: marks filled in, patterns expanded, names of the workspace turned into those of the copy. */
   #argv(step: TestStep, cwd: string, report: string): readonly [string, ...string[]] {
-    const reporter = this.#reporterPath(step.runner);
+    const reporter = this.#reporterPath(runnerOf(step));
     const [program = '', ...args] = step.argv.flatMap((word) => {
       const text = this.#relocated(word.text).replaceAll(reportMark, report).replaceAll(reporterMark, reporter);
       return word.isGlob ? expandGlob(text, cwd) : [text];
@@ -243,14 +244,8 @@ class Execution {
     return [isOwn ? resolve(cwd, program) : program, ...args];
   }
 
-  async #writeReporter(runner: TestStep['runner']): Promise<void> {
-    if (runner === 'nodeTest') await writeFile(this.#reporterPath(runner), nodeTestReporter);
-    if (runner === 'jest') await writeFile(this.#reporterPath(runner), jestBailReporter);
-    if (runner === 'unittest') await writeFile(this.#reporterPath(runner), unittestReporter);
-  }
-
-  #reporterPath(runner: TestStep['runner']): string {
-    return join(this.#place.scratch, `reporter.${runner === 'unittest' ? 'py' : runner === 'jest' ? 'cjs' : 'mjs'}`);
+  #reporterPath(runner: Runner | undefined): string {
+    return join(this.#place.scratch, runner?.reporter?.name ?? 'reporter');
   }
 
   #relocated(text: string): string {
@@ -266,9 +261,10 @@ class Execution {
   }
 
   async #judge(step: TestStep, output: StepOutput): Promise<StepResult> {
-    if (step.runner === 'prepare')
+    const runner = runnerOf(step);
+    if (runner === undefined)
       return output.code === 0 ? { kind: 'tests', tests: [] } : this.#crashed(step, output, undefined);
-    const report = await readReport(step.runner, output);
+    const report = await runner.read(output);
     switch (report.kind) {
       case 'tests':
         return { kind: 'tests', tests: withExitCode(report.tests, step, output), note: report.note };

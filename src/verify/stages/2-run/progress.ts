@@ -1,9 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { OnProgress } from '../../../workspace/verification.ts';
-import type { ProgramStart } from '../../coverage/coverageCollector.ts';
-import { progressPrograms } from '../../../runners/programs/programs.ts';
-import type { TestStep } from '../../../runners/testPlan.ts';
+import { programFolder } from '../../../runners/programs/programFolder.ts';
+import type { ProgramStart, Runner } from '../../../runners/runner.ts';
 
 /** How often it is looked, in ms. */
 const everyMs = 200;
@@ -26,44 +25,18 @@ export class ProgressWatch {
   }
 
   /** The same start, with something beside the runner that tells each test. Rejects when the disk refuses. */
-  async followed(runner: TestStep['runner'], { argv, env }: ProgramStart): Promise<ProgramStart> {
+  async followed(runner: Runner | undefined, { argv, env }: ProgramStart): Promise<ProgramStart> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const followed = { ...env, WHETSTONE_PROGRESS: join(this.#folder, 'tests') };
-    switch (runner) {
-      case 'vitest':
-        return {
-          argv: [...argv, `--reporter=${await this.#put('vitestProgress.mjs', progressPrograms.vitest)}`],
-          env: followed,
-        };
-      case 'jest':
-        return {
-          argv: [
-            ...argv,
-            '--reporters=default',
-            `--reporters=${await this.#put('jestProgress.cjs', progressPrograms.jest)}`,
-          ],
-          env: followed,
-        };
-      case 'mocha':
-        return {
-          argv: [...argv, '--require', await this.#put('mochaProgress.cjs', progressPrograms.mocha)],
-          env: followed,
-        };
-      case 'pytest': {
-        await this.#put('whetstone_progress.py', progressPrograms.pytest);
-        const plugins = [env['PYTEST_PLUGINS'], 'whetstone_progress'].filter(Boolean).join(',');
-        const path = [env['PYTHONPATH'], this.#folder].filter(Boolean).join(delimiter);
-        return { argv, env: { ...followed, PYTEST_PLUGINS: plugins, PYTHONPATH: path } };
-      }
-      default:
-        return { argv, env: followed };
-    }
+    const progress = runner?.progress;
+    if (progress?.kind !== 'marks' || progress.follow === undefined) return { argv, env: followed };
+    return progress.follow({ argv, env: followed }, programFolder(this.#folder));
   }
 
   /** Output of runners that speak while they run. */
-  hear(runner: TestStep['runner'], text: string): void {
-    const pattern = spoken[runner];
-    if (pattern === undefined) return;
+  hear(runner: Runner | undefined, text: string): void {
+    if (runner?.progress?.kind !== 'speaks') return;
+    const { line: pattern } = runner.progress;
     this.#isHeard = true;
     const lines = (this.#rest + text).split('\n');
     this.#rest = (lines.pop() ?? '').slice(-1_000);
@@ -81,8 +54,8 @@ export class ProgressWatch {
   }
 
   /** How many tests have passed and failed; undefined where the runner tells nothing before its end. */
-  async counts(runner: TestStep['runner']): Promise<{ readonly passed: number; readonly failed: number } | undefined> {
-    if (!this.#isHeard && !marking.includes(runner)) return undefined;
+  async counts(runner: Runner | undefined): Promise<{ readonly passed: number; readonly failed: number } | undefined> {
+    if (!this.#isHeard && runner?.progress?.kind !== 'marks') return undefined;
     const marks = await this.#marks();
     const { passed, failed } = this.#spoken;
     return { passed: passed + marks.split('p').length - 1, failed: failed + marks.split('f').length - 1 };
@@ -99,19 +72,4 @@ export class ProgressWatch {
     this.#told = done;
     this.#onProgress({ done, failed: this.#spoken.failed + marks.split('f').length - 1 });
   }
-
-  async #put(name: string, text: string): Promise<string> {
-    const path = join(this.#folder, name);
-    await writeFile(path, text);
-    return path;
-  }
 }
-
-/** Those beside which something stands that marks each test. */
-const marking: readonly TestStep['runner'][] = ['vitest', 'jest', 'mocha', 'pytest', 'nodeTest', 'unittest'];
-
-const spoken: Partial<Record<TestStep['runner'], RegExp>> = {
-  goTest: /^\{.*"Action":"(pass|fail|skip)".*"Test":/,
-  cargoTest: /^test .* \.\.\. (ok|FAILED|ignored)/,
-  ava: /^(ok|not ok) \d/,
-};

@@ -4,7 +4,7 @@ import { witnessedLines, type KilledMutant } from '../../coverage/goWitnesses.ts
 import type { LaidProposal } from '../../places/copyPlace.ts';
 import type { RunCall } from '../2-run/runCall.ts';
 import type { StateRunner } from '../2-run/stateRunner.ts';
-import type { TestPlan } from '../../../runners/testPlan.ts';
+import { preparing, type TestPlan } from '../../../runners/testPlan.ts';
 import type { ReferenceRun } from './judgeFault.ts';
 import { measureReach } from './measureReach.ts';
 import { measureSensitivity } from './measureSensitivity.ts';
@@ -46,7 +46,7 @@ export async function measureInCopy(
     proposal,
     files,
     reference,
-    hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
+    hasBuild: plan.steps.some((step) => step.runner === preparing),
     budgetMs,
     onNext: (left) => {
       current += 1;

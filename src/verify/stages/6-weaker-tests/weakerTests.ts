@@ -14,7 +14,7 @@ import { hangLimit, type ReferenceRun } from '../5-mutants/judgeFault.ts';
 import { spreadFaults } from '../5-mutants/spread.ts';
 import type { RunCall } from '../2-run/runCall.ts';
 import type { StateRunner } from '../2-run/stateRunner.ts';
-import type { TestPlan } from '../../../runners/testPlan.ts';
+import { preparing, type TestPlan } from '../../../runners/testPlan.ts';
 import { plural } from '../../../util/wording.ts';
 import { compareNoticing, type Version } from './compareNoticing.ts';
 import { testedCode } from './testedCode.ts';
@@ -61,7 +61,7 @@ export async function doubtOrLoss(
       code,
       faults,
       references: { old, new: after },
-      hasBuild: plan.steps.some((step) => step.runner === 'prepare'),
+      hasBuild: plan.steps.some((step) => step.runner === preparing),
       lay: async (version, path, content) => {
         const written = await copy.lay([...testsOf(request, version), { path, content }]);
         return written.kind === 'refused' ? written.reason : undefined;
