@@ -1,6 +1,6 @@
 import { readsSpoken } from './reports/readReport.ts';
 import { parseTap } from './reports/tap.ts';
-import type { RelatedTests, Runner } from './runner.ts';
+import type { RelatedTests, Runner, TestIdiom } from './runner.ts';
 import { findDependency, packagedIn } from './scripts/packagedProgram.ts';
 import { plainWord, type Word } from './scripts/scriptText.ts';
 import { withoutUnwanted, type Unwanted } from './scripts/unwanted.ts';
@@ -11,9 +11,26 @@ const unwanted: Unwanted = {
   bare: ['--tap', '-t', '--watch', '-w', '--update-snapshots', '-u', '--fail-fast', '--verbose', '-v'],
 };
 
+const imports = [{ names: 'test', module: 'ava' }];
+const testIdiom: TestIdiom = {
+  imports,
+  test: { name: 'test', imports },
+  parameter: 't',
+  isFlat: true,
+  equal: (write, { actual, expected, isPlain }) => write(isPlain ? 't.is' : 't.deepEqual', [actual, expected]),
+  fails: (_, { call, wanted, isPromise }) =>
+    `${isPromise ? 'await t.throwsAsync' : 't.throws'}(() => ${call}, ${wanted})`,
+  wrapsMessages: true,
+  isApart: false,
+  ending: (ending) => ending,
+  heedsPackageType: true,
+  findsBareTypeScript: false,
+};
+
 export const ava: Runner = {
   name: 'ava',
   title: 'ava',
+  mark: /\bava\b/,
   ...packagedIn('ava', [{ packages: ['ava'], bin: 'ava' }], argumentsOf),
   findInPackage: findDependency('ava', /^ava\.config\./),
   bailed: (step) => afterWord(step, '--tap', ['--fail-fast']),
@@ -21,6 +38,7 @@ export const ava: Runner = {
   speaksResults: true,
   progress: { kind: 'speaks', line: /^(ok|not ok) \d/ },
   read: readsSpoken(parseTap, /Couldn.t find any files to test/),
+  testIdiom,
 };
 
 function argumentsOf(args: readonly Word[]): readonly Word[] {

@@ -1,3 +1,4 @@
+import { expecting } from './idioms.ts';
 import { jestBailReporter, jestFiles, progressPrograms } from './programs/programs.ts';
 import { parseJestJson } from './reports/jestJson.ts';
 import { readsWritten } from './reports/readReport.ts';
@@ -28,6 +29,7 @@ const programs = [
 export const jest: Runner = {
   name: 'jest',
   title: 'jest',
+  mark: /\bjest\b|\breact-scripts test\b/,
   ...packagedIn('jest', programs, argumentsOf),
   findInPackage: findDependency('jest', /^jest\.config\./, (manifest) => manifest.jest !== undefined),
   // What it was told of writes no report when it bails; the reporter of ours does.
@@ -46,6 +48,13 @@ export const jest: Runner = {
   },
   measured: async (argv, { put }) => withReporter(argv, await put({ name: 'jestFiles.cjs', text: jestFiles })),
   read: readsWritten({ parse: parseJestJson }),
+  testIdiom: {
+    ...expecting,
+    imports: [],
+    test: { name: 'it', imports: [] },
+    ending: (ending) => ending.replace(/^\.[cm]/, '.'),
+    heedsPackageType: false,
+  },
 };
 
 function argumentsOf(args: readonly Word[]): readonly Word[] {

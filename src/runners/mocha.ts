@@ -1,3 +1,4 @@
+import { asserting } from './idioms.ts';
 import { mochaFiles, progressPrograms } from './programs/programs.ts';
 import { parseMochaJson } from './reports/mochaJson.ts';
 import { readsWritten, usable } from './reports/readReport.ts';
@@ -24,6 +25,7 @@ const maxPattern = 60_000;
 export const mocha: Runner = {
   name: 'mocha',
   title: 'mocha',
+  mark: /\b_?mocha\b/,
   ...packagedIn('mocha', programs, argumentsOf),
   findInPackage: findDependency('mocha', /^\.mocharc(\.|$)/, (manifest) => manifest.mocha !== undefined),
   bailed: (step) => afterWord(step, reportMark, ['--bail']),
@@ -44,6 +46,7 @@ export const mocha: Runner = {
     parse: parseMochaJson,
     without: ({ stdout }) => (stdout.includes('"stats"') ? usable(parseMochaJson(stdout)) : undefined),
   }),
+  testIdiom: asserting([], { name: 'it', imports: [] }),
 };
 
 function argumentsOf(args: readonly Word[]): readonly Word[] {

@@ -1,3 +1,4 @@
+import { asserting } from './idioms.ts';
 import { join } from 'node:path';
 import { nodeTestReporter } from './programs/programs.ts';
 import { bailedEnding, bailVariable, parseNodeTestEvents } from './reports/nodeTestEvents.ts';
@@ -19,6 +20,7 @@ const unwanted: Unwanted = {
 export const nodeTest: Runner = {
   name: 'nodeTest',
   title: 'node:test',
+  mark: /\bnode\b.*\s--test\b|\bnode:test\b/,
   programs: ['node', 'tsx'],
   recognise,
   findInPackage: (project) => (hasNodeTests(project) ? ['node', '--test'] : undefined),
@@ -35,6 +37,10 @@ export const nodeTest: Runner = {
   reporter: { name: 'reporter.mjs', text: nodeTestReporter },
   progress: { kind: 'marks' },
   read: readsWritten({ parse: parseNodeTestEvents, bailedEnding }),
+  testIdiom: asserting([{ names: '{ describe, it }', module: 'node:test' }], {
+    name: 'it',
+    imports: [{ names: '{ it }', module: 'node:test' }],
+  }),
 };
 
 function recognise(words: readonly Word[], place: CommandPlace): Recognised | undefined {

@@ -25,6 +25,7 @@ const codeOfNoTests = 5;
 export const pytest: Runner = {
   name: 'pytest',
   title: 'pytest',
+  mark: /pytest|py\.test/,
   programs,
   recognise,
   findInFolder: (root) => (readPythonProject(root)?.isPlain === false ? [pythonOf(root), '-m', 'pytest'] : undefined),

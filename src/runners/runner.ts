@@ -15,6 +15,10 @@ export interface Runner {
 
   /** The programs that start it, without folder and ending, as far as they are its own. */
   readonly programs: readonly string[];
+  /** The npm packages that bring it. */
+  readonly packages?: readonly string[];
+  /** How it is known in the text of a command or script. */
+  readonly mark?: RegExp;
   /** The command with results asked for that can be read; undefined when it is none of this runner. Starts nothing. */
   readonly recognise?: (words: readonly Word[], place: CommandPlace) => Recognised | undefined;
   /** How it is started in a project whose package.json has no script for it; undefined when the project does not use it. */
@@ -57,6 +61,8 @@ export interface Runner {
 
   /** Where it is told how to run. */
   readonly configuration?: Configuration;
+  /** How tests are written for it; undefined where the engine writes none. */
+  readonly testIdiom?: TestIdiom;
 }
 
 /** Where a command stands. */
@@ -162,4 +168,52 @@ export interface Configuration {
   readonly packageKey?: string;
   /** How sections of a TOML or INI file begin, in any case. */
   readonly sections?: readonly string[];
+}
+
+/** How a test file is written, so far as runners differ. */
+export interface TestIdiom {
+  /** What the file imports for itself. */
+  readonly imports: readonly ModuleImport[];
+  /** What declares a test, with what a file has to import that does nothing else. */
+  readonly test: { readonly name: string; readonly imports: readonly ModuleImport[] };
+  /** What the function of a test is given; empty for nothing. */
+  readonly parameter: string;
+  /** Tests stand by themselves: there are no suites. */
+  readonly isFlat: boolean;
+  /** A statement that two values are equal; `isPlain` ones can be compared as they are. */
+  readonly equal: (write: WriteCall, values: Equality) => string;
+  /** A statement that a call fails with what matches `wanted`. */
+  readonly fails: (write: WriteCall, failure: Failure) => string;
+  /** Its reports fold or quote messages that are no single word. */
+  readonly wrapsMessages: boolean;
+  /** Tests stand in a folder of their own where nothing else is known. */
+  readonly isApart: boolean;
+  /** The ending of a test of a file that ends so. */
+  readonly ending: (ending: string) => string;
+  /** It takes a file for a module where package.json says so. */
+  readonly heedsPackageType: boolean;
+  /** It finds TypeScript by a path without ending. */
+  readonly findsBareTypeScript: boolean;
+}
+
+export interface ModuleImport {
+  /** A default name, or names in curly brackets. */
+  readonly names: string;
+  readonly module: string;
+}
+
+/** Writes a call, over several lines where one would be too long. */
+export type WriteCall = (callee: string, words: readonly string[]) => string;
+
+export interface Equality {
+  readonly actual: string;
+  readonly expected: string;
+  readonly isPlain: boolean;
+}
+
+export interface Failure {
+  readonly call: string;
+  /** An object with the name and the message of the error. */
+  readonly wanted: string;
+  readonly isPromise: boolean;
 }

@@ -30,3 +30,8 @@ export function runnerOf({ runner }: Pick<TestStep, 'runner'>): Runner | undefin
 export function isRunnerProgram(name: string): boolean {
   return runners.some(({ programs }) => programs.includes(name));
 }
+
+/** The first runner that a command, or a script, names; undefined when it names none. */
+export function runnerNamedIn(text: string): Runner | undefined {
+  return runners.find(({ mark }) => mark?.test(text) === true);
+}

@@ -1,3 +1,4 @@
+import { expecting } from './idioms.ts';
 import { progressPrograms, vitestMaps } from './programs/programs.ts';
 import { parseJestJson } from './reports/jestJson.ts';
 import { readsWritten } from './reports/readReport.ts';
@@ -17,6 +18,7 @@ const unwanted: Unwanted = {
 export const vitest: Runner = {
   name: 'vitest',
   title: 'vitest',
+  mark: /\bvitest\b/,
   ...packagedIn(
     'vitest',
     [{ packages: ['vitest'], bin: 'vitest', others: /^(bench|list|init|related)$/ }],
@@ -36,6 +38,13 @@ export const vitest: Runner = {
   },
   measured: async (argv, { put }) => [...argv, `--reporter=${await put({ name: 'vitestMaps.mjs', text: vitestMaps })}`],
   read: readsWritten({ parse: parseJestJson }),
+  testIdiom: {
+    ...expecting,
+    imports: [{ names: '{ describe, expect, it }', module: 'vitest' }],
+    test: { name: 'it', imports: [{ names: '{ it }', module: 'vitest' }] },
+    ending: (ending) => ending,
+    heedsPackageType: true,
+  },
 };
 
 function argumentsOf(args: readonly Word[]): readonly Word[] {

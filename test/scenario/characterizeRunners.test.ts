@@ -5,9 +5,10 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import ts from 'typescript';
 import { createFindSubjects } from '../../src/engine/characterizing/findSubjects.ts';
 import type { Outcome } from '../../src/engine/planner/tests/probe.ts';
-import { readManifest, type Runner } from '../../src/engine/planner/tests/runner.ts';
+import { readManifest } from '../../src/engine/planner/tests/runner.ts';
 import { styleOf } from '../../src/engine/planner/tests/style.ts';
 import { testText, titled } from '../../src/engine/planner/tests/testText.ts';
+import { runnerOf } from '../../src/runners/table.ts';
 import { avaFolder, installAva } from '../support/ava.ts';
 import { writeTestsFor } from '../support/engineTests.ts';
 import { fingerprint, outcomes, VerifierProject } from '../support/verifierProject.ts';
@@ -70,7 +71,7 @@ describe('characterization tests of the embedded engine', function () {
     assert.ok(results.length > 12 && results.every((one) => one === 'passed'), text);
   });
 
-  const runners: readonly (readonly [Runner, string, string])[] = [
+  const runners: readonly (readonly [runner: string, command: string, ending: string])[] = [
     ['jest', 'jest', 'js'],
     ['vitest', 'vitest run', 'ts'],
     ['nodeTest', 'node --test', 'mjs'],
@@ -130,8 +131,10 @@ function it(list) { list.push(1); return { list, when: new Date(0), "a-b": undef
           .slice(0, 6)
           .map((values) => ({ subject, values, outcome: outcomeOf(subject.export.name, values, values) })),
       );
+      const idiom = runnerOf({ runner })?.testIdiom;
+      assert.ok(idiom);
       const style = styleOf({
-        runner,
+        idiom,
         manifest: readManifest(project.read('package.json')),
         testPath,
         path,

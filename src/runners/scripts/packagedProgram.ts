@@ -26,7 +26,7 @@ export function packagedIn(
   runner: RunnerName,
   programs: readonly PackagedProgram[],
   argumentsOf: (args: readonly Word[]) => readonly Word[],
-): Required<Pick<Runner, 'programs' | 'recognise'>> {
+): Required<Pick<Runner, 'programs' | 'packages' | 'recognise'>> {
   const recognise = (words: readonly Word[], place: CommandPlace): Recognised | undefined => {
     const { name, args, options } = startedProgram(words, programs);
     const known = programs.find(
@@ -44,7 +44,7 @@ export function packagedIn(
     return { kind: 'notInstalled', packageName: known.packages[0] ?? name };
   };
   const names = programs.flatMap(({ bin, alias }) => (alias === undefined ? [bin] : [bin, alias]));
-  return { programs: names, recognise };
+  return { programs: names, packages: programs.flatMap(({ packages }) => packages), recognise };
 }
 
 interface StartedProgram {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { isTest } from '../selection.ts';
-import type { Manifest, Runner } from './runner.ts';
+import type { TestIdiom } from '../../../runners/runner.ts';
+import type { Manifest } from './runner.ts';
 
 const script = /\.[cm]?[jt]sx?$/;
 const testFolder = /^(?:tests?|specs?|__tests__)$/;
@@ -28,17 +29,16 @@ export function placesFor(
   path: string,
   paths: readonly string[],
   nearest: string | undefined,
-  { runner, manifest }: { readonly runner: Runner; readonly manifest: Manifest },
+  { idiom, manifest }: { readonly idiom: TestIdiom; readonly manifest: Manifest },
 ): readonly string[] {
   const taken = new Set(paths);
   const beside = posix.dirname(path);
-  const usual =
-    runner === 'mocha' || runner === 'nodeTest' ? [folderIn(manifest.script) ?? 'test', beside] : [beside, 'test'];
+  const usual = idiom.isApart ? [folderIn(manifest.script) ?? 'test', beside] : [beside, 'test'];
   const guessed = usual.map((folder) => ({
     folder,
     prefix: '',
     mark: markIn(manifest.script),
-    extension: extensionFor(path, runner),
+    extension: idiom.ending(posix.extname(path)),
   }));
   const known = nearest === undefined ? [] : [likeNearest(path, nearest)];
   return [...new Set([...known, ...guessed].map((place) => freePath(stemOf(path), place, taken)))];
@@ -79,11 +79,6 @@ function folderIn(command: string): string | undefined {
 
 function markIn(command: string): string {
   return /\.spec\b|[*_]spec\b/.test(command) ? '.spec' : '.test';
-}
-
-function extensionFor(path: string, runner: Runner): string {
-  const extension = posix.extname(path);
-  return runner === 'jest' && /^\.[cm]/.test(extension) ? extension.replace(/^\.[cm]/, '.') : extension;
 }
 
 function stemOf(path: string): string {

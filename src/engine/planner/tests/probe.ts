@@ -29,24 +29,16 @@ const kernel = programText('./programs/probe.cjs', import.meta.url);
 
 /** A test file in which every test fails and says by its message what one call does. */
 export function probeText(calls: readonly (Call & { readonly number: number })[], style: Style): string {
-  const { isModule, runner } = style;
+  const { isModule, idiom } = style;
+  const { name, imports } = idiom.test;
   const from = JSON.stringify(style.from);
   const load = (names: string, module: string): string =>
     isModule ? `import ${names} from '${module}';` : `const ${names.replace(/^\* as /, '')} = require('${module}');`;
-  const frame: Readonly<Record<Style['runner'], readonly [declaration: string, name: string]>> = {
-    vitest: [load('{ it }', 'vitest'), 'it'],
-    jest: ['', 'it'],
-    mocha: ['', 'it'],
-    nodeTest: [load('{ it }', 'node:test'), 'it'],
-    ava: [load('test', 'ava'), 'test'],
-  };
-  const [declaration, name] = frame[runner];
+  const declaration = imports.map(({ names, module }) => load(names, module)).join('\n');
   const imported = isModule ? `import * as imported from ${from};` : `const imported = require(${from});`;
-  // Reports of TAP fold and quote whatever is no single word.
-  const isWord = runner === 'ava';
   const tests = calls.map(
     ({ number, subject, values }) =>
-      `${name}('probe ${number}', () => tell(${number}, () => ${reference(subject.export)}, () => [${values.join(', ')}], ${isWord}));`,
+      `${name}('probe ${number}', () => tell(${number}, () => ${reference(subject.export)}, () => [${values.join(', ')}], ${idiom.wrapsMessages}));`,
   );
   return `// @ts-nocheck\n/* eslint-disable */\n${declaration}\n${imported}\n${kernel}\n${tests.join('\n')}\n`;
 }

@@ -1,25 +1,25 @@
 import * as z from 'zod/mini';
+import type { Runner, TestIdiom } from '../../../runners/runner.ts';
+import { runners } from '../../../runners/table.ts';
 import { parseJson } from '../../../util/parseJson.ts';
 
-/** Test runners of which the idiom is known. */
-export type Runner = 'vitest' | 'jest' | 'mocha' | 'nodeTest' | 'ava';
+/** Runners that tests can be written for. */
+const known = runners.flatMap((runner) =>
+  runner.testIdiom === undefined ? [] : [{ ...runner, idiom: runner.testIdiom }],
+);
 
-const marks: readonly (readonly [Runner, RegExp])[] = [
-  ['vitest', /\bvitest\b/],
-  ['jest', /\bjest\b|\breact-scripts test\b/],
-  ['ava', /\bava\b/],
-  ['mocha', /\b_?mocha\b/],
-  ['nodeTest', /\bnode\b.*\s--test\b|\bnode:test\b/],
-];
-
-/** The runner that a command starts, or undefined. */
-export function runnerIn(command: string): Runner | undefined {
-  return marks.find(([, mark]) => mark.test(command))?.[0];
+/** How tests are written for the runner that a command starts, or undefined. */
+export function idiomIn(command: string): TestIdiom | undefined {
+  return known.find(({ mark }) => mark?.test(command) === true)?.idiom;
 }
+
+/** What those runners are called, one after the other. */
+export const knownTitles: readonly string[] = known.map(({ title }) => title);
 
 /** What package.json says about tests. */
 export interface Manifest {
-  readonly runner: Runner | undefined;
+  /** Of the runner that it names, or that is installed. */
+  readonly idiom: TestIdiom | undefined;
   /** The script that runs the tests; empty when there is none. */
   readonly script: string;
   readonly isModule: boolean;
@@ -40,7 +40,7 @@ export function readManifest(text: string): Manifest {
   const test = data?.scripts?.['test'];
   const script = typeof test === 'string' ? test : '';
   const installed = [...Object.keys(data?.devDependencies ?? {}), ...Object.keys(data?.dependencies ?? {})];
-  const runner =
-    runnerIn(script) ?? runnerIn(scripts.join('\n')) ?? marks.find(([name]) => installed.includes(name))?.[0];
-  return { runner, script, isModule: data?.type === 'module' };
+  const isInstalled = ({ packages = [] }: Runner): boolean => packages.some((name) => installed.includes(name));
+  const idiom = idiomIn(script) ?? idiomIn(scripts.join('\n')) ?? known.find(isInstalled)?.idiom;
+  return { idiom, script, isModule: data?.type === 'module' };
 }

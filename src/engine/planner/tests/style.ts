@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
-import type { Manifest, Runner } from './runner.ts';
+import type { TestIdiom } from '../../../runners/runner.ts';
+import type { Manifest } from './runner.ts';
 
 /** How tests are written here. */
 export interface Style {
-  readonly runner: Runner;
+  readonly idiom: TestIdiom;
   /** `import`, or else `require`. */
   readonly isModule: boolean;
   readonly quote: "'" | '"';
@@ -14,7 +15,7 @@ export interface Style {
 }
 
 export interface StyleSources {
-  readonly runner: Runner;
+  readonly idiom: TestIdiom;
   readonly manifest: Manifest;
   /** Where the test will be, and the file that it tests. */
   readonly testPath: string;
@@ -26,32 +27,31 @@ export interface StyleSources {
   readonly example: string | undefined;
 }
 
-export function styleOf({ runner, manifest, testPath, path, text, isModule, example }: StyleSources): Style {
+export function styleOf({ idiom, manifest, testPath, path, text, isModule, example }: StyleSources): Style {
   const looked = example ?? text;
   const imports = example !== undefined && /^\s*import\b/m.test(example);
   const requires = example !== undefined && /\brequire\s*\(/.test(example);
   const isTypeScript = /\.[cm]?tsx?$/.test(testPath);
   const byFile = isTypeScript || (isModule && !/\.cjs$/.test(testPath));
-  const byName = /\.mjs$/.test(testPath) || (manifest.isModule && !/\.cjs$/.test(testPath) && runner !== 'jest');
+  const byName = /\.mjs$/.test(testPath) || (manifest.isModule && !/\.cjs$/.test(testPath) && idiom.heedsPackageType);
   return {
-    runner,
+    idiom,
     isModule: byName || (imports ? true : requires ? false : byFile),
     quote: (looked.match(/"/g)?.length ?? 0) > (looked.match(/'/g)?.length ?? 0) ? '"' : "'",
     end: /;\s*$/m.test(looked) || !/\S/.test(looked) ? ';' : '',
     indent: /^(\t| {4}(?! )| {2}(?! ))/m.exec(looked)?.[1] ?? '  ',
-    from: importPath(testPath, path, example, runner),
+    from: importPath(testPath, path, example, idiom),
   };
 }
 
-function importPath(testPath: string, path: string, example: string | undefined, runner: Runner): string {
+function importPath(testPath: string, path: string, example: string | undefined, idiom: TestIdiom): string {
   const relative = posix.relative(posix.dirname(testPath), path);
   const full = relative.startsWith('.') ? relative : `./${relative}`;
   const extension = posix.extname(full);
   const bareName = full.slice(0, -extension.length);
   const named =
     example === undefined ? undefined : /\b(?:from|require\s*\()\s*['"](\.{1,2}\/[^'"]+)['"]/.exec(example)?.[1];
-  if (named === undefined)
-    return /^\.tsx?$/.test(extension) && (runner === 'jest' || runner === 'vitest') ? bareName : full;
+  if (named === undefined) return /^\.tsx?$/.test(extension) && idiom.findsBareTypeScript ? bareName : full;
   const used = posix.extname(named);
   if (!/^\.[cm]?[jt]sx?$/.test(used)) return /^\.[mc]/.test(extension) ? full : bareName;
   return /^\.[cm]?tsx?$/.test(extension) && /js$/.test(used)

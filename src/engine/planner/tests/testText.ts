@@ -86,24 +86,13 @@ class Writer {
   }
 
   frameworkImports(): readonly string[] {
-    switch (this.#style.runner) {
-      case 'vitest':
-        return [this.#load('{ describe, expect, it }', 'vitest')];
-      case 'jest':
-        return [];
-      case 'mocha':
-        return [this.#load('assert', 'node:assert/strict')];
-      case 'nodeTest':
-        return [this.#load('assert', 'node:assert/strict'), this.#load('{ describe, it }', 'node:test')];
-      case 'ava':
-        return [this.#load('test', 'ava')];
-    }
+    return this.#style.idiom.imports.map(({ names, module }) => this.#load(names, module));
   }
 
   group(name: string, pinned: readonly Pinned[]): string {
-    const { indent, runner, end } = this.#style;
-    const tests = pinned.map((one) => this.#test(one, runner === 'ava' ? '' : indent));
-    if (runner === 'ava') return tests.join('\n');
+    const { indent, idiom, end } = this.#style;
+    const tests = pinned.map((one) => this.#test(one, idiom.isFlat ? '' : indent));
+    if (idiom.isFlat) return tests.join('\n');
     return `describe(${this.#quoted(name)}, () => {\n${tests.join('\n')}})${end}\n`;
   }
 
@@ -114,12 +103,9 @@ class Writer {
   }
 
   #test(pinned: Pinned, pad: string): string {
-    const { runner, indent, end } = this.#style;
+    const { idiom, indent, end } = this.#style;
     const isAsync = pinned.outcome.isPromise ? 'async ' : '';
-    const head =
-      runner === 'ava'
-        ? `test(${this.#quoted(pinned.title)}, ${isAsync}(t) => {`
-        : `it(${this.#quoted(pinned.title)}, ${isAsync}() => {`;
+    const head = `${idiom.test.name}(${this.#quoted(pinned.title)}, ${isAsync}(${idiom.parameter}) => {`;
     const body = this.#statements(pinned).map((line) => `${pad}${indent}${line}${end}\n`);
     return `${pad}${head}\n${body.join('')}${pad}})${end}\n`;
   }
@@ -140,42 +126,22 @@ class Writer {
 
   #equal(actual: string, expected: string): string {
     const isPlain = /^(?:-?\d|"|true$|false$|null$|undefined$|NaN$|-?Infinity$)/.test(expected);
-    switch (this.#style.runner) {
-      case 'vitest':
-      case 'jest':
-        return `${this.#call('expect', [actual])}.${isPlain ? 'toBe' : 'toStrictEqual'}(${this.#literal(expected)})`;
-      case 'ava':
-        return this.#call(isPlain ? 't.is' : 't.deepEqual', [actual, this.#literal(expected)]);
-      case 'mocha':
-      case 'nodeTest':
-        return this.#call(isPlain ? 'assert.equal' : 'assert.deepEqual', [actual, this.#literal(expected)]);
-    }
+    return this.#style.idiom.equal(this.#call, { actual, expected: this.#literal(expected), isPlain });
   }
 
   #fails(call: string, { name, message, isPromise }: Extract<Pinned['outcome'], { kind: 'error' }>): string {
     const wanted = `{ name: ${this.#quoted(name)}, message: ${this.#quoted(message)} }`;
-    switch (this.#style.runner) {
-      case 'vitest':
-      case 'jest':
-        return isPromise
-          ? `await ${this.#call('expect', [call])}.rejects.toMatchObject(${wanted})`
-          : `${this.#call('expect', [`() => ${call}`])}.toThrow(expect.objectContaining(${wanted}))`;
-      case 'ava':
-        return `${isPromise ? 'await t.throwsAsync' : 't.throws'}(() => ${call}, ${wanted})`;
-      case 'mocha':
-      case 'nodeTest':
-        return isPromise ? `await assert.rejects(${call}, ${wanted})` : `assert.throws(() => ${call}, ${wanted})`;
-    }
+    return this.#style.idiom.fails(this.#call, { call, wanted, isPromise });
   }
 
   /** Broken into lines where one would be too long to read. */
-  #call(callee: string, words: readonly string[]): string {
-    const { indent, runner } = this.#style;
+  readonly #call = (callee: string, words: readonly string[]): string => {
+    const { indent, idiom } = this.#style;
     const line = `${callee}(${words.join(', ')})`;
     if (line.length <= maxWidth || words.length < 2) return line;
-    const pad = `\n${runner === 'ava' ? indent : indent.repeat(2)}`;
+    const pad = `\n${idiom.isFlat ? indent : indent.repeat(2)}`;
     return `${callee}(${words.map((word) => `${pad}${indent}${word},`).join('')}${pad})`;
-  }
+  };
 
   /** The texts of an expression of literals in the quotes of the project. */
   #literal(expression: string): string {

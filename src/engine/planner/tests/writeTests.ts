@@ -9,7 +9,8 @@ import type { FocusEntry } from '../userMessage.ts';
 import { count, few, list, sentence } from '../wording.ts';
 import { nearestTest, placesFor } from './placing.ts';
 import { probeText, readOutcomes, type Call, type Outcome } from './probe.ts';
-import { readManifest, runnerIn, type Manifest, type Runner } from './runner.ts';
+import { idiomIn, knownTitles, readManifest, type Manifest } from './runner.ts';
+import type { TestIdiom } from '../../../runners/runner.ts';
 import { styleOf, type Style } from './style.ts';
 import { testText, titled, type Pinned } from './testText.ts';
 
@@ -28,7 +29,7 @@ interface Bench {
   readonly tools: Toolset;
   readonly paths: readonly string[];
   readonly manifest: Manifest;
-  readonly runner: Runner;
+  readonly idiom: TestIdiom;
   /** Files that were staged by this. */
   readonly staged: Set<string>;
 }
@@ -69,10 +70,10 @@ function* prepare(tools: Toolset, goal: string): Routine<Bench | string> {
   const [read] = yield* readFiles(tools, ['package.json']);
   const manifest = readManifest(read?.kind === 'text' ? read.text : '');
   const command = /^- The tests are run by: (.*)$/m.exec(goal)?.[1] ?? '';
-  const runner = runnerIn(command) ?? manifest.runner;
-  if (runner === undefined)
-    return 'I know how to write tests for vitest, jest, mocha, node:test and ava, and found none of them in package.json, so I write none.';
-  return { tools, paths, manifest, runner, staged: new Set() };
+  const idiom = idiomIn(command) ?? manifest.idiom;
+  if (idiom === undefined)
+    return `I know how to write tests for ${list(knownTitles)}, and found none of them in package.json, so I write none.`;
+  return { tools, paths, manifest, idiom, staged: new Set() };
 }
 
 /** Returns what was done for one file, in a sentence or two. */
@@ -94,9 +95,9 @@ function* writeFor(bench: Bench, target: Target): Routine<string> {
   );
   let reason = 'the test command does not run the file';
   for (const testPath of placesFor(path, bench.paths, nearest, bench)) {
-    const { runner, manifest } = bench;
+    const { idiom, manifest } = bench;
     const style = styleOf({
-      runner,
+      idiom,
       manifest,
       testPath,
       path,
