@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { parseJson } from '../util/parseJson.ts';
-import { parseConfiguredReport, type ConfiguredReport } from '../runners/testPlan.ts';
+import { parseConfiguredReport, type ConfiguredReport } from '../runners/reports/configuredReport.ts';
 import { defaultTimeLimitMs } from '../verify/stages/2-run/verifierOptions.ts';
 import {
   foreignOption,

@@ -1,4 +1,4 @@
-import type { ConfiguredReport } from '../runners/testPlan.ts';
+import type { ConfiguredReport } from '../runners/reports/configuredReport.ts';
 import { evidenceNameProblem } from './evidenceFile.ts';
 
 export interface VerifyArguments {

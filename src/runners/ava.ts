@@ -1,7 +1,7 @@
 import { readsSpoken } from './reports/readReport.ts';
 import { parseTap } from './reports/tap.ts';
 import type { RelatedTests, Runner, TestIdiom } from './runner.ts';
-import { findDependency, packagedIn } from './scripts/packagedProgram.ts';
+import { findDependency, packagedIn } from './packagedProgram.ts';
 import { plainWord, type Word } from './scripts/scriptText.ts';
 import { withoutUnwanted, type Unwanted } from './scripts/unwanted.ts';
 import { afterWord, appended, hasPlainWords } from './stepWords.ts';
@@ -38,6 +38,11 @@ export const ava: Runner = {
   speaksResults: true,
   progress: { kind: 'speaks', line: /^(ok|not ok) \d/ },
   read: readsSpoken(parseTap, /Couldn.t find any files to test/),
+  configuration: {
+    files: /^(?:ava\.(?:config|conf|workspace|setup|shared|preset|projects)\b|\.avarc(?:\..+)?$)/i,
+    packageKey: 'ava',
+  },
+  traces: { modules: ['ava'] },
   testIdiom,
 };
 

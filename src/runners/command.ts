@@ -5,7 +5,7 @@ import { readBounded, readsSpoken, usable, type ReadReport, type StepOutput } fr
 import { looksLikeTap, parseTap } from './reports/tap.ts';
 import type { ParsedReport } from './reports/testIds.ts';
 import type { Runner } from './runner.ts';
-import type { ConfiguredReport } from './testPlan.ts';
+import type { ConfiguredReport } from './reports/configuredReport.ts';
 
 /** Any other program: what it was configured to leave behind, or what it speaks, or its exit code alone. */
 export const anyCommand: Runner = {

@@ -3,7 +3,7 @@ import { jestBailReporter, jestFiles, progressPrograms } from './programs/progra
 import { parseJestJson } from './reports/jestJson.ts';
 import { readsWritten } from './reports/readReport.ts';
 import type { RelatedTests, Runner } from './runner.ts';
-import { findDependency, packagedIn } from './scripts/packagedProgram.ts';
+import { findDependency, packagedIn } from './packagedProgram.ts';
 import { plainWord, type Word } from './scripts/scriptText.ts';
 import { withoutUnwanted, type Unwanted } from './scripts/unwanted.ts';
 import { afterWord, appended, hasPlainWords, patternOf } from './stepWords.ts';
@@ -48,6 +48,21 @@ export const jest: Runner = {
   },
   measured: async (argv, { put }) => withReporter(argv, await put({ name: 'jestFiles.cjs', text: jestFiles })),
   read: readsWritten({ parse: parseJestJson }),
+  configuration: {
+    files:
+      /^(?:jest(?:\.(?:config|conf|workspace|setup|shared|preset|projects)\b|[.-]?(?:setup|globals|environment|preset)\b)|\.jestrc(?:\..+)?$)/i,
+    packageKey: 'jest',
+  },
+  traces: {
+    modules: ['@jest/globals'],
+    starters: ['jest'],
+    helpers: ['jest-mock'],
+    doubles: ['jest'],
+    variables: [String.raw`JEST\w*`],
+    globals: ['jest'],
+    questions: [String.raw`\bimport\.meta\.jest\b`],
+    comment: '@jest-',
+  },
   testIdiom: {
     ...expecting,
     imports: [],

@@ -3,7 +3,7 @@ import { mochaFiles, progressPrograms } from './programs/programs.ts';
 import { parseMochaJson } from './reports/mochaJson.ts';
 import { readsWritten, usable } from './reports/readReport.ts';
 import type { RelatedTests, Runner } from './runner.ts';
-import { findDependency, packagedIn } from './scripts/packagedProgram.ts';
+import { findDependency, packagedIn } from './packagedProgram.ts';
 import { plainWord, type Word } from './scripts/scriptText.ts';
 import { withoutUnwanted, type Unwanted } from './scripts/unwanted.ts';
 import { afterWord, appended, patternOf } from './stepWords.ts';
@@ -46,6 +46,8 @@ export const mocha: Runner = {
     parse: parseMochaJson,
     without: ({ stdout }) => (stdout.includes('"stats"') ? usable(parseMochaJson(stdout)) : undefined),
   }),
+  configuration: { files: /^(?:\.mocharc(?:\..+)?$|mocha\.opts$)/i, packageKey: 'mocha' },
+  traces: { modules: ['mocha'], variables: [String.raw`MOCHA\w*`], globals: ['mocha'] },
   testIdiom: asserting([], { name: 'it', imports: [] }),
 };
 

@@ -37,6 +37,7 @@ export const nodeTest: Runner = {
   reporter: { name: 'reporter.mjs', text: nodeTestReporter },
   progress: { kind: 'marks' },
   read: readsWritten({ parse: parseNodeTestEvents, bailedEnding }),
+  traces: { modules: ['node:test'], variables: [String.raw`NODE_TEST\w*`] },
   testIdiom: asserting([{ names: '{ describe, it }', module: 'node:test' }], {
     name: 'it',
     imports: [{ names: '{ it }', module: 'node:test' }],

@@ -1,11 +1,12 @@
+import type { ProgramFolder } from './programs/programFolder.ts';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { progressPrograms } from './programs/programs.ts';
+import { progressPrograms, pytestPlugin, pytestPluginName } from './programs/programs.ts';
 import { parseJunitXml } from './reports/junitXml.ts';
 import { readsWritten, saidBy, type ReadReport, type StepOutput } from './reports/readReport.ts';
-import type { CommandPlace, LeftOut, ProgramFolder, ProgramStart, Recognised, RelatedTests, Runner } from './runner.ts';
+import type { CommandPlace, LeftOut, ProgramStart, Recognised, RelatedTests, Runner } from './runner.ts';
 import { baseName } from './scripts/programName.ts';
-import { isPythonProgram, pythonOf, pythonVariables, readPythonProject } from './scripts/pythonProject.ts';
+import { isPythonProgram, pythonOf, pythonVariables, readPythonProject } from './pythonProject.ts';
 import { plainWord, type Word } from './scripts/scriptText.ts';
 import { withoutUnwanted, type Unwanted } from './scripts/unwanted.ts';
 import { afterWord, appended } from './stepWords.ts';
@@ -41,7 +42,16 @@ export const pytest: Runner = {
   speaksResults: false,
   variables: pythonVariables,
   progress: { kind: 'marks', follow },
+  besideProbe: { name: `${pytestPluginName}.py`, text: pytestPlugin },
   read: readsWritten({ parse: parseJunitXml, without: withoutReport }),
+  configuration: { files: /^(?:pytest\.ini|conftest\.py)$/i, sections: ['pytest'] },
+  takesPlainFunctions: true,
+  traces: {
+    modules: ['pytest'],
+    words: ['pytest', 'xfail', 'mark', 'raises', 'approx'],
+    variables: [String.raw`PYTEST\w*`],
+    questions: [String.raw`\bPYTEST_CURRENT_TEST\b`, String.raw`['"]pytest['"]`],
+  },
 };
 
 function recognise(words: readonly Word[], { root }: CommandPlace): Recognised | undefined {

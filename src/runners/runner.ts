@@ -1,3 +1,4 @@
+import type { ProgramFolder, ProgramText } from './programs/programFolder.ts';
 import type { ReadReport, StepOutput } from './reports/readReport.ts';
 import type { Manifest } from './scripts/projectFiles.ts';
 import type { Word } from './scripts/scriptText.ts';
@@ -53,6 +54,8 @@ export interface Runner {
   readonly progress?: Progress;
   /** The start with something beside the tests by which is told what each of them executes. */
   readonly measured?: (argv: Argv, beside: MeasuredFolder) => Promise<Argv>;
+  /** What stands beside the probe of Python in every process that is measured, whichever runner started it. */
+  readonly besideProbe?: ProgramText;
   /** Why nothing can be told of what its tests execute, one sentence; undefined where it can. */
   readonly unmeasured?: string;
 
@@ -61,6 +64,10 @@ export interface Runner {
 
   /** Where it is told how to run. */
   readonly configuration?: Configuration;
+  /** Functions that stand by themselves are tests to it, and not only those of classes. */
+  readonly takesPlainFunctions?: boolean;
+  /** What in texts speaks of it. */
+  readonly traces?: Traces;
   /** How tests are written for it; undefined where the engine writes none. */
   readonly testIdiom?: TestIdiom;
 }
@@ -109,12 +116,6 @@ export interface RelatedTests {
   readonly isExact?: boolean;
 }
 
-/** A program of ours that runs beside the tests, under this name in a private folder. */
-export interface ProgramText {
-  readonly name: string;
-  readonly text: string;
-}
-
 /** Where a step runs; both are absolute. */
 export interface StepPlace {
   /** The folder that stands for the workspace. */
@@ -141,12 +142,6 @@ export interface ProgramStart {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Writes a program into a private folder and gives its path. Rejects when the disk refuses. */
-export interface ProgramFolder {
-  readonly folder: string;
-  readonly put: (program: ProgramText) => Promise<string>;
-}
-
 export interface MeasuredFolder extends ProgramFolder {
   /** Counts the steps of a run, from 1. */
   readonly step: number;
@@ -168,6 +163,30 @@ export interface Configuration {
   readonly packageKey?: string;
   /** How sections of a TOML or INI file begin, in any case. */
   readonly sections?: readonly string[];
+}
+
+/** By what tests speak to a runner, and by what other code could find out that it is tested. All but names are sources of patterns. */
+export interface Traces {
+  /** Modules that tests import. */
+  readonly modules?: readonly string[];
+  /** Modules that speak of tests without giving means to test, as those that start it. */
+  readonly starters?: readonly string[];
+  /** Further modules that give means to test and nothing else. */
+  readonly helpers?: readonly string[];
+  /** Names of objects by which tests replace parts of the code. */
+  readonly doubles?: readonly string[];
+  /** How names begin whose change in a test is never a mere renaming. */
+  readonly words?: readonly string[];
+  /** Environment variables that it sets. */
+  readonly variables?: readonly string[];
+  /** Global names that are there while it runs, beside those of tests in general. */
+  readonly globals?: readonly string[];
+  /** Other expressions that ask whether it runs. */
+  readonly questions?: readonly string[];
+  /** The question that opens a block of tests in the code itself. */
+  readonly inSource?: string;
+  /** A comment that it acts upon begins with this. */
+  readonly comment?: string;
 }
 
 /** How a test file is written, so far as runners differ. */

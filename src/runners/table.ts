@@ -6,7 +6,7 @@ import { jest } from './jest.ts';
 import { mocha } from './mocha.ts';
 import { nodeTest } from './nodeTest.ts';
 import { pytest } from './pytest.ts';
-import type { Runner } from './runner.ts';
+import type { Runner, Traces } from './runner.ts';
 import { preparing, type TestStep } from './testPlan.ts';
 import { unittest } from './unittest.ts';
 import { vitest } from './vitest.ts';
@@ -31,7 +31,12 @@ export function isRunnerProgram(name: string): boolean {
   return runners.some(({ programs }) => programs.includes(name));
 }
 
-/** The first runner that a command, or a script, names; undefined when it names none. */
-export function runnerNamedIn(text: string): Runner | undefined {
-  return runners.find(({ mark }) => mark?.test(text) === true);
+/** The traces of one kind that all runners leave in texts, as an alternation of patterns. */
+export function tracesOf(kind: keyof Traces): string {
+  return runners.flatMap(({ traces }) => traces?.[kind] ?? []).join('|') || '(?!)';
+}
+
+/** Whether a command that ran names a runner to which functions of Python that stand by themselves are tests. */
+export function takesFunctions(command: string): boolean {
+  return runners.some(({ mark, takesPlainFunctions }) => takesPlainFunctions === true && mark?.test(command) === true);
 }

@@ -1,21 +1,9 @@
-import { isAbsolute, normalize } from 'node:path';
 import type { RelativePath } from '../workspace/path.ts';
+import type { ConfiguredReport } from './reports/configuredReport.ts';
 import type { Word } from './scripts/scriptText.ts';
 
 /** The name of a row in the table of runners. */
 export type RunnerName = string;
-
-/** Where a configured command leaves its results: a JUnit XML file below the folder that it runs in, or TAP on its standard output. */
-export type ConfiguredReport = { readonly kind: 'junit'; readonly path: string } | { readonly kind: 'tap' };
-
-/** Reads `junit:PATH` or `tap`; undefined for everything else. A path elsewhere would not lead into a copy. */
-export function parseConfiguredReport(text: string): ConfiguredReport | undefined {
-  if (text === 'tap') return { kind: 'tap' };
-  const path = /^junit:(.+)$/.exec(text)?.[1];
-  if (path === undefined || path.includes('\0') || isAbsolute(path)) return undefined;
-  const below = normalize(path);
-  return below === '.' || /^\.\.([\\/]|$)/.test(below) ? undefined : { kind: 'junit', path };
-}
 
 /** Stands in an argument for the file that a runner writes its results to. */
 export const reportMark = '<report>';

@@ -5,7 +5,7 @@ import { parseUnittestEvents, withoutOption } from './reports/unittestEvents.ts'
 import type { Recognised, Runner } from './runner.ts';
 import { baseName } from './scripts/programName.ts';
 import { hasProjectFile } from './scripts/projectFiles.ts';
-import { isPythonProgram, pythonOf, pythonVariables, readPythonProject } from './scripts/pythonProject.ts';
+import { isPythonProgram, pythonOf, pythonVariables, readPythonProject } from './pythonProject.ts';
 import { plainWord, type Word } from './scripts/scriptText.ts';
 import { withoutUnwanted, type Unwanted } from './scripts/unwanted.ts';
 import { afterWord } from './stepWords.ts';
@@ -28,6 +28,8 @@ export const unittest: Runner = {
   variables: pythonVariables,
   progress: { kind: 'marks' },
   read: readsWritten({ parse: parseUnittestEvents }),
+  configuration: { sections: ['unittest'] },
+  traces: { modules: ['unittest'], words: ['unittest'] },
 };
 
 /** `python -m unittest …`: our program stands in for `-m unittest`. */

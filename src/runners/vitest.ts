@@ -3,7 +3,7 @@ import { progressPrograms, vitestMaps } from './programs/programs.ts';
 import { parseJestJson } from './reports/jestJson.ts';
 import { readsWritten } from './reports/readReport.ts';
 import type { LeftOut, RelatedTests, Runner } from './runner.ts';
-import { findDependency, packagedIn } from './scripts/packagedProgram.ts';
+import { findDependency, packagedIn } from './packagedProgram.ts';
 import { plainWord, type Word } from './scripts/scriptText.ts';
 import { withoutUnwanted, type Unwanted } from './scripts/unwanted.ts';
 import { afterWord, appended, hasPlainWords, patternOf } from './stepWords.ts';
@@ -38,6 +38,21 @@ export const vitest: Runner = {
   },
   measured: async (argv, { put }) => [...argv, `--reporter=${await put({ name: 'vitestMaps.mjs', text: vitestMaps })}`],
   read: readsWritten({ parse: parseJestJson }),
+  configuration: {
+    files:
+      /^vitest(?:\.(?:config|conf|workspace|setup|shared|preset|projects)\b|[.-]?(?:setup|globals|environment|preset)\b)/i,
+    packageKey: 'vitest',
+  },
+  traces: {
+    modules: ['vitest'],
+    helpers: ['@vitest/.*'],
+    doubles: ['vi'],
+    variables: [String.raw`VITEST\w*`],
+    globals: ['vi', String.raw`__vitest\w*`],
+    questions: [String.raw`\bimport\.meta\.vitest\b`],
+    inSource: String.raw`\bimport\.meta\.vitest\b`,
+    comment: '@vitest-',
+  },
   testIdiom: {
     ...expecting,
     imports: [{ names: '{ describe, expect, it }', module: 'vitest' }],

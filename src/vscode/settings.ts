@@ -13,7 +13,7 @@ import {
 } from '../agent/modelOptions.ts';
 import { defaultLimits, type RunLimits } from '../agent/run.ts';
 import { webSocketAddress } from '../responses/endpoint.ts';
-import { parseConfiguredReport, type ConfiguredReport } from '../runners/testPlan.ts';
+import { parseConfiguredReport, type ConfiguredReport } from '../runners/reports/configuredReport.ts';
 import { defaultTimeLimitMs } from '../verify/stages/2-run/verifierOptions.ts';
 
 /** The settings of Whetstone for one workspace folder, parsed. */

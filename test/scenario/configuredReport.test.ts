@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parseGoTestJson } from '../../src/runners/reports/goTestJson.ts';
 import { parseLibtest } from '../../src/runners/reports/libtest.ts';
 import { parseUnittestEvents } from '../../src/runners/reports/unittestEvents.ts';
-import { parseConfiguredReport, type ConfiguredReport } from '../../src/runners/testPlan.ts';
+import { parseConfiguredReport, type ConfiguredReport } from '../../src/runners/reports/configuredReport.ts';
 import type { TestRun } from '../../src/workspace/verification.ts';
 import { coveredRun } from '../support/coverageRun.ts';
 import { outcomes, VerifierProject } from '../support/verifierProject.ts';

@@ -2,7 +2,7 @@ import { detectRunner } from '../../src/runners/plans/detectRunner.ts';
 import { executeTests } from '../../src/verify/stages/2-run/executeTests.ts';
 import { currentHost } from '../../src/verify/programs/testEnvironment.ts';
 import type { MeasuredRun, RunCoverage } from '../../src/verify/coverage/runCoverage.ts';
-import type { ConfiguredReport } from '../../src/runners/testPlan.ts';
+import type { ConfiguredReport } from '../../src/runners/reports/configuredReport.ts';
 import type { TestRun } from '../../src/workspace/verification.ts';
 
 export interface CoveredRun {

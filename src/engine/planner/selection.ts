@@ -1,3 +1,5 @@
+import { runners } from '../../runners/table.ts';
+
 /** Files that are taken of a folder or of the whole workspace at once. */
 export const maxChosenFiles = 40;
 
@@ -10,7 +12,7 @@ const testNames =
 const generated =
   /(?:^|\/)(?:dist|build|out|output|coverage|vendor|third_party|node_modules|\.[^/]+)\/|\.min\.[cm]?js$|\.bundle\.js$/i;
 const configuration =
-  /(?:^|\/)(?:\.[^/]+|[^/]*\.config)\.[cm]?[jt]s$|(?:^|\/)\.[^/]+$|(?:^|\/)(?:gulpfile|gruntfile|karma\.conf|jest\.setup)[^/]*$/i;
+  /(?:^|\/)(?:\.[^/]+|[^/]*\.config)\.[cm]?[jt]s$|(?:^|\/)\.[^/]+$|(?:^|\/)(?:gulpfile|gruntfile|karma\.conf)[^/]*$/i;
 
 /** What became of a list of files. */
 export interface Selection {
@@ -33,6 +35,11 @@ export function isTest(path: string): boolean {
   return testFolders.test(path) || testNames.test(path);
 }
 
+function isConfiguration(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return configuration.test(path) || runners.some(({ configuration: { files } = {} }) => files?.test(name) === true);
+}
+
 /** Takes the sources out of a list of files; a folder that the user named is not held against what lies in it. */
 export function selectSources(paths: readonly string[], folder: string, limit: number): Selection {
   const fit: string[] = [];
@@ -41,7 +48,7 @@ export function selectSources(paths: readonly string[], folder: string, limit: n
     const below = folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
     if (!supported.test(path)) counts.otherLanguages++;
     else if (isTest(path)) counts.tests++;
-    else if (declarations.test(path) || generated.test(below) || configuration.test(below)) counts.setApart++;
+    else if (declarations.test(path) || generated.test(below) || isConfiguration(below)) counts.setApart++;
     else fit.push(path);
   }
   return { chosen: fit.slice(0, limit), ...counts, beyondLimit: Math.max(0, fit.length - limit) };

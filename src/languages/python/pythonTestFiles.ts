@@ -1,16 +1,19 @@
+import { tracesOf } from '../../runners/table.ts';
 import { posix as paths } from 'node:path';
 import { isAmongTests } from '../texts/testPaths.ts';
 import type { PlainTest, TestFiles } from '../texts/tests.ts';
+
+const speaks = new RegExp(
+  String.raw`^\s*(?:async\s+)?def\s+test|^\s*class\s+(?:Test\w*|\w+\s*\([^)]*TestCase\b)|^\s*(?:import|from)\s+(?:${tracesOf('modules')}|nose|hypothesis|doctest|mock)\b`,
+  'm',
+);
 
 /** Files of tests by the names of functions and classes, as every runner of Python goes by them. */
 export const pythonTestFiles: TestFiles<unknown> = {
   mayHoldTests: isAmongTests,
   holdsTests: (path, text) =>
     /^\s*(?:async\s+)?def\s+test|^\s*class\s+\w+\s*\([^)]*TestCase\b/m.test(text) && !/conftest\.py$/.test(path),
-  speaksOfTests: (_path, text) =>
-    /^\s*(?:async\s+)?def\s+test|^\s*class\s+(?:Test\w*|\w+\s*\([^)]*TestCase\b)|^\s*(?:import|from)\s+(?:pytest|unittest|nose|hypothesis|doctest|mock)\b/m.test(
-      text,
-    ),
+  speaksOfTests: (_path, text) => speaks.test(text),
   plainTests: (_path, text) => pythonTests(text),
   testJoint: '.',
   isSourceFolder: (above, files) => above.length > 0 && files.includes(paths.join(...above, '__init__.py')),
@@ -37,7 +40,7 @@ function pythonTests(text: string): readonly PlainTest[] {
     const alone = /^(?:async\s+)?def\s+(test\w*)\s*\(/.exec(line)?.[1];
     const isPlain = !/fixture|nottest|skip|abstract|property/.test(decorators);
     if (/^\S/.test(line) && !/^[@)\]}]/.test(line)) owner = decorators === '' ? classOf(line) : undefined;
-    if (alone !== undefined && isPlain) found.push({ path: [alone], isForPytestOnly: true });
+    if (alone !== undefined && isPlain) found.push({ path: [alone], isLooseFunction: true });
     if (inClass !== undefined && owner !== undefined && isPlain) found.push({ path: [owner, inClass] });
     if (/^\s*@/.test(line)) decorators += line;
     else if (/^(?: {4}|\t)?(?:async\s+)?(?:def|class)\b/.test(line)) decorators = '';

@@ -1,3 +1,4 @@
+import { tracesOf } from '../../runners/table.ts';
 import type TypeScript from 'typescript';
 import type { RelativePath } from '../../workspace/path.ts';
 import { classifyPath } from '../../workspace/pathPolicy.ts';
@@ -37,14 +38,15 @@ function holdsTests(path: RelativePath, text: string): boolean {
   return namedScript.test(path) ? code.trim() !== '' : asserts.test(code) && !exportsSomething.test(code);
 }
 
-const frameworks = String.raw`vitest|mocha|jest|@jest\/globals|node:test|tape?|ava|chai|uvu|qunit|jasmine|sinon|supertest|expect|bun:test|@playwright\/test|cypress|@testing-library\/[\w-]+|fast-check|zora|nock`;
+const frameworks = String.raw`${tracesOf('modules')}|${tracesOf('starters')}|tape?|chai|uvu|qunit|jasmine|sinon|supertest|expect|bun:test|@playwright\/test|cypress|@testing-library\/[\w-]+|fast-check|zora|nock`;
 const loadsFramework = new RegExp(
   String.raw`(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"])(?:${frameworks})(?:\/[^'"]*)?\1`,
 );
 const declaresTest =
   /(?:^|[^\w$.])(?:(?:QUnit|tap|t|tape)\.)?(?:it|test|specify|describe|suite|context|feature|scenario)(?:\.\w+)*\s*\(\s*(?:'[^'\n]*'|"[^"\n]*"|`[^`]*`)\s*,/m;
-const speaksToRunner =
-  /(?:^|[^\w$.])(?:expect\s*\(|(?:beforeEach|afterEach|beforeAll|afterAll|before|after|setup|teardown)\s*\(\s*(?:async\b|function\b|\()|(?:jest|vi|jasmine|sinon)\.\w+)/;
+const speaksToRunner = new RegExp(
+  String.raw`(?:^|[^\w$.])(?:expect\s*\(|(?:beforeEach|afterEach|beforeAll|afterAll|before|after|setup|teardown)\s*\(\s*(?:async\b|function\b|\()|(?:${tracesOf('doubles')}|jasmine|sinon)\.\w+)`,
+);
 
 function speaksOfTests(path: RelativePath, text: string): boolean {
   const code = withoutComments(path, text);

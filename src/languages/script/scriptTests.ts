@@ -1,4 +1,5 @@
 import type TypeScript from 'typescript';
+import { tracesOf } from '../../runners/table.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 
 /** The title of a test or suite, where it stands there as a text. */
@@ -43,7 +44,10 @@ const assertionNames =
   /^(?:assert\w*|expect\w*|should|chai|t|plan|to[A-Z]\w*|not|resolves|rejects|(?:not)?(?:strict|deep|deepStrict|loose|same)?(?:Equal|equal)s?|(?:not)?(?:ok|throws|match|same|is|deepEqual|truthy|falsy|true|false|null|undefined|fail|include|contains?|property|lengthOf|closeTo|approximately|like|snapshot|regex)|be|been|have|a|an|eql|eq|exist|empty|instanceof|above|below|least|most|within|members|keys|called\w*|throw|doesNot\w+|ifError|soft|poll|hasAssertions)$/;
 const mockNames =
   /^(?:mock|doMock|unstable_mockModule|mockModule|module|stub|replace|spyOn|fake|proxyquire|rewire|mockImplementation\w*|mockReturnValue\w*|mockResolvedValue\w*)$/;
-const mockOwners = /^(?:jest|vi|vitest|mock|sinon|td|t\.mock|context\.mock|proxyquire|rewire)$/;
+const doubles = new RegExp(`^(?:${tracesOf('doubles')})$`);
+const mockOwners = new RegExp(
+  String.raw`^(?:${tracesOf('doubles')}|${tracesOf('modules')}|mock|sinon|td|t\.mock|context\.mock|proxyquire|rewire)$`,
+);
 
 function isOwnSuite(head: string): boolean {
   return /^[xf]?(?:describe|context|suite)$/.test(head);
@@ -54,7 +58,8 @@ export function isTestWord(name: string): boolean {
   return (
     testNames.test(name) ||
     assertionNames.test(name) ||
-    /^(?:skip\w*|only|todo|fails|failing|runIf|each|concurrent|jest|vi|mock|sinon|doMock|stub|spyOn)$/.test(name)
+    /^(?:skip\w*|only|todo|fails|failing|runIf|each|concurrent|mock|sinon|doMock|stub|spyOn)$/.test(name) ||
+    doubles.test(name)
   );
 }
 

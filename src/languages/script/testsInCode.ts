@@ -1,10 +1,13 @@
 import type TypeScript from 'typescript';
+import { tracesOf } from '../../runners/table.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { parseScript, type Compiler } from './scripts.ts';
 
 /** They give means to test and nothing else. */
-const testPackages =
-  /^(?:vitest|@jest\/globals|node:test|mocha|ava|tap|tape|uvu|chai|expect|should|sinon|jest-mock|@vitest\/.*|@testing-library\/.*|bun:test|@playwright\/test)$/;
+const testPackages = new RegExp(
+  String.raw`^(?:${tracesOf('modules')}|${tracesOf('helpers')}|tap|tape|uvu|chai|expect|should|sinon|@testing-library\/.*|bun:test|@playwright\/test)$`,
+);
+const inSource = new RegExp(tracesOf('inSource'));
 
 /**
  * What of a script that is not called a test tests all the same: the blocks for a runner that looks for tests beside the code, or the whole
@@ -13,7 +16,7 @@ const testPackages =
 export function testsInCode(ts: Compiler, path: RelativePath, text: string): string {
   const source = parseScript(ts, path, text);
   const blocks = source.statements.filter(
-    (one) => ts.isIfStatement(one) && /\bimport\.meta\.vitest\b/.test(one.expression.getText(source)),
+    (one) => ts.isIfStatement(one) && inSource.test(one.expression.getText(source)),
   );
   if (blocks.length > 0) return blocks.map((one) => one.getText(source)).join('\n');
   const isForTests = takesMeansToTest(ts, source) || source.statements.some((one) => declaresTests(ts, one));

@@ -1,3 +1,5 @@
+import { tracesOf } from '../../runners/table.ts';
+
 /*
  * Comments that tools act upon, by the grammars that the tools themselves give. A word of prose, or a tag of a doc comment such as `@param`,
  * `@returns` or `@api public`, is none of them, also where it begins with the name of a tool.
@@ -9,7 +11,7 @@ const bundlers = String.raw`@vite-ignore\b[^\n*]*|\b(?:turbopack|rspack)\w+\s*:[
 const start = String.raw`(?:\/\/+|\/\*+|^[ \t]*\*+)[ \t]*`;
 const pragmas = String.raw`@jsx(?:ImportSource|Runtime|Frag)?[ \t][^\n*]*`;
 /** Test runners look for these anywhere. */
-const environments = String.raw`@(?:vitest|jest)-(?:environment|config-loader)[\w-]*[ \t][^\n*]*`;
+const environments = String.raw`(?:${tracesOf('comment')})(?:environment|config-loader)[\w-]*[ \t][^\n*]*`;
 const files = String.raw`^[ \t]*\/\/\/[ \t]*<[^\n]*|\/\/[#@] ?source(?:Mapping)?URL=[^\n]*|^#![^\n]*`;
 
 /** Descriptions of an interface that programs read from comments: of OpenAPI as YAML below the tag, of apiDoc by a method and a path. */

@@ -5,7 +5,7 @@ export interface PlainTest {
   /** What it is called with what it stands in. */
   readonly path: readonly string[];
   /** Another runner of the language takes it for none. */
-  readonly isForPytestOnly?: true;
+  readonly isLooseFunction?: true;
 }
 
 /** Which files hold tests, which tests these are, and how a run reports them. */

@@ -1,7 +1,8 @@
 import { anyCommand } from '../command.ts';
 import type { Recognised } from '../runner.ts';
 import { runners } from '../table.ts';
-import { preparing, type ConfiguredReport, type TestPlan, type TestStep } from '../testPlan.ts';
+import type { ConfiguredReport } from '../reports/configuredReport.ts';
+import { preparing, type TestPlan, type TestStep } from '../testPlan.ts';
 import { listProjectFolder, readManifest, type Manifest } from '../scripts/projectFiles.ts';
 import { recogniseRunner } from './recogniseRunner.ts';
 import { resolveCommands } from './resolveCommands.ts';

@@ -7,7 +7,7 @@ import { readManifest } from '../scripts/projectFiles.ts';
 import { baseName } from '../scripts/programName.ts';
 import { recogniseRunner } from './recogniseRunner.ts';
 import { packageFolders } from '../scripts/monorepo.ts';
-import { onlyShows, readsTap } from '../scripts/pipes.ts';
+import { onlyShows, readsTap } from './pipes.ts';
 import { expandRunAll, parsePackageManager, type ScriptCall } from '../scripts/packageManagers.ts';
 import { parseAssignment, parseScript, type ScriptCommand, type Word } from '../scripts/scriptText.ts';
 
@@ -181,11 +181,7 @@ function walkCommand({ words, env }: Unwrapped, walk: Walk, where: Where): Probl
   }
   const found = recogniseRunner(words, { root: walk.root, cwd: where.cwd });
   if (found.kind === 'notInstalled') return found;
-  const {
-    runner,
-    argv,
-    cwd = where.cwd,
-  } = found.kind === 'runner' ? found : { runner: anyCommand.name, argv: words };
+  const { runner, argv, cwd = where.cwd } = found.kind === 'runner' ? found : { runner: anyCommand.name, argv: words };
   walk.steps.push({ runner, argv, env, cwd });
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { ConfiguredReport } from '../testPlan.ts';
+import type { ConfiguredReport } from './configuredReport.ts';
 import type { ParsedReport } from './testIds.ts';
 
 /** The largest report that is read, in bytes. */

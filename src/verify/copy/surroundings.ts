@@ -6,7 +6,7 @@ import { readProjectText } from '../../runners/scripts/projectFiles.ts';
 import { pathBelow, type CopiedFolder } from './links.ts';
 
 /** What runners write beside packages, and make anew when it is not there. */
-const cache = /^\.(cache|.+-cache|vite.*|vitest.*|temp|tmp)$/;
+const cache = /^\.(cache|.+-cache|vite.*|temp|tmp)$/;
 
 /** A folder with more entries is no project that a workspace could be part of. */
 const maxEntries = 1_000;

@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { pytestPlugin, pytestPluginName } from '../../runners/programs/programs.ts';
+import { runners } from '../../runners/table.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { programFolder } from '../../runners/programs/programFolder.ts';
 import type { ProgramStart, Runner } from '../../runners/runner.ts';
@@ -64,7 +64,8 @@ export class CoverageCollector {
 
   async #pythonVariables(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
     await writeFile(join(this.#folder, 'python', 'sitecustomize.py'), pythonProbe);
-    await writeFile(join(this.#folder, 'python', `${pytestPluginName}.py`), pytestPlugin);
+    const { put } = programFolder(join(this.#folder, 'python'));
+    for (const { besideProbe } of runners) if (besideProbe !== undefined) await put(besideProbe);
     const files = this.#wanted.files?.map((path) => join(this.#dir, path));
     if (files !== undefined) await writeFile(join(this.#folder, 'python', followedName), JSON.stringify(files));
     return { PYTHONPATH: [join(this.#folder, 'python'), env['PYTHONPATH']].filter(Boolean).join(delimiter) };

@@ -1,3 +1,4 @@
+import { runners } from '../../runners/table.ts';
 import type { Finding } from '../../workspace/evidence.ts';
 
 /** What a changed file of configuration has to do with the tests. */
@@ -6,8 +7,9 @@ export type ConfigurationChange =
   | { readonly kind: 'unclear'; readonly findings: readonly Finding[] }
   | { readonly kind: 'none' };
 
-/** Keys of package.json that decide what `npm test` does. */
-const packageKeys = ['jest', 'mocha', 'vitest', 'ava', 'tap', 'nyc', 'c8', 'type', 'exports', 'imports', 'main', 'bin'];
+/** Keys of package.json that say how tests are run, and those that decide with them what `npm test` does. */
+const testKeys = [...runners.flatMap(({ configuration }) => configuration?.packageKey ?? []), 'tap', 'nyc', 'c8'];
+const packageKeys = [...testKeys, 'type', 'exports', 'imports', 'main', 'bin'];
 
 /** Looks at files that decide how the tests are run; other files are none of its business. */
 export function inspectConfiguration(
@@ -33,11 +35,12 @@ export function inspectConfiguration(
   return { kind: 'none' };
 }
 
-/** Files whose only purpose is to say how tests are run. */
+/** Files whose only purpose is to say how tests are run, beside those of the runners that are known. */
+const others =
+  /^(?:(?:karma|playwright|cypress|wdio|web-test-runner|nightwatch|tap)\.(?:config|conf|workspace|setup|shared|preset|projects)\b.*|\.(?:nycrc|c8rc|taprc)(?:\..+)?|\.?coveragerc|tox\.ini|noxfile\.py|phpunit\.xml(?:\.dist)?|\.rspec|tests?[.-]?(?:setup|globals|environment|preset)\b.*|setup-?tests?\..+)$/i;
+
 function isTestConfiguration(name: string): boolean {
-  return /^(?:(?:vitest|jest|karma|ava|playwright|cypress|wdio|web-test-runner|nightwatch|tap)\.(?:config|conf|workspace|setup|shared|preset|projects)\b.*|\.(?:mocharc|nycrc|c8rc|taprc|jestrc|avarc)(?:\..+)?|mocha\.opts|\.?coveragerc|pytest\.ini|tox\.ini|noxfile\.py|conftest\.py|phpunit\.xml(?:\.dist)?|\.rspec|(?:jest|vitest|tests?)[.-]?(?:setup|globals|environment|preset)\b.*|setup-?tests?\..+)$/i.test(
-    name,
-  );
+  return others.test(name) || runners.some(({ configuration }) => configuration?.files?.test(name) === true);
 }
 
 function isContinuousIntegration(path: string): boolean {
@@ -52,7 +55,7 @@ function inspectPackage(path: string, before: string | undefined, after: string 
   const scripts = (manifest: Readonly<Record<string, unknown>>): string => JSON.stringify(manifest['scripts'] ?? {});
   if (scripts(old) !== scripts(now)) return weakens(path, 'Its scripts changed, of which the tests are one');
   const changed = packageKeys.filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]));
-  if (changed.some((key) => ['jest', 'mocha', 'vitest', 'ava', 'tap', 'nyc', 'c8'].includes(key)))
+  if (changed.some((key) => testKeys.includes(key)))
     return weakens(path, `Its settings of the tests changed (${changed.join(', ')})`);
   return unclear(
     path,
@@ -69,15 +72,17 @@ function parse(text: string | undefined): Readonly<Record<string, unknown>> | un
   }
 }
 
+const sectionNames = runners.flatMap(({ configuration }) => configuration?.sections ?? []).join('|');
+const ofTests = new RegExp(
+  String.raw`^\[+(?:tool[.:])?["']?(?:${sectionNames}|coverage|tox|nox|test|\[?test|lib|profile\.test|dev-dependencies)`,
+  'i',
+);
+
 /** The parts of a TOML or INI file that name tests. */
 function sections(text = ''): string {
   return text
     .split(/^(?=\[)/m)
-    .filter((section) =>
-      /^\[+(?:tool[.:])?["']?(?:pytest|coverage|tox|nox|unittest|test|\[?test|lib|profile\.test|dev-dependencies)/i.test(
-        section,
-      ),
-    )
+    .filter((section) => ofTests.test(section))
     .join('');
 }
 

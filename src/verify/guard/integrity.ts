@@ -1,3 +1,4 @@
+import { tracesOf } from '../../runners/table.ts';
 import type { Check, Finding } from '../../workspace/evidence.ts';
 import { isPython, isScript, type ChangedText } from '../../languages/texts/changedText.ts';
 import type { Parsers } from '../../languages/facts.ts';
@@ -195,16 +196,13 @@ function addedCallsAreTests(ts: Compiler, path: string, before: string, after: s
   return missing(old, now).length === 0 && rest(before, old) === rest(after, now);
 }
 
+/** How names of tests begin whose change is never a mere renaming. */
+const testWords = new RegExp(`^(?:test|assert|skip|${tracesOf('words')})`, 'i');
+
 function comparePython(path: string, old: PythonFacts, now: PythonFacts): Finds {
   if (old.fingerprint === now.fingerprint) return nothing;
   const renamed = old.blind === now.blind ? renamingOf(old.names, now.names) : undefined;
-  if (
-    renamed !== undefined &&
-    [...renamed].every(
-      (pair) => !pair.some((name) => /^(?:test|assert|skip|xfail|pytest|unittest|mark|raises|approx)/i.test(name)),
-    )
-  )
-    return nothing;
+  if (renamed !== undefined && [...renamed].every((pair) => !pair.some((name) => testWords.test(name)))) return nothing;
   const certain: string[] = [];
   const fewer: string[] = [];
   const later = new Map(now.tests.map((test) => [test.name, test]));

@@ -1,38 +1,40 @@
 import { isScript } from '../../languages/texts/changedText.ts';
 import { parseScript, type Compiler } from '../../languages/script/scripts.ts';
+import { tracesOf } from '../../runners/table.ts';
+
+const variables = tracesOf('variables');
+const globals = String.raw`it|describe|expect|${tracesOf('globals')}`;
+const ofTestRuns = 'an environment variable of test runs';
+const whetherThere = 'whether a test runner is there';
 
 /** Ways for a program to find out that it is under test, or to be seen by fewer checks. */
 const switches: readonly (readonly [RegExp, string])[] = [
   [
-    /\bprocess\.env(?:\.|\[\s*['"`])(?:CI|NODE_ENV|TEST\w*|VITEST\w*|JEST\w*|MOCHA\w*|NODE_TEST\w*|BABEL_ENV|APP_ENV|npm_lifecycle\w*|npm_command|NODE_V8_COVERAGE|WHETSTONE\w*|PWD|INIT_CWD)\b/g,
-    'an environment variable of test runs',
+    all(
+      String.raw`\bprocess\.env(?:\.|\[\s*['"\x60])(?:CI|NODE_ENV|TEST\w*|${variables}|NODE_V8_COVERAGE|BABEL_ENV|APP_ENV|npm_lifecycle\w*|npm_command|WHETSTONE\w*|PWD|INIT_CWD)\b`,
+    ),
+    ofTestRuns,
   ],
-  [
-    /\b(?:CI|NODE_ENV|TEST|VITEST|JEST_WORKER_ID|NODE_TEST_CONTEXT|NODE_V8_COVERAGE)\b[^=;\n]*\}\s*=\s*process\.env\b/g,
-    'an environment variable of test runs',
-  ],
+  [all(String.raw`\b(?:CI|NODE_ENV|TEST|${variables}|NODE_V8_COVERAGE)\b[^=;\n]*\}\s*=\s*process\.env\b`), ofTestRuns],
   [/\bprocess\.env\s*\[\s*(?!['"`])/g, 'an environment variable by a computed name'],
-  [/\bimport\.meta\.(?:vitest|jest|env\.(?:MODE|TEST|VITEST|PROD|DEV))\b/g, 'whether a test runner loads it'],
-  [/\btypeof\s+(?:jest|vi|it|describe|test|expect|mocha|suite|before|beforeEach)\b/g, 'whether a test runner is there'],
+  [all(String.raw`\bimport\.meta\.env\.(?:MODE|TEST|PROD|DEV|${variables})\b`), 'whether a test runner loads it'],
+  [all(tracesOf('questions')), whetherThere],
+  [all(String.raw`\btypeof\s+(?:${globals}|test|suite|before|beforeEach)\b`), whetherThere],
   [
-    /\b(?:globalThis|global|window)\s*(?:\.|\?\.|\[\s*['"`])(?:it|describe|test|expect|jest|vi|mocha|beforeEach|__vitest\w*|__coverage__)\b/g,
-    'whether a test runner is there',
+    all(
+      String.raw`\b(?:globalThis|global|window)\s*(?:\.|\?\.|\[\s*['"\x60])(?:${globals}|test|beforeEach|__coverage__)\b`,
+    ),
+    whetherThere,
   ],
-  [
-    /['"`](?:it|describe|jest|vi|expect|__vitest_worker__|__coverage__)['"`]\s+in\s+(?:globalThis|global|window)\b/g,
-    'whether a test runner is there',
-  ],
+  [all(String.raw`['"\x60](?:${globals}|__coverage__)['"\x60]\s+in\s+(?:globalThis|global|window)\b`), whetherThere],
   [/\bprocess\.(?:argv|execArgv|title|mainModule)\b/g, 'how the process was started'],
   [/\brequire\.main\b|\bmodule\.parent\b|\bmodule\.children\b|\brequire\.cache\b/g, 'who loads it'],
   [/\.stack\b[^;\n]*(?:includes|match|test|indexOf)\s*\(/g, 'who calls it'],
   [
-    /\bPYTEST_CURRENT_TEST\b|\bsys\.modules\b|['"]pytest['"]|\bsys\.argv\b|\binspect\.(?:stack|currentframe)\b|\bsys\._getframe\b/g,
+    /\bsys\.modules\b|\bsys\.argv\b|\binspect\.(?:stack|currentframe)\b|\bsys\._getframe\b/g,
     'whether a test runner is there',
   ],
-  [
-    /\bos\.(?:environ|getenv)\b[^\n]*['"](?:CI|TEST\w*|PYTEST\w*|TOX\w*|ENV)['"]/g,
-    'an environment variable of test runs',
-  ],
+  [all(String.raw`\bos\.(?:environ|getenv)\b[^\n]*['"](?:CI|TEST\w*|${variables}|TOX\w*|ENV)['"]`), ofTestRuns],
   [
     /\btesting\.Testing\s*\(|\bflag\.Lookup\s*\(\s*"test\.|\bos\.Args\b|os\.Getenv\s*\(\s*"(?:CI|TEST\w*)"/g,
     'whether a test runner is there',
@@ -78,6 +80,11 @@ export function newHidingPlaces(
 ): readonly string[] {
   const code = grown(hidingCode, codeOf(ts, path, before), codeOf(ts, path, after));
   return [...new Set([...grown(hidingComments, before, after), ...code])];
+}
+
+/** A pattern of which all matches are counted. */
+function all(source: string): RegExp {
+  return new RegExp(source, 'g');
 }
 
 function grown(rules: readonly (readonly [RegExp, string])[], before: string, after: string): readonly string[] {

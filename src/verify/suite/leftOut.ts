@@ -133,7 +133,7 @@ class Search {
   #partOf(path: RelativePath, text: string, tests: readonly PlainTest[]): readonly LeftOut[] {
     const isSkippable = mentionsSkipping(text);
     const missing = tests.filter((test) => {
-      if (test.isForPytestOnly === true && !this.#reported.isPytest) return false;
+      if (test.isLooseFunction === true && !this.#reported.takesFunctions) return false;
       const outcome = this.#reported.outcomeOf(path, test.path);
       return outcome === undefined || (outcome === 'passedOver' && !isSkippable);
     });

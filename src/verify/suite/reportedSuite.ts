@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { TestCaseResult, TestRun } from '../../workspace/verification.ts';
+import { takesFunctions } from '../../runners/table.ts';
 import { languageOf } from '../../languages/table.ts';
 import type { LanguageId } from '../../languages/texts/language.ts';
 import type { ReportedTest } from '../../languages/texts/tests.ts';
@@ -27,7 +28,8 @@ export class ReportedSuite {
   readonly #known: ReadonlySet<RelativePath>;
   /** Languages of which programs of tests were reported. */
   readonly built: ReadonlySet<LanguageId>;
-  readonly isPytest: boolean;
+  /** Functions that stand by themselves are tests of Python, too. */
+  readonly takesFunctions: boolean;
 
   constructor(
     runs: readonly Finished[],
@@ -43,7 +45,7 @@ export class ReportedSuite {
     this.#modules = new Set(this.#all.flatMap(({ file, title }) => [file, title]));
     this.#words = runs.flatMap(({ command }) => command.split(/[\s"'=]+/)).map((word) => word.replace(/^\.\//, ''));
     this.built = new Set([...this.#byFile.keys()].flatMap((name) => languageOfProgram(name) ?? []));
-    this.isPytest = runs.some(({ command }) => /pytest|py\.test/.test(command));
+    this.takesFunctions = runs.some(({ command }) => takesFunctions(command));
   }
 
   /** Whether some test was reported as one of this file, or of what it was built into. */

@@ -1,4 +1,5 @@
 import type { Export } from '../../characterizing/subject.ts';
+import { tracesOf } from '../../../runners/table.ts';
 import type { Call, Outcome } from './probe.ts';
 import type { Style } from './style.ts';
 
@@ -47,8 +48,9 @@ export function testText(pinned: readonly Pinned[], style: Style, isModule: bool
 }
 
 /** Names that the tests themselves use. */
-const ownNames =
-  /^(?:assert|describe|it|test|expect|subject|jest|vi|suite|before|after|t|given\d*|require|module|exports)$/;
+const ownNames = new RegExp(
+  String.raw`^(?:assert|describe|it|test|expect|subject|${tracesOf('doubles')}|suite|before|after|t|given\d*|require|module|exports)$`,
+);
 
 /** What a function of the code is called in the tests. */
 function localName(name: string): string {

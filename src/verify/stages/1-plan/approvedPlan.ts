@@ -3,7 +3,8 @@ import type { RelativePath } from '../../../workspace/path.ts';
 import type { TestRun, VerificationTask } from '../../../workspace/verification.ts';
 import { foreseeCommands } from '../../programs/projectFindings.ts';
 import { detectRunner } from '../../../runners/plans/detectRunner.ts';
-import { describePlan, type ConfiguredReport, type TestPlan } from '../../../runners/testPlan.ts';
+import type { ConfiguredReport } from '../../../runners/reports/configuredReport.ts';
+import { describePlan, type TestPlan } from '../../../runners/testPlan.ts';
 
 export type ApprovedPlan =
   | { readonly kind: 'plan'; readonly plan: TestPlan }

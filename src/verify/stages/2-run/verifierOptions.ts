@@ -7,7 +7,7 @@ import type { TestRun } from '../../../workspace/verification.ts';
 import type { OverlayFile } from '../../copy/overlay.ts';
 import type { CopyLimits } from '../../copy/packageFolder.ts';
 import type { Host } from '../../programs/testEnvironment.ts';
-import type { ConfiguredReport } from '../../../runners/testPlan.ts';
+import type { ConfiguredReport } from '../../../runners/reports/configuredReport.ts';
 
 /** Where a run takes place; the same words as `TestStage` of the agent. */
 export type VerifierStage = 'baseline' | 'trial' | 'applied';

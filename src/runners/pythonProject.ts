@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path';
-import type { StepPlace } from '../runner.ts';
-import { hasProjectFile, listProjectFolder, readProjectText } from './projectFiles.ts';
+import type { StepPlace } from './runner.ts';
+import { hasProjectFile, listProjectFolder, readProjectText } from './scripts/projectFiles.ts';
 
 const marks = ['pyproject.toml', 'setup.py', 'setup.cfg', 'tox.ini', 'requirements.txt', 'requirements-dev.txt'];
 const pytestFiles = ['pytest.ini', 'conftest.py', 'tests/conftest.py', 'test/conftest.py'];

@@ -1,6 +1,6 @@
 import { isRunnerProgram } from '../table.ts';
-import { baseName } from './programName.ts';
-import type { Word } from './scriptText.ts';
+import { baseName } from '../scripts/programName.ts';
+import type { Word } from '../scripts/scriptText.ts';
 
 /** Programs that hand on, select or lay out what they read, wherever it comes from. */
 const showers = new Set(

@@ -1,9 +1,9 @@
-import type { CommandPlace, Recognised, Runner } from '../runner.ts';
-import type { RunnerName } from '../testPlan.ts';
-import { nodeStart, runsTestsItself } from './nodeProgram.ts';
-import { baseName } from './programName.ts';
-import { findPackageScript } from './projectFiles.ts';
-import { plainWord, type Word } from './scriptText.ts';
+import type { CommandPlace, Recognised, Runner } from './runner.ts';
+import type { RunnerName } from './testPlan.ts';
+import { nodeStart, runsTestsItself } from './scripts/nodeProgram.ts';
+import { baseName } from './scripts/programName.ts';
+import { findPackageScript } from './scripts/projectFiles.ts';
+import { plainWord, type Word } from './scripts/scriptText.ts';
 
 /** A program of an npm package. */
 export interface PackagedProgram {
