@@ -21,7 +21,6 @@ const testIdiom: TestIdiom = {
   fails: (_, { call, wanted, isPromise }) =>
     `${isPromise ? 'await t.throwsAsync' : 't.throws'}(() => ${call}, ${wanted})`,
   wrapsMessages: true,
-  isApart: false,
   ending: (ending) => ending,
   heedsPackageType: true,
   findsBareTypeScript: false,

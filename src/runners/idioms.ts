@@ -13,7 +13,6 @@ export const expecting = {
       ? `await ${write('expect', [call])}.rejects.toMatchObject(${wanted})`
       : `${write('expect', [`() => ${call}`])}.toThrow(expect.objectContaining(${wanted}))`,
   wrapsMessages: false,
-  isApart: false,
   findsBareTypeScript: true,
 } satisfies Partial<TestIdiom>;
 
@@ -29,7 +28,7 @@ export function asserting(imports: readonly ModuleImport[], test: TestIdiom['tes
     fails: (_, { call, wanted, isPromise }) =>
       isPromise ? `await assert.rejects(${call}, ${wanted})` : `assert.throws(() => ${call}, ${wanted})`,
     wrapsMessages: false,
-    isApart: true,
+    place: { folder: 'test' },
     ending: (ending) => ending,
     heedsPackageType: true,
     findsBareTypeScript: false,

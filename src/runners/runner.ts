@@ -37,6 +37,8 @@ export interface Runner {
   readonly withOnly?: (step: TestStep, kept: readonly TestName[], left: readonly TestName[]) => TestStep | undefined;
   /** The step with only the tests that have to do with a change; undefined when it cannot be told which. */
   readonly related?: (step: TestStep, related: RelatedTests) => TestStep | undefined;
+  /** Options by which somebody chose among the tests already, beside those that several runners have. */
+  readonly selects?: RegExp;
   /** Words of a step in front of those that may choose among the tests; none by default. */
   readonly startWords?: number;
 
@@ -205,8 +207,8 @@ export interface TestIdiom {
   readonly fails: (write: WriteCall, failure: Failure) => string;
   /** Its reports fold or quote messages that are no single word. */
   readonly wrapsMessages: boolean;
-  /** Tests stand in a folder of their own where nothing else is known. */
-  readonly isApart: boolean;
+  /** Where tests lie and how they are called when nothing else is known; beside the code, as `NAME.test`, by default. */
+  readonly place?: { readonly folder: string; readonly mark?: string };
   /** The ending of a test of a file that ends so. */
   readonly ending: (ending: string) => string;
   /** It takes a file for a module where package.json says so. */

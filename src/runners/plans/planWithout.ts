@@ -29,9 +29,9 @@ function planWithout(plan: TestPlan, ids: readonly string[]): TestPlan | undefin
   if (names.some((name) => name.length === 0 || name.some((part) => /^\(.*\)$/.test(part)))) return undefined;
   return planOf(plan, (step) => {
     if (step.runner === preparing) return step;
-    return step.argv.some(({ text }) => selects.test(text))
-      ? undefined
-      : runnerOf(step)?.without?.(step, { names, ids });
+    const runner = runnerOf(step);
+    const isChosen = step.argv.some(({ text }) => selects.test(text) || runner?.selects?.test(text) === true);
+    return isChosen ? undefined : runner?.without?.(step, { names, ids });
   });
 }
 

@@ -15,7 +15,8 @@ export function relatedPlan(plan: TestPlan, related: RelatedTests): TestPlan | u
   const [only] = tests;
   if (only === undefined || tests.length !== 1 || only.cwd !== '') return undefined;
   const runner = runnerOf(only);
-  if (only.argv.slice(runner?.startWords ?? 0).some(({ text }) => selects.test(text))) return undefined;
+  const own = only.argv.slice(runner?.startWords ?? 0);
+  if (own.some(({ text }) => selects.test(text) || runner?.selects?.test(text) === true)) return undefined;
   const step = runner?.related?.(only, related);
   return step && { ...plan, steps: plan.steps.map((one) => (one === only ? step : one)) };
 }

@@ -33,11 +33,12 @@ export function placesFor(
 ): readonly string[] {
   const taken = new Set(paths);
   const beside = posix.dirname(path);
-  const usual = idiom.isApart ? [folderIn(manifest.script) ?? 'test', beside] : [beside, 'test'];
+  const usual =
+    idiom.place === undefined ? [beside, 'test'] : [folderIn(manifest.script) ?? idiom.place.folder, beside];
   const guessed = usual.map((folder) => ({
     folder,
     prefix: '',
-    mark: markIn(manifest.script),
+    mark: markIn(manifest.script) ?? idiom.place?.mark ?? '.test',
     extension: idiom.ending(posix.extname(path)),
   }));
   const known = nearest === undefined ? [] : [likeNearest(path, nearest)];
@@ -77,8 +78,8 @@ function folderIn(command: string): string | undefined {
   return /(?:^|[\s'"=./])((?:tests?|specs?)(?:\/[\w-]+)*)(?=\/|['"\s]|$)/.exec(command)?.[1];
 }
 
-function markIn(command: string): string {
-  return /\.spec\b|[*_]spec\b/.test(command) ? '.spec' : '.test';
+function markIn(command: string): string | undefined {
+  return /\.spec\b|[*_]spec\b/.test(command) ? '.spec' : undefined;
 }
 
 function stemOf(path: string): string {
