@@ -2,6 +2,7 @@ import { ava } from './ava.ts';
 import { cargoTest } from './cargo.ts';
 import { anyCommand } from './command.ts';
 import { goTest } from './go.ts';
+import { jasmine } from './jasmine.ts';
 import { jest } from './jest.ts';
 import { mocha } from './mocha.ts';
 import { nodeTest } from './nodeTest.ts';
@@ -13,7 +14,7 @@ import { vitest } from './vitest.ts';
 
 /** The runners that are known, in the order in which a command or a project is asked for them. */
 export const runners: readonly Runner[] = [
-  ...[vitest, jest, mocha, ava, nodeTest],
+  ...[vitest, jest, mocha, ava, jasmine, nodeTest],
   ...[goTest, cargoTest, pytest, unittest],
 ];
 

@@ -10,6 +10,7 @@ import { styleOf } from '../../src/engine/planner/tests/style.ts';
 import { testText, titled } from '../../src/engine/planner/tests/testText.ts';
 import { runnerOf } from '../../src/runners/table.ts';
 import { avaFolder, installAva } from '../support/ava.ts';
+import { installJasmine, jasmineFolder } from '../support/jasmine.ts';
 import { writeTestsFor } from '../support/engineTests.ts';
 import { fingerprint, outcomes, VerifierProject } from '../support/verifierProject.ts';
 
@@ -76,11 +77,16 @@ describe('characterization tests of the embedded engine', function () {
     ['vitest', 'vitest run', 'ts'],
     ['nodeTest', 'node --test', 'mjs'],
     ['ava', 'ava', 'mjs'],
+    ['jasmine', "jasmine 'test/**/*.mjs'", 'mjs'],
   ];
   for (const [runner, command, extension] of runners)
     it(`pass in the idiom of ${runner}, whatever the functions are called`, async function () {
       if (runner === 'ava' && !existsSync(join(avaFolder, 'node_modules/ava'))) {
         console.log('      not run here: ava is not installed');
+        return this.skip();
+      }
+      if (runner === 'jasmine' && !existsSync(join(jasmineFolder, 'node_modules/jasmine'))) {
+        console.log('      not run here: jasmine is not installed');
         return this.skip();
       }
       const isScript = extension === 'js';
@@ -100,6 +106,7 @@ function it(list) { list.push(1); return { list, when: new Date(0), "a-b": undef
       project.write('package.json', JSON.stringify({ scripts: { test: command } }));
       project.write(path, text);
       if (runner === 'ava') installAva(project.root);
+      else if (runner === 'jasmine') installJasmine(project.root);
       else project.install(runner === 'nodeTest' ? [] : [runner]);
       const found = createFindSubjects()({ path, text, ranges: [], modules: [] });
       assert.ok(found.kind === 'subjects');

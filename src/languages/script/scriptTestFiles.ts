@@ -38,14 +38,14 @@ function holdsTests(path: RelativePath, text: string): boolean {
   return namedScript.test(path) ? code.trim() !== '' : asserts.test(code) && !exportsSomething.test(code);
 }
 
-const frameworks = String.raw`${tracesOf('modules')}|${tracesOf('starters')}|tape?|chai|uvu|qunit|jasmine|sinon|supertest|expect|bun:test|@playwright\/test|cypress|@testing-library\/[\w-]+|fast-check|zora|nock`;
+const frameworks = String.raw`${tracesOf('modules')}|${tracesOf('starters')}|tape?|chai|uvu|qunit|sinon|supertest|expect|bun:test|@playwright\/test|cypress|@testing-library\/[\w-]+|fast-check|zora|nock`;
 const loadsFramework = new RegExp(
   String.raw`(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*(['"])(?:${frameworks})(?:\/[^'"]*)?\1`,
 );
 const declaresTest =
   /(?:^|[^\w$.])(?:(?:QUnit|tap|t|tape)\.)?(?:it|test|specify|describe|suite|context|feature|scenario)(?:\.\w+)*\s*\(\s*(?:'[^'\n]*'|"[^"\n]*"|`[^`]*`)\s*,/m;
 const speaksToRunner = new RegExp(
-  String.raw`(?:^|[^\w$.])(?:expect\s*\(|(?:beforeEach|afterEach|beforeAll|afterAll|before|after|setup|teardown)\s*\(\s*(?:async\b|function\b|\()|(?:${tracesOf('doubles')}|jasmine|sinon)\.\w+)`,
+  String.raw`(?:^|[^\w$.])(?:expect\s*\(|(?:beforeEach|afterEach|beforeAll|afterAll|before|after|setup|teardown)\s*\(\s*(?:async\b|function\b|\()|(?:${tracesOf('doubles')}|sinon)\.\w+)`,
 );
 
 function speaksOfTests(path: RelativePath, text: string): boolean {

@@ -37,7 +37,9 @@ const names = [
 ];
 const pattern = new RegExp(names.map(wordOf).join('|'));
 
-describe('no test runner is named outside of src/runners', () => {
+describe('no test runner is named outside of src/runners', function () {
+  this.timeout(60_000);
+
   it('knows the names', () => {
     assert.ok(names.length >= runners.length);
     const found = ['"mocha"', 'jestFiles', 'withPytest', 'JEST_WORKER_ID', 'node:test', 'isGoTest'].map(isNamed);
