@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 
 const { WHETSTONE_TEST_AVA } = process.env;
@@ -7,7 +7,7 @@ const { WHETSTONE_TEST_AVA } = process.env;
 export const avaFolder: string =
   WHETSTONE_TEST_AVA === undefined || WHETSTONE_TEST_AVA === '' ? '/nowhere' : WHETSTONE_TEST_AVA;
 
-/** Gives a project that has no packages those of the folder. */
+/** Gives a project that has no packages a copy of those of the folder: what a link leads to is seen in part from a sandbox. */
 export function installAva(root: string): void {
-  symlinkSync(join(avaFolder, 'node_modules'), join(root, 'node_modules'));
+  cpSync(join(avaFolder, 'node_modules'), join(root, 'node_modules'), { recursive: true });
 }
