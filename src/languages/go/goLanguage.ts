@@ -6,6 +6,7 @@ import { goBindings, leadsIntoPackage } from './goBindings.ts';
 import { unshownByGo } from './goDemands.ts';
 import { loadedByGo } from './goLoads.ts';
 import { GoEdges } from './goEdges.ts';
+import { goIntegrity } from './goIntegrity.ts';
 import { goTestFiles } from './goTestFiles.ts';
 import { goTokens } from './goTokens.ts';
 
@@ -22,5 +23,6 @@ export const goLanguage: Language<unknown> = {
   handedOn: namesBeside,
   unshown: unshownByGo,
   ...goTestFiles,
+  ...goIntegrity,
   edges: (files, readText) => new GoEdges(files, readText),
 };

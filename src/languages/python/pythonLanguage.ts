@@ -6,6 +6,7 @@ import { movedModules, pythonDemands, unshownByPython } from './pythonDemands.ts
 import { PythonEdges } from './pythonEdges.ts';
 import { pythonExports } from './pythonExports.ts';
 import type { PythonParser } from './pythonFacts.ts';
+import { pythonIntegrity } from './pythonIntegrity.ts';
 import { pythonTestFiles } from './pythonTestFiles.ts';
 
 /** Python, read by its own parser, and not at all where there is none. */
@@ -29,6 +30,7 @@ export const pythonLanguage: Language<PythonParser> = {
   unshown: unshownByPython,
   otherUses: ({ texts }, task) => movedModules(texts, task),
   ...pythonTestFiles,
+  ...pythonIntegrity,
   edges: (files) => new PythonEdges(files),
   guessImports: guessPythonImports,
 };

@@ -11,6 +11,7 @@ import { handedOut } from './handedOut.ts';
 import { namedPaths, pathsOfPatterns } from './namedPaths.ts';
 import { scriptDemands } from './scriptDemands.ts';
 import { ScriptEdges } from './scriptEdges.ts';
+import { scriptIntegrity } from './scriptIntegrity.ts';
 import { scriptTestFiles } from './scriptTestFiles.ts';
 import { emit, type ScriptParser } from './scripts.ts';
 import { uncountedParts } from './uncountedParts.ts';
@@ -36,6 +37,7 @@ export const scriptLanguage: Language<ScriptParser> = {
   ],
   uncountedParts,
   ...scriptTestFiles,
+  ...scriptIntegrity,
   edges: (files, readText) => new ScriptEdges(files, readText),
   handedOut,
   guessImports: guessScriptImports,

@@ -63,9 +63,9 @@ function listedOnce<T extends Partial<ProjectTexts>>(source: T): T {
   return { ...source, listFiles: () => (listed ??= { files: listFiles() }).files };
 }
 
-function retitledTests({ path, role, before, after }: ChangedText, { ts }: Parsers): readonly RetitledFile[] {
+function retitledTests({ path, role, before, after }: ChangedText, parsers: Parsers): readonly RetitledFile[] {
   if (role !== 'test' || before === undefined || after === undefined) return [];
-  const tests = retitledIn(ts, path, before, after) ?? [];
+  const tests = retitledIn(path, before, after, parsers) ?? [];
   return tests.length === 0 ? [] : [{ path, tests }];
 }
 

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { TestCaseResult, TestRun } from '../../workspace/verification.ts';
 import { movedId } from '../verdict/compareRuns.ts';
-import { isScript } from '../../languages/texts/changedText.ts';
-import type { Retitled } from './retitled.ts';
+import { languageOf } from '../../languages/table.ts';
+import type { Retitled } from '../../languages/texts/integrity.ts';
 
 /** What is called otherwise in one file of tests, which is the same in all else. */
 export interface RetitledFile {
@@ -66,7 +66,7 @@ function idsOf({ tests }: Finished): ReadonlySet<string> {
 /** The id of a test of this file by its new title, or by that of a suite around it. */
 function newId(id: string, { path, tests }: RetitledFile): string | undefined {
   const [file = '', ...parts] = id.split(joint);
-  if (!isScript(path)) return isOf(file, path) ? byName(file, parts, tests) : undefined;
+  if (languageOf(path)?.hasTitles !== true) return isOf(file, path) ? byName(file, parts, tests) : undefined;
   if (file !== path) return undefined;
   const said = oneLine(parts.join(' '));
   const fits = tests.filter(
@@ -84,15 +84,16 @@ function newId(id: string, { path, tests }: RetitledFile): string | undefined {
 function byName(file: string, parts: readonly string[], tests: readonly Retitled[]): string | undefined {
   const names = new Map(tests.map(({ old, now }) => [old[0] ?? '', now[0] ?? '']));
   const rest = parts.join(joint);
-  // The name is the first word of a test of Go, and the last one but for what is given to it of Python.
+  // The name is the first word, or the last one but for what is given to the test.
   const renamed = rest.replace(/\w+/g, (word) => names.get(word) ?? word);
   return renamed === rest ? undefined : [file, renamed].join(joint);
 }
 
-/** Python tells the file, Go the package. */
+/** A run tells the file, or the package. */
 function isOf(file: string, path: string): boolean {
+  if (file === path || languageOf(path)?.isReportedByPackage !== true) return file === path;
   const folder = posix.dirname(path);
-  return file === path || !path.endsWith('.go') ? file === path : folder === '.' || file.endsWith(`/${folder}`);
+  return folder === '.' || file.endsWith(`/${folder}`);
 }
 
 function oneLine(text: string): string {

@@ -1,5 +1,5 @@
-import { isScript } from '../../languages/texts/changedText.ts';
-import { parseScript, type Compiler } from '../../languages/script/scripts.ts';
+import type { Parsers } from '../../languages/facts.ts';
+import { languageOf } from '../../languages/table.ts';
 import { tracesOf } from '../../runners/table.ts';
 
 const variables = tracesOf('variables');
@@ -61,24 +61,14 @@ const hidingComments: readonly (readonly [RegExp, string])[] = [
 const hidingCode: typeof hidingComments = [[/\bas\s+any\b|<any>/g, 'code is hidden from the compiler']];
 
 /** What a changed text looks at that only a test run has, and did not before; for people. */
-export function newTestSwitches(
-  ts: Compiler | undefined,
-  path: string,
-  before: string,
-  after: string,
-): readonly string[] {
-  const [old, now] = [codeOf(ts, path, before), codeOf(ts, path, after)];
+export function newTestSwitches(path: string, before: string, after: string, parsers: Parsers): readonly string[] {
+  const [old, now] = [codeOf(path, before, parsers), codeOf(path, after, parsers)];
   return grown(switches, old, now);
 }
 
 /** What hides from tools now and did not before. */
-export function newHidingPlaces(
-  ts: Compiler | undefined,
-  path: string,
-  before: string,
-  after: string,
-): readonly string[] {
-  const code = grown(hidingCode, codeOf(ts, path, before), codeOf(ts, path, after));
+export function newHidingPlaces(path: string, before: string, after: string, parsers: Parsers): readonly string[] {
+  const code = grown(hidingCode, codeOf(path, before, parsers), codeOf(path, after, parsers));
   return [...new Set([...grown(hidingComments, before, after), ...code])];
 }
 
@@ -95,7 +85,6 @@ function grown(rules: readonly (readonly [RegExp, string])[], before: string, af
 }
 
 /** Without comments, where a parser is at hand. */
-function codeOf(ts: Compiler | undefined, path: string, text: string): string {
-  if (ts === undefined || !isScript(path)) return text;
-  return ts.createPrinter({ removeComments: true }).printFile(parseScript(ts, path, text));
+function codeOf(path: string, text: string, parsers: Parsers): string {
+  return languageOf(path)?.withoutComments?.(path, text, parsers) ?? text;
 }

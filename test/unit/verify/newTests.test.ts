@@ -5,7 +5,7 @@ import { takenByNewTests } from '../../../src/verify/guard/newTests.ts';
 
 describe('new tests', () => {
   const found = (path: string, text: string): readonly string[] =>
-    takenByNewTests(ts, path, text).map(({ message }) => message);
+    takenByNewTests(path, text, { ts, python: new Map() }).map(({ message }) => message);
 
   it('take nothing from those that are there', () => {
     assert.deepEqual(found('test/a.test.js', "it('adds', () => assert.equal(add(1, 2), 3));"), []);

@@ -14,7 +14,9 @@ const go =
 function retitled(path: string, text: string, old: string | RegExp, now: string): readonly string[] | undefined {
   const after = text.replace(old, now);
   assert.notEqual(after, text);
-  return retitledIn(ts, path, text, after)?.map(({ old, now }) => `${old.join(' › ')} → ${now.join(' › ')}`);
+  return retitledIn(path, text, after, { ts, python: new Map() })?.map(
+    ({ old, now }) => `${old.join(' › ')} → ${now.join(' › ')}`,
+  );
 }
 
 describe('tests that are only called otherwise', () => {
