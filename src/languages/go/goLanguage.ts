@@ -1,5 +1,6 @@
 import type { Language } from '../texts/language.ts';
 import { linesOfTokens } from '../texts/lexer.ts';
+import { folderOf } from '../texts/folders.ts';
 import { isGo } from '../texts/changedText.ts';
 import { goNames, namesBeside } from './goApi.ts';
 import { goBindings, leadsIntoPackage } from './goBindings.ts';
@@ -9,6 +10,7 @@ import { GoEdges } from './goEdges.ts';
 import { goIntegrity } from './goIntegrity.ts';
 import { goTestFiles } from './goTestFiles.ts';
 import { goTokens } from './goTokens.ts';
+import { witnessedByGo } from './goWitnesses.ts';
 
 /** Go, read by its words; what it does is told by the tools of the language itself. */
 export const goLanguage: Language<unknown> = {
@@ -24,5 +26,8 @@ export const goLanguage: Language<unknown> = {
   unshown: unshownByGo,
   ...goTestFiles,
   ...goIntegrity,
+  witnessedLines: witnessedByGo,
+  assertionMessage: /^\s*[\w-]+_test\.go:\d+:|\bError Trace:/m,
+  isAbout: (test, path) => isGo(path) && folderOf(path) === folderOf(test),
   edges: (files, readText) => new GoEdges(files, readText),
 };

@@ -31,6 +31,8 @@ export const pythonLanguage: Language<PythonParser> = {
   otherUses: ({ texts }, task) => movedModules(texts, task),
   ...pythonTestFiles,
   ...pythonIntegrity,
+  holdsOnlyTypes: (path) => /\.pyi$/i.test(path),
+  assertionMessage: /\bAssertionError\b|^(E\s+)?assert\b|\bDID NOT (RAISE|WARN)\b|^(E\s+)?Failed: /m,
   edges: (files) => new PythonEdges(files),
   guessImports: guessPythonImports,
 };

@@ -13,6 +13,7 @@ export const rustLanguage: Language<unknown> = {
   tokens: (_path, text) => rustTokens(text),
   workingLines: (_path, text) => linesOfTokens(rustTokens(text)),
   ...rustIntegrity,
+  isAbout: (_test, path) => isRust(path),
   // What stands there is built by a plain `cargo test`, and its tests are not run.
   mayHoldTests: (path) => !/(?:^|\/)(?:target|benches|examples)\//.test(path),
   holdsTests: (_path, text) => rustTests(text).length > 0,

@@ -11,6 +11,7 @@ import { handedOut } from './handedOut.ts';
 import { namedPaths, pathsOfPatterns } from './namedPaths.ts';
 import { scriptDemands } from './scriptDemands.ts';
 import { ScriptEdges } from './scriptEdges.ts';
+import { scriptExecution } from './scriptExecution.ts';
 import { scriptIntegrity } from './scriptIntegrity.ts';
 import { scriptTestFiles } from './scriptTestFiles.ts';
 import { emit, type ScriptParser } from './scripts.ts';
@@ -38,6 +39,7 @@ export const scriptLanguage: Language<ScriptParser> = {
   uncountedParts,
   ...scriptTestFiles,
   ...scriptIntegrity,
+  ...scriptExecution,
   edges: (files, readText) => new ScriptEdges(files, readText),
   handedOut,
   guessImports: guessScriptImports,

@@ -5,6 +5,7 @@ import type { Bindings } from './bindings.ts';
 import type { Span } from './changedSpans.ts';
 import type { ChangedText } from './changedText.ts';
 import type { ExportedNames } from './elsewhere.ts';
+import type { Execution } from './execution.ts';
 import type { TestIntegrity } from './integrity.ts';
 import type { Token } from './lexer.ts';
 import type { Project, ProjectTexts } from './project.ts';
@@ -18,7 +19,7 @@ export type LanguageId = 'script' | 'python' | 'go' | 'rust';
  * helps no verdict. `P` is what the language must be given of the parsers, see `Parsers`.
  */
 export interface Language<P>
-  extends Texts<P>, Loading<P>, Exports<P>, Proof<P>, TestFiles<P>, TestIntegrity<P>, LoadGraph {
+  extends Texts<P>, Loading<P>, Exports<P>, Proof<P>, TestFiles<P>, TestIntegrity<P>, LoadGraph, Execution {
   readonly id: LanguageId;
   /** Whether a file is of the language, by its path alone. */
   readonly takes: (path: RelativePath) => boolean;

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { decodeBytes } from '../../edits/encoding.ts';
 import { listFiles } from '../../disk/listing.ts';
+import { languageOf } from '../../languages/table.ts';
 import { readBytes } from '../../disk/readBytes.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { ChangedText } from '../../languages/texts/changedText.ts';
@@ -60,7 +61,7 @@ async function programsOf(
   for (const path of paths.filter((one) => !prose.test(one))) {
     const read = await readBytes(root, path, maxFileBytes);
     if (read.kind !== 'file') {
-      if (read.kind === 'tooLarge' && /\.([cm]?[jt]sx?|py|go|rs|html?|css|json)$/i.test(path)) return undefined;
+      if (read.kind === 'tooLarge' && isReadable(path)) return undefined;
       continue;
     }
     const decoded = decodeBytes(read.bytes);
@@ -70,6 +71,11 @@ async function programsOf(
     found.push([path, decoded.content.text]);
   }
   return found;
+}
+
+/** Programs, pages and data, which may name any file. */
+function isReadable(path: RelativePath): boolean {
+  return languageOf(path) !== undefined || /\.(html?|css|json)$/i.test(path);
 }
 
 function readerOf(path: RelativePath, programs: Programs): RelativePath | undefined {

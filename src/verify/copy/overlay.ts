@@ -6,7 +6,7 @@ import { encodeText } from '../../edits/encoding.ts';
 import { contentHash, type EncodedText, type Proposal } from '../../edits/proposal.ts';
 import type { FileSnapshot } from '../../workspace/documents.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { removeByteCode } from './byteCode.ts';
+import { removeByteCode } from '../../languages/python/byteCode.ts';
 
 /** What lies over the files of the disk. */
 export interface OverlayFile {

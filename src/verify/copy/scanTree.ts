@@ -4,7 +4,7 @@ import { lstatSync, readdirSync, type BigIntStats, type Dirent } from 'node:fs';
 import { setImmediate as immediate } from 'node:timers/promises';
 import { errorCode } from '../../disk/errorCode.ts';
 import { throwIfAborted } from '../../util/abort.ts';
-import { byteCodeFolder } from './byteCode.ts';
+import { byteCodeFolder } from '../../languages/python/byteCode.ts';
 
 /** What a path is, and a text that changes whenever it does. */
 export interface TreeEntry {

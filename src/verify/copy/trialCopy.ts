@@ -11,7 +11,7 @@ import { copyLink, mendLink, pathBelow, type CopiedFolder } from './links.ts';
 import { layOverlay, type OverlayFile } from './overlay.ts';
 import { CopyBudget, copyPackageFolder, CopyTooLarge, packageFolderState, type CopyLimits } from './packageFolder.ts';
 import { PrivateFolder, removeTree } from './privateFolder.ts';
-import { isByteCode } from './byteCode.ts';
+import { isByteCode } from '../../languages/python/byteCode.ts';
 import { readEntry, scanTree, versionControl, type TreeEntry, type TreeScan } from './scanTree.ts';
 import { OutwardLinks } from './outwardLinks.ts';
 import { copyPath, laySurroundings, linkPackages } from './surroundings.ts';

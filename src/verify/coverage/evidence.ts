@@ -2,7 +2,8 @@ import type { Proposal } from '../../edits/proposal.ts';
 import type { CoverageEvidence, FileCoverage, OriginEvidence } from '../../workspace/evidence.ts';
 import { changedSides, touchedLines, type ChangedSide, type Span } from '../../languages/texts/changedSpans.ts';
 import type { UncountedParts } from '../../languages/texts/language.ts';
-import type { LineState, MeasuredRun, RunCoverage } from './runCoverage.ts';
+import type { LineState } from '../../languages/texts/pieces.ts';
+import type { MeasuredRun, RunCoverage } from './runCoverage.ts';
 
 /**
  * Which changed lines the tests executed: new ones in the run with the proposal, those that are gone in the run before it. Give runs

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { offsetsOfBytes } from '../../languages/texts/codeTokens.ts';
 import { touchedLines, type ChangedSide } from '../../languages/texts/changedSpans.ts';
-import { openOperands, stateOutsideBlocks } from './goGuards.ts';
-import { overlaps, statesByPieces } from './pieceLines.ts';
-import type { Piece } from './pieces.ts';
-import type { LineState, RunCoverage } from './runCoverage.ts';
+import { openOperands, stateOutsideBlocks, variableGroups } from '../../languages/go/goGuards.ts';
+import { overlaps, type LineState, type Piece } from '../../languages/texts/pieces.ts';
+import { statesByPieces } from './pieceLines.ts';
+import type { RunCoverage } from './runCoverage.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 
 /** A block of statements; lines and columns are one-based, columns count bytes. */
@@ -104,12 +104,4 @@ function codeOf(part: string, at: number, isExecuted: boolean): readonly Piece[]
   const lead = code.length - code.trimStart().length;
   const bare = code.trim().replace(/^[{}\s]+$/, '');
   return bare === '' ? [] : [{ start: at + lead, end: at + lead + bare.length, isExecuted }];
-}
-
-/** `var x = …` and `var ( … )` of a package stand at the beginning of a line, after formatting. */
-export function variableGroups(text: string): readonly { readonly start: number; readonly end: number }[] {
-  return [...text.matchAll(/^var (?:\([\s\S]*?^\)|[^\n]*(?:\n[ \t}\])].*)*)/gm)].map((match) => ({
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
 }

@@ -2,13 +2,13 @@ import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { ChangedSide } from '../../languages/texts/changedSpans.ts';
-import { codeTokens } from '../../languages/texts/codeTokens.ts';
-import { overlaps, statesByPieces } from './pieceLines.ts';
-import { piecesOf, type Piece, type RanScript } from './pieces.ts';
-import { stronger, type LineState, type RunCoverage } from './runCoverage.ts';
+import { countedTokens } from '../../languages/script/countedTokens.ts';
+import { overlaps, type LineState, type Piece } from '../../languages/texts/pieces.ts';
+import { statesByPieces } from './pieceLines.ts';
+import { piecesOf, type RanScript } from './pieces.ts';
+import { stronger, type RunCoverage } from './runCoverage.ts';
 import type { RunView } from './reachingFiles.ts';
 import { sourcesOf } from './sourceMap.ts';
-import { typeDeclarations } from '../../languages/script/typeDeclarations.ts';
 
 /** A script of the workspace as some processes of the run have executed it. */
 export interface LoadedScript extends RanScript {
@@ -84,10 +84,7 @@ export class NodeCoverage implements RunCoverage {
 
 /** Lines that the spans touch, judged by the pieces on them; without pieces nothing is known. */
 function statesOfLines(pieces: readonly Piece[] | undefined, changed: ChangedSide): ReadonlyMap<number, LineState> {
-  const types = /\.[cm]?tsx?$/.test(changed.path) ? typeDeclarations(changed.text) : [];
-  const code = codeTokens(changed.text, /\.(jsx?|tsx)$/.test(changed.path)).filter(
-    (token) => !types.some((type) => overlaps(token, type)),
-  );
+  const code = countedTokens(changed.path, changed.text);
   return statesByPieces(pieces ?? [], changed, (part) =>
     code.some((token) => overlaps(token, part)) ? 'unknown' : 'none',
   );

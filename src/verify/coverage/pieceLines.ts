@@ -1,7 +1,6 @@
 import type { Span } from '../../languages/texts/changedSpans.ts';
 import { touchedLines, type ChangedSide } from '../../languages/texts/changedSpans.ts';
-import type { Piece } from './pieces.ts';
-import type { LineState } from './runCoverage.ts';
+import { overlaps, type LineState, type Piece } from '../../languages/texts/pieces.ts';
 
 /** Judges the lines that a change touches by the pieces on them; `otherwise` tells what a part without a piece is. */
 export function statesByPieces(
@@ -18,10 +17,6 @@ export function statesByPieces(
     states.set(part.line, known === undefined ? state : weaker(known, state));
   }
   return states;
-}
-
-export function overlaps(a: Span, b: Span): boolean {
-  return a.start < b.end && b.start < a.end;
 }
 
 function stateOf(pieces: readonly Piece[]): LineState {

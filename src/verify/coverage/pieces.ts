@@ -1,15 +1,9 @@
 import { lineIndexAt } from '../../edits/lines.ts';
 import type { Span } from '../../languages/texts/changedSpans.ts';
+import type { Piece } from '../../languages/texts/pieces.ts';
 import { codeTokens, lineStarts, type CodeToken } from '../../languages/texts/codeTokens.ts';
 import { contains, type Intervals } from './intervals.ts';
 import { readSourceMap, type MapPlace, type SourceMap } from './sourceMap.ts';
-
-/** A piece of a written text and whether what it became was executed: all of it. */
-export interface Piece {
-  readonly start: number;
-  readonly end: number;
-  readonly isExecuted: boolean;
-}
 
 /** A script as it ran. */
 export interface RanScript {

@@ -4,9 +4,10 @@ import * as z from 'zod/mini';
 import type { RelativePath } from '../../workspace/path.ts';
 import { touchedLines, type ChangedSide, type Span } from '../../languages/texts/changedSpans.ts';
 import { offsetsOfBytes } from '../../languages/texts/codeTokens.ts';
-import { overlaps, weaker } from './pieceLines.ts';
+import { overlaps, type LineState } from '../../languages/texts/pieces.ts';
+import { weaker } from './pieceLines.ts';
 import type { RunView } from './reachingFiles.ts';
-import { stronger, type LineState, type RunCoverage } from './runCoverage.ts';
+import { stronger, type RunCoverage } from './runCoverage.ts';
 
 const line = z.int().check(z.minimum(1));
 

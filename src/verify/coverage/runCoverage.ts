@@ -1,9 +1,7 @@
 import type { RelativePath } from '../../workspace/path.ts';
 import type { ChangedSide } from '../../languages/texts/changedSpans.ts';
+import type { LineState } from '../../languages/texts/pieces.ts';
 import type { RunView } from './reachingFiles.ts';
-
-/** What became of one line: `none` is a line without code. */
-export type LineState = 'executed' | 'missed' | 'unknown' | 'none';
 
 /** What one run is known to have loaded and executed. */
 export interface RunCoverage {

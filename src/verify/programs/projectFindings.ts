@@ -1,7 +1,7 @@
 import type { CommandQuestion } from '../../workspace/approvals.ts';
 import type { Check, Finding } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { isScript } from '../../languages/texts/changedText.ts';
+import { languageOf } from '../../languages/table.ts';
 import type { CheckPlace } from './checkPlace.ts';
 import { compilerCommands, ProjectCompiler, type ErrorsOutcome } from './projectCompiler.ts';
 import { findLinter, lintFiles, type LintOutcome } from './projectLinter.ts';
@@ -12,6 +12,11 @@ export interface ProjectFindings {
   readonly lint: LintOutcome;
 }
 
+/** Whether the compiler and the linter of a project read files of this language. */
+export function hasProjectTools(path: RelativePath): boolean {
+  return languageOf(path)?.projectTools !== undefined;
+}
+
 /** Asks them; files that are not there are left out. Rejects only by cancellation. */
 export async function findProblems(
   place: CheckPlace,
@@ -19,7 +24,7 @@ export async function findProblems(
   signal: AbortSignal,
 ): Promise<ProjectFindings> {
   const { dir: root, ...rest } = place;
-  const scripts = paths.filter(isScript);
+  const scripts = paths.filter(hasProjectTools);
   const nothing = {
     kind: 'unavailable',
     reason: 'No changed file is one that the TypeScript compiler reads.',
@@ -33,7 +38,7 @@ export async function foreseeCommands(
   dir: string,
   paths: readonly RelativePath[],
 ): Promise<readonly CommandQuestion[]> {
-  const scripts = paths.filter(isScript);
+  const scripts = paths.filter(hasProjectTools);
   if (scripts.length === 0) return [];
   const linter = await findLinter(dir);
   const commands = [...(await compilerCommands(dir, scripts)), ...(linter.kind === 'linter' ? [linter.command] : [])];
@@ -65,7 +70,9 @@ export function compareTypes(
         line: range.start.line + 1,
       })),
     };
-  const unchecked = scripts.filter((path) => !after.covered.has(path) || !/\.[cm]?tsx?$/i.test(path));
+  const unchecked = scripts.filter(
+    (path) => !after.covered.has(path) || languageOf(path)?.projectTools?.isTyped(path) !== true,
+  );
   if (unchecked.length > 0)
     return {
       kind: 'unknown',

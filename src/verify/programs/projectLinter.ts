@@ -5,6 +5,7 @@ import { abortError } from '../../util/abort.ts';
 import type { CommandLine } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import { withoutRoots } from '../../runners/reports/testIds.ts';
+import { languageOf } from '../../languages/table.ts';
 import type { CheckPlace } from './checkPlace.ts';
 import { parseJson } from '../../util/parseJson.ts';
 
@@ -36,7 +37,7 @@ export async function lintFiles(
   paths: readonly RelativePath[],
   signal: AbortSignal,
 ): Promise<LintOutcome> {
-  const files = paths.filter((path) => /\.[cm]?[jt]sx?$/i.test(path));
+  const files = paths.filter((path) => languageOf(path)?.projectTools !== undefined);
   if (files.length === 0) return unavailable('No changed file is one that ESLint reads.');
   const linter = await findLinter(place.dir);
   if (linter.kind === 'unavailable') return linter;

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal } from '../../../src/edits/proposal.ts';
-import { witnessedLines } from '../../../src/verify/coverage/goWitnesses.ts';
+import { witnessedLines } from '../../../src/verify/coverage/witnesses.ts';
 
 /** The lines that mutants of the marked words witness when all between `from` and its end is new. */
 function witnessed(from: string, killed: readonly string[]): readonly number[] {

@@ -1,4 +1,6 @@
+import type { Span } from '../../../languages/texts/changedSpans.ts';
 import type { RelativePath } from '../../../workspace/path.ts';
+import type { Fault, LineRange } from './fault.ts';
 
 /** One mistake at a place of a change: a range of the new text that is replaced by something else. */
 export interface Mutant {
@@ -38,7 +40,6 @@ export interface MutantPlace {
 
 /** Where a change may be mutated, and how, in one language. */
 export interface MutantSource {
-  readonly takes: (path: RelativePath) => boolean;
   /**
    * The places of one changed file, in order; `before` is undefined where the file is new. Empty for texts that do not parse. Equal for
    * equal texts, and never rejects.
@@ -46,6 +47,10 @@ export interface MutantSource {
   readonly placesOf: (path: RelativePath, before: string | undefined, after: string) => Promise<readonly MutantPlace[]>;
   /** Whether a text with a mutant in it is a program; asked only of what is tried. Without it, all that `placesOf` gives is one. */
   readonly parses?: (path: RelativePath, text: string) => boolean;
+  /** Mistakes in whole lines of a text, which still parses. Without it they are made by words that many languages have in common. */
+  readonly seedsOf?: (path: RelativePath, text: string, lines: readonly LineRange[]) => Promise<readonly Fault[]>;
+  /** Faults that throw where something changed and counting is blind. Without it no fault shows whether tests come there. */
+  readonly throwingAt?: (path: RelativePath, text: string, changed: readonly Span[]) => Promise<readonly Fault[]>;
 }
 
 /** The text with a mutant in it. */

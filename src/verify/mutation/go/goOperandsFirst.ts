@@ -1,4 +1,4 @@
-import { openOperands } from '../../coverage/goGuards.ts';
+import { openOperands } from '../../../languages/go/goGuards.ts';
 import type { Mutant, MutantPlace } from '../changes/mutant.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { parse, type ParserPlugin } from '@babel/parser';
+import { parse } from '@babel/parser';
+import { pluginsOf } from './parseScript.ts';
 
 /** A node of a syntax tree that knows where it stands. */
 export interface ScriptNode {
@@ -29,7 +30,7 @@ export interface ScriptTree {
 /** The tree and the words of a script; undefined for a text that does not parse. Reads no configuration. */
 export function scriptTree(path: string, text: string): ScriptTree | undefined {
   try {
-    const plugins = pluginsOf(path.toLowerCase());
+    const plugins = pluginsOf(path);
     const options = { sourceType: 'unambiguous', allowReturnOutsideFunction: true, tokens: true, plugins } as const;
     const file: unknown = parse(text, options);
     if (!isRecord(file) || !isRaw(file['program']) || !Array.isArray(file['tokens'])) return undefined;
@@ -114,10 +115,4 @@ function readWord(token: unknown): readonly ScriptWord[] {
   if (type === 'CommentBlock' || type === 'CommentLine') return [];
   const label = isRecord(type) && typeof type['label'] === 'string' ? type['label'] : '';
   return [{ type: label, start, end }];
-}
-
-function pluginsOf(path: string): ParserPlugin[] {
-  const decorators: ParserPlugin = 'decorators';
-  if (path.endsWith('.tsx')) return ['typescript', 'jsx', decorators];
-  return /\.[cm]?ts$/.test(path) ? ['typescript', decorators] : ['jsx', decorators];
 }

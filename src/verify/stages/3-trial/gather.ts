@@ -1,13 +1,13 @@
 import type { Proposal } from '../../../edits/proposal.ts';
 import type { CoverageEvidence, FileCoverage, LeftOutEvidence, StageTime } from '../../../workspace/evidence.ts';
 import type { TestComparison, TestEvidence } from '../../../workspace/verification.ts';
-import { isScript } from '../../../languages/texts/changedText.ts';
 import type { Inspection } from '../../checks/inspect.ts';
-import { compareLint, compareTypes } from '../../programs/projectFindings.ts';
+import { compareLint, compareTypes, hasProjectTools } from '../../programs/projectFindings.ts';
 import { changedSides } from '../../../languages/texts/changedSpans.ts';
 import { coverageEvidence, originEvidence } from '../../coverage/evidence.ts';
 import { reachingFiles } from '../../coverage/reachingFiles.ts';
-import type { LineState, MeasuredRun } from '../../coverage/runCoverage.ts';
+import type { MeasuredRun } from '../../coverage/runCoverage.ts';
+import type { LineState } from '../../../languages/texts/pieces.ts';
 import type { StateRun } from '../2-run/stateRunner.ts';
 import { comparisonOf } from '../../verdict/comparison.ts';
 
@@ -51,7 +51,7 @@ export function gather({
   const scripts = inspection.files
     .filter(
       ({ path, change, role, demand }) =>
-        change !== 'delete' && role === 'code' && demand.kind !== 'none' && isScript(path),
+        change !== 'delete' && role === 'code' && demand.kind !== 'none' && hasProjectTools(path),
     )
     .map(({ path }) => path);
   return comparisonOf(proposal, tests, {

@@ -1,6 +1,6 @@
 import type { Proposal } from '../../../edits/proposal.ts';
 import type { ChangedFile, ReachEvidence, SensitivityEvidence } from '../../../workspace/evidence.ts';
-import { witnessedLines, type KilledMutant } from '../../coverage/goWitnesses.ts';
+import { witnessedLines, type KilledMutant } from '../../coverage/witnesses.ts';
 import type { LaidProposal } from '../../places/copyPlace.ts';
 import type { RunCall } from '../2-run/runCall.ts';
 import type { StateRunner } from '../2-run/stateRunner.ts';

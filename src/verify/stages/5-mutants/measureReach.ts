@@ -1,14 +1,12 @@
 import type { EncodedText, FileChange } from '../../../edits/proposal.ts';
 import type { RelativePath } from '../../../workspace/path.ts';
 import { isNamedAsTest } from '../../../workspace/pathPolicy.ts';
-import { isDeclaration, isScript } from '../../../languages/texts/changedText.ts';
 import type { ReachEvidence } from '../../../workspace/evidence.ts';
 import { throwIfAborted } from '../../../util/abort.ts';
-import { loadCompiler } from '../../../languages/script/scripts.ts';
 import { changedSides } from '../../../languages/texts/changedSpans.ts';
 import type { Fault } from '../../mutation/changes/fault.ts';
+import { mutantSourceOf } from '../../mutation/mutantSources.ts';
 import type { SensitivityRequest } from './sensitivityRequest.ts';
-import { reachFaults } from './reachFaults.ts';
 import { allTests, tryFault, type FaultOutcome } from './tryFault.ts';
 
 /**
@@ -19,13 +17,12 @@ export async function measureReach(request: SensitivityRequest, signal: AbortSig
   const startedAt = Date.now();
   const { proposal, files, reference, budgetMs } = request;
   const code = new Set(files.filter(({ role }) => role === 'code').map(({ path }) => path));
-  const texts = scriptTexts(proposal.changes, code);
+  const texts = textsOf(proposal.changes, code);
   const nothing: ReachEvidence = { reached: [], unreached: [] };
   if (texts.size === 0 || reference.durationMs > budgetMs) return nothing;
-  const ts = await loadCompiler();
-  const faults = changedSides(proposal).flatMap(({ path, side, text, spans }) =>
-    side === 'after' && texts.has(path) ? reachFaults(ts, path, text, spans) : [],
-  );
+  const sides = changedSides(proposal).filter(({ path, side }) => side === 'after' && texts.has(path));
+  const seeded = sides.map(async ({ path, text, spans }) => mutantSourceOf(path)?.throwingAt?.(path, text, spans));
+  const faults = (await Promise.all(seeded)).flatMap((found) => found ?? []);
   const found = { reached: new Map<string, Fault>(), unreached: new Map<string, Fault>(), open: new Set<string>() };
   for (const [index, fault] of faults.entries()) {
     throwIfAborted(signal);
@@ -61,8 +58,8 @@ async function tried(
   return tryFault(request, allTests(request), fault, original, { left: rest, signal });
 }
 
-/** The new texts of the changed scripts. */
-function scriptTexts(
+/** The new texts of the changed files in which faults can be made that throw. */
+function textsOf(
   changes: readonly FileChange[],
   code: ReadonlySet<RelativePath>,
 ): ReadonlyMap<RelativePath, EncodedText> {
@@ -73,5 +70,5 @@ function scriptTexts(
 }
 
 function takesFaults(path: RelativePath, code: ReadonlySet<RelativePath>): boolean {
-  return isScript(path) && !isDeclaration(path) && (code.has(path) || !isNamedAsTest(path));
+  return mutantSourceOf(path)?.throwingAt !== undefined && (code.has(path) || !isNamedAsTest(path));
 }

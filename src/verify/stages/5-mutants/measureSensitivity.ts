@@ -1,6 +1,5 @@
 import type { FileChange, Proposal } from '../../../edits/proposal.ts';
 import type { ChangedFile, Finding, MutatedPlace, SensitivityEvidence } from '../../../workspace/evidence.ts';
-import { isScript } from '../../../languages/texts/changedText.ts';
 import { onlyEngineErrors } from './onlyCrashes.ts';
 import { newRanges } from '../../mutation/changes/changedRanges.ts';
 import type { MutantPlace, MutantSource } from '../../mutation/changes/mutant.ts';
@@ -28,7 +27,7 @@ export async function measureSensitivity(
     return { kind: 'notAvailable', reason: first.message };
   let isAsserted = false;
   const onTried: SensitivityRequest['onTried'] = (fault, run, kind) => {
-    isAsserted ||= kind === 'noticed' && !(isScript(fault.path) && onlyEngineErrors(fault, reference, run));
+    isAsserted ||= kind === 'noticed' && !onlyEngineErrors(fault, reference, run);
     request.onTried?.(fault, run, kind);
   };
   const onPlaces: SensitivityRequest['onPlaces'] = (told) =>
@@ -85,7 +84,7 @@ async function placesOfNew(
   others: readonly FileChange[],
 ): Promise<readonly MutantPlace[]> {
   const origins = others.flatMap((other) =>
-    other.kind === 'create' || !source.takes(other.path) ? [] : [other.before.text],
+    other.kind === 'create' || mutantSourceOf(other.path) !== source ? [] : [other.before.text],
   );
   const found = await Promise.all([undefined, ...origins].map((before) => source.placesOf(path, before, after.text)));
   const came = found.map((places) => places.filter(({ start, end }) => start < end));

@@ -1,17 +1,7 @@
-import { isGo, isPython } from '../../../languages/texts/changedText.ts';
+import { languageOf } from '../../../languages/table.ts';
 import type { TestRun } from '../../../workspace/verification.ts';
 import type { ReferenceRun } from './judgeFault.ts';
 import type { Fault } from '../../mutation/changes/fault.ts';
-
-/** What the message of an assertion of each language looks like. */
-const assertions = {
-  python: /\bAssertionError\b|^(E\s+)?assert\b|\bDID NOT (RAISE|WARN)\b|^(E\s+)?Failed: /m,
-  go: /^\s*[\w-]+_test\.go:\d+:|\bError Trace:/m,
-};
-
-/** What an engine of JavaScript says itself where a value is not what the code takes it for. */
-const engineErrors =
-  /Cannot (?:read|set|delete|define|destructure|access|convert|assign|redefine)\b|\bis not (?:a function|defined|iterable|a constructor|async iterable|extensible|callable)|\bhas no properties|Invalid left-hand side|Maximum call stack|before initialization|Assignment to constant|Reduce of empty array/;
 
 /** Mutators of which nothing but an error or its absence is seen. */
 const ofErrors = /^(Raise|ErrorDropped)/;
@@ -22,20 +12,21 @@ const ofErrors = /^(Raise|ErrorDropped)/;
  * languages in which mutants are made without their types being known.
  */
 export function onlyCrashes({ path, mutator }: Fault, reference: ReferenceRun, run: TestRun): boolean {
-  const assertion = isPython(path) ? assertions.python : isGo(path) ? assertions.go : undefined;
+  const assertion = languageOf(path)?.assertionMessage;
   if (assertion === undefined || ofErrors.test(mutator)) return false;
   if (run.kind !== 'finished') return true;
   return !failuresOf(reference, run).some((message) => assertion.test(message));
 }
 
-/** Whether all that fails fails by what an engine of JavaScript says of code that cannot go on, by the first lines of each message. */
-export function onlyEngineErrors({ mutator }: Fault, reference: ReferenceRun, run: TestRun): boolean {
+/** Whether all that fails fails by what the engine itself says of code that cannot go on, by the first lines of each message. */
+export function onlyEngineErrors({ path, mutator }: Fault, reference: ReferenceRun, run: TestRun): boolean {
   // That it does not fail there is what `?.` is for.
-  if (run.kind !== 'finished' || mutator === 'Chain') return false;
+  const engineError = languageOf(path)?.engineError;
+  if (engineError === undefined || run.kind !== 'finished' || mutator === 'Chain') return false;
   const messages = failuresOf(reference, run);
   return (
     messages.length > 0 &&
-    messages.every((message) => engineErrors.test(headOf(message)) && !/Assert/.test(headOf(message)))
+    messages.every((message) => engineError.test(headOf(message)) && !/Assert/.test(headOf(message)))
   );
 }
 

@@ -1,7 +1,6 @@
 import type { EncodedText } from '../../../edits/proposal.ts';
 import type { RelativePath } from '../../../workspace/path.ts';
 import type { TestRun } from '../../../workspace/verification.ts';
-import { isScript } from '../../../languages/texts/changedText.ts';
 import { onlyCrashes, onlyEngineErrors } from './onlyCrashes.ts';
 import { alike } from '../2-run/varyingTitles.ts';
 import type { Fault } from '../../mutation/changes/fault.ts';
@@ -89,7 +88,7 @@ async function judgedRun(
   // A test that merely executes the code fails in that way, too.
   const isBare = judged.kind === 'noticed' && onlyCrashes(fault, tests.reference, run);
   const outcome: FaultOutcome = judged.kind === 'invalid' || isBare ? { kind: 'invalid' } : { kind: judged.kind, run };
-  const isEngines = isScript(fault.path) && onlyEngineErrors(fault, tests.reference, run);
+  const isEngines = onlyEngineErrors(fault, tests.reference, run);
   const isClear =
     judged.kind === 'survived' || run.kind === 'timedOut' || (!isEngines && failsOf(tests.reference, run));
   return { outcome, isCut: isBailing && (outcome.kind === 'invalid' || !isClear) };

@@ -1,5 +1,6 @@
 import type { RelativePath } from '../../../workspace/path.ts';
 import { classifyPath, isNamedAsTest, type IsTest } from '../../../workspace/pathPolicy.ts';
+import { languageOf } from '../../../languages/table.ts';
 import { isDeclaration, isProgramText } from '../../../languages/texts/changedText.ts';
 
 /** More files than these are not looked into. */
@@ -26,8 +27,8 @@ export function testedCode(
 }
 
 function isAbout(test: RelativePath, text: string, path: RelativePath): boolean {
-  if (/\.go$/i.test(test)) return /\.go$/i.test(path) && folderOf(path) === folderOf(test);
-  if (/\.rs$/i.test(test)) return /\.rs$/i.test(path);
+  const inLanguage = languageOf(test)?.isAbout?.(test, path);
+  if (inLanguage !== undefined) return inLanguage;
   const names = path.split('/');
   const stem = (names.at(-1) ?? '').replace(/(?:\.d)?\.\w+$/, '');
   const name = /^(?:index|main|mod|lib|__init__)$/.test(stem) ? (names.at(-2) ?? stem) : stem;
@@ -45,10 +46,6 @@ function isSetting(path: RelativePath): boolean {
   return /(?:^|\/)(?:[\w.-]+\.(?:config|conf|setup)\.\w+|setup\.py|conftest\.py|build\.rs|dist\/.*|build\/.*)$/i.test(
     path,
   );
-}
-
-function folderOf(path: RelativePath): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function escaped(text: string): string {

@@ -1,5 +1,6 @@
 import type { RelativePath } from '../../../workspace/path.ts';
-import { isPython } from '../../../languages/texts/changedText.ts';
+import { languageOf } from '../../../languages/table.ts';
+import type { LanguageId } from '../../../languages/texts/language.ts';
 import { textsAndComments, withoutTexts } from '../../../languages/texts/plainTokens.ts';
 import type { Fault } from '../../mutation/changes/fault.ts';
 
@@ -28,10 +29,13 @@ const rules: readonly Rule[] = [
   ['Number', /(?<![\w.])\d+(?![\w.])/g, (digits) => String(Number(digits) + 1)],
 ];
 
-const pythonRules: readonly Rule[] = [
-  ['Removal', /\b(?:raise|yield) .*$/gm, () => 'pass'],
-  ['Result', /\breturn .+$/gm, () => 'return None'],
-];
+/** Beside these, those of one language. */
+const ownRules: Readonly<Partial<Record<LanguageId, readonly Rule[]>>> = {
+  python: [
+    ['Removal', /\b(?:raise|yield) .*$/gm, () => 'pass'],
+    ['Result', /\breturn .+$/gm, () => 'return None'],
+  ],
+};
 
 /**
  * Mistakes that could be made in a text of whatever language, found by its tokens alone. Some do not compile, which costs time and
@@ -50,7 +54,8 @@ export function tokenFaults(path: RelativePath, text: string): readonly Fault[] 
     const functionLine = functionLines.findLast((one) => one <= line) ?? 1;
     return { path, line, start, end: start + old.length, replacement, mutator, functionLine };
   };
-  const ruleSet = isPython(path) ? [...rules, ...pythonRules] : rules;
+  const language = languageOf(path);
+  const ruleSet = [...rules, ...((language && ownRules[language.id]) ?? [])];
   const inCode = ruleSet.flatMap(([mutator, pattern, replace]) =>
     [...code.matchAll(pattern)].map(({ 0: old, index }) => faultAt(mutator, index, old, replace(old))),
   );

@@ -5,11 +5,11 @@ import type { Check } from '../../../workspace/evidence.ts';
 import type { RelativePath } from '../../../workspace/path.ts';
 import type { IsTest } from '../../../workspace/pathPolicy.ts';
 import type { TestRun } from '../../../workspace/verification.ts';
-import { isScript } from '../../../languages/texts/changedText.ts';
 import { overlayOfBefore, overlayOfProposal, type OverlayFile } from '../../copy/overlay.ts';
 import { scanTree } from '../../copy/scanTree.ts';
 import type { LaidProposal } from '../../places/copyPlace.ts';
 import type { Fault } from '../../mutation/changes/fault.ts';
+import { mutantSourceOf } from '../../mutation/mutantSources.ts';
 import { hangLimit, type ReferenceRun } from '../5-mutants/judgeFault.ts';
 import { spreadFaults } from '../5-mutants/spread.ts';
 import type { RunCall } from '../2-run/runCall.ts';
@@ -143,11 +143,11 @@ async function codeOf(
 }
 
 async function faultsOf(code: ReadonlyMap<RelativePath, EncodedText>): Promise<readonly Fault[]> {
-  const { seedFaults } = await import('../../mutation/script/faultSeeder.ts');
   const found: Fault[] = [];
   for (const [path, { text }] of code) {
     const whole = [{ start: 1, end: text.split('\n').length }];
-    found.push(...(isScript(path) ? await seedFaults(path, text, whole) : tokenFaults(path, text)));
+    const seeds = await mutantSourceOf(path)?.seedsOf?.(path, text, whole);
+    found.push(...(seeds ?? tokenFaults(path, text)));
   }
   return found;
 }

@@ -3,7 +3,7 @@ import type { Span } from '../../../languages/texts/changedSpans.ts';
 import { guardedParts } from '../../../languages/script/guardedParts.ts';
 import { parseScript, type Compiler } from '../../../languages/script/scripts.ts';
 import type { RelativePath } from '../../../workspace/path.ts';
-import type { Fault } from '../../mutation/changes/fault.ts';
+import type { Fault } from '../changes/fault.ts';
 
 /** So many statements are tried in one file; parts of them all, since none that was not tried counts as executed. */
 const most = 5;

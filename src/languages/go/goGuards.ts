@@ -1,8 +1,7 @@
 import type { RelativePath } from '../../workspace/path.ts';
-import { withoutTexts } from '../../languages/texts/plainTokens.ts';
-import type { Span } from '../../languages/texts/changedSpans.ts';
-import type { Piece } from './pieces.ts';
-import type { LineState } from './runCoverage.ts';
+import { withoutTexts } from '../texts/plainTokens.ts';
+import type { Span } from '../texts/changedSpans.ts';
+import type { LineState, Piece } from '../texts/pieces.ts';
 
 /**
  * Operands behind `&&` and `||` in a Go text of which blocks cannot tell whether they were evaluated. In a condition of nothing but `&&`
@@ -65,4 +64,12 @@ export function stateOutsideBlocks(
     return words.some((name) => new RegExp(`(?<![\\p{L}\\p{N}_])${name}(?![\\p{L}\\p{N}_])`, 'u').test(code));
   });
   return isNamed ? 'executed' : 'unknown';
+}
+
+/** `var x = …` and `var ( … )` of a package stand at the beginning of a line, after formatting. */
+export function variableGroups(text: string): readonly { readonly start: number; readonly end: number }[] {
+  return [...text.matchAll(/^var (?:\([\s\S]*?^\)|[^\n]*(?:\n[ \t}\])].*)*)/gm)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
 }
