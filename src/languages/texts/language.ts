@@ -15,8 +15,9 @@ import type { LoadGraph, TestFiles } from './tests.ts';
 export type LanguageId = 'script' | 'python' | 'go' | 'rust';
 
 /**
- * What is known of one language. Everything but its name may be missing; each member says what that means, and it is always the answer that
- * helps no verdict. `P` is what the language must be given of the parsers, see `Parsers`.
+ * What is known of one language. A member that gives undefined could not know, and what is not known never helps a verdict. A member that is
+ * missing says something of the language, which stands at it: a row that leaves it out vouches for that. `P` is what the language must be
+ * given of the parsers, see `Parsers`.
  */
 export interface Language<P>
   extends Texts<P>, Loading<P>, Exports<P>, Proof<P>, TestFiles<P>, TestIntegrity<P>, LoadGraph, Execution {
@@ -46,13 +47,13 @@ export interface Texts<P> {
 
 /** What a text takes from other files. */
 export interface Loading<P> {
-  /** Undefined where the text cannot be read. Without it no line is asked for beside those that differ. */
+  /** Undefined where the text cannot be read: then only lines that differ are asked for. Without it no import gives a name its meaning. */
   readonly bindings?: (path: RelativePath, text: string, parsers: P) => Bindings | undefined;
   /** Whether what an import leads to is the module of a file, or stands in it. Without it, it does not. */
   readonly leadsInto?: (target: string, file: RelativePath) => boolean;
   /**
-   * The modules that are loaded, where one that is loaded for its effect only can be told from one whose names are used. Without it none can,
-   * so that losing one is seen in other ways or not at all.
+   * The modules that are loaded, where one that is loaded for its effect only can be told from one whose names are used. Without it none can
+   * be told by a text, so that `unshown` must doubt what is loaded no more.
    */
   readonly loads?: (path: RelativePath, text: string, parsers: P) => readonly Loaded[];
 }
@@ -137,13 +138,13 @@ export type UnshownBy = (text: ChangedText, demand: Demand) => string | undefine
 export interface Proof<P> {
   /** Without it every place that differs must be executed. */
   readonly demands?: (change: Change<P>) => DemandOf;
-  /** Without it a demand of executed lines is one for all that the language does. Rejects only by cancellation. */
+  /** Without it executed lines show all that a file of the language does. Rejects only by cancellation. */
   readonly unshown?: (
     change: Change<P>,
     source: Partial<ProjectTexts>,
     signal: AbortSignal,
   ) => UnshownBy | Promise<UnshownBy>;
-  /** What others may use beside names and may find otherwise: paths of files, and values behind names. Without it nothing is doubted. */
+  /** What others may use beside names and may find otherwise: paths of files, and values behind names. Without it names are all. */
   readonly otherUses?: (change: Change<P>, task: VerificationTask, source: Partial<ProjectTexts>) => readonly Finding[];
   /** Parts of which counts say nothing though their line is executed. Without it there are none. */
   readonly uncountedParts?: (text: ChangedText, parsers: P) => readonly UncountedParts[];
