@@ -95,10 +95,10 @@ const verifierApart = {
 };
 
 /** What seeds faults is large and loaded when sensitivity is first measured, for each family of languages by itself. */
-const faultSeederApart = {
+const mutantSeederApart = {
   name: 'fault-seeder-apart',
   setup(plugin) {
-    plugin.onResolve({ filter: /\/(faultSeeder|treeMutants)\.ts$/ }, ({ kind, path }) =>
+    plugin.onResolve({ filter: /\/(mutantSeeder|treeMutants)\.ts$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     );
   },
@@ -200,11 +200,11 @@ const targets = [
   {
     entry: 'src/verify/verifier.ts',
     output: 'dist/verifier.cjs',
-    options: { ...nodeBundle, plugins: [sharedTypeScript, faultSeederApart] },
+    options: { ...nodeBundle, plugins: [sharedTypeScript, mutantSeederApart] },
   },
   {
-    entry: 'src/verify/mutation/script/faultSeeder.ts',
-    output: 'dist/faultSeeder.cjs',
+    entry: 'src/verify/mutation/script/mutantSeeder.ts',
+    output: 'dist/mutantSeeder.cjs',
     // One parser for the mutators and for us.
     options: {
       ...nodeBundle,
@@ -241,7 +241,7 @@ const targets = [
   {
     entry: 'src/node/cli.ts',
     output: 'dist/cliMain.cjs',
-    options: { ...nodeBundle, external: ['@vscode/ripgrep'], plugins: [sharedTypeScript, faultSeederApart] },
+    options: { ...nodeBundle, external: ['@vscode/ripgrep'], plugins: [sharedTypeScript, mutantSeederApart] },
   },
   {
     entry: 'src/webview/main.ts',

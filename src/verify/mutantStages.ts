@@ -6,7 +6,7 @@ import { doubtOrLoss } from './stages/6-weaker-tests/weakerTests.ts';
 import type { CopyPlace, LaidProposal, StateToLayOver } from './places/copyPlace.ts';
 import type { KeyedState } from './places/testPlace.ts';
 import { findRelated, planOfFiles } from './stages/3-trial/findRelated.ts';
-import type { ReferenceRun } from './stages/5-mutants/judgeFault.ts';
+import type { ReferenceRun } from './stages/5-mutants/judgeMutant.ts';
 import { ExaminedChanges } from './stages/5-mutants/examinedChanges.ts';
 import { measureInCopy } from './stages/5-mutants/inCopy.ts';
 import type { TriedPlace } from './stages/5-mutants/sensitivityRequest.ts';
@@ -20,12 +20,12 @@ import { dependsOnSensitivity } from './verdict/judge.ts';
 import { relatedFirstFromMs, type VerifierOptions } from './stages/2-run/verifierOptions.ts';
 import { budgetForWritten, writtenIn, WrittenTally } from './stages/3-trial/writtenTests.ts';
 
-/** A proposal that was tried, and what faults may be seeded into. */
+/** A proposal that was tried, and what mutants may be seeded into. */
 export interface TriedProposal {
   readonly plan: TestPlan;
   readonly proposal: Proposal;
   readonly task: VerificationTask;
-  /** It was tried in the workspace itself, where no fault may come. */
+  /** It was tried in the workspace itself, where no mutant may come. */
   readonly isInPlace: boolean;
   readonly isTest: IsTest;
   /** The state before it, brought into the copy anew. */
@@ -47,13 +47,13 @@ const onlyInCopy = {
 
 const switchedOff = { kind: 'notAvailable', reason: 'Mutants are switched off by a budget of 0 seconds.' } as const;
 
-/** What seeded faults tell of the tests that speak for a proposal; each of the two rejects by cancellation only. */
+/** What seeded mutants tell of the tests that speak for a proposal; each of the two rejects by cancellation only. */
 export class MutantStages {
   readonly #copy: CopyPlace;
   readonly #runner: StateRunner;
   readonly #options: Pick<VerifierOptions, 'sensitivityMs' | 'relatedFirstFromMs'>;
   readonly #examined = new ExaminedChanges();
-  /** What was found where old and new tests were shown the same faults, so that they are not shown them again. */
+  /** What was found where old and new tests were shown the same mutants, so that they are not shown them again. */
   readonly #compared = new WeakSet<Check>();
 
   constructor(
@@ -88,7 +88,7 @@ export class MutantStages {
     }
     const otherwise = unmeasured ? comparisonOf(proposal, evidence.tests, { ...evidence, ...unmeasured }) : comparison;
     return this.#inCopy(tried, otherwise, evidence, call, async (laid, { key }) => {
-      // Which of the written tests notice a fault is seen when all run.
+      // Which of the written tests notice a mutant is seen when all run.
       const isSlow = reference.durationMs >= (this.#options.relatedFirstFromMs ?? relatedFirstFromMs);
       const isApart = tally === undefined && isSlow;
       const part = isApart ? await likeliest(tried, evidence, reference, laid.dir, call.signal) : undefined;
@@ -135,8 +135,8 @@ export class MutantStages {
     this.#examined.forget();
   }
 
-  /** Where the tests change along and it is not certain that they are as good, both versions are shown the same faults. */
-  async withNoticing(tried: TriedProposal, comparison: TestComparison, call: RunCall): Promise<Enriched> {
+  /** Where the tests change along and it is not certain that they are as good, both versions are shown the same mutants. */
+  async withWeakerTests(tried: TriedProposal, comparison: TestComparison, call: RunCall): Promise<Enriched> {
     const { plan, proposal, isTest } = tried;
     const { evidence, before, after, verdict } = comparison;
     const budgetMs = this.#options.sensitivityMs ?? defaultBudgetMs;

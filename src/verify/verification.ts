@@ -19,7 +19,7 @@ import { compareStates } from './stages/3-trial/compareStates.ts';
 import { measureStates } from './stages/3-trial/measureStates.ts';
 import { relatedRuns } from './stages/3-trial/relatedRuns.ts';
 import { asEmptyRun } from './stages/3-trial/writtenTests.ts';
-import { hangLimit } from './stages/5-mutants/judgeFault.ts';
+import { hangLimit } from './stages/5-mutants/judgeMutant.ts';
 import type { KnownTests } from './suite/knownTests.ts';
 import { leftOutOf } from './suite/leftOut.ts';
 import { compareRuns } from './verdict/compareRuns.ts';
@@ -91,7 +91,7 @@ export class Verification {
     const { mutants, states, comparisons } = this.#parts;
     const tried = this.#tried(plan, proposal, () => states.test(this.#stateBefore(plan, proposal), this.#call));
     const { comparison: sensitive, ...of } = await mutants.withSensitivity(tried, comparison, this.#call);
-    const compared = await mutants.withNoticing(tried, sensitive, this.#call);
+    const compared = await mutants.withWeakerTests(tried, sensitive, this.#call);
     const before = compared.before ?? of.before;
     if (before !== undefined) comparisons.set(this.#comparisonId(before, proposal), compared.comparison);
     return compared.comparison;

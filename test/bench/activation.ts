@@ -78,7 +78,7 @@ async function report(): Promise<void> {
     'extension.cjs',
     'workbench.cjs',
     'verifier.cjs',
-    'faultSeeder.cjs',
+    'mutantSeeder.cjs',
     'webview.js',
     'engine.cjs',
     'typescript.cjs',

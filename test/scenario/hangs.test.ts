@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { verifySteps } from '../../src/agent/stepVerification.ts';
-import { hangLimit } from '../../src/verify/stages/5-mutants/judgeFault.ts';
+import { hangLimit } from '../../src/verify/stages/5-mutants/judgeMutant.ts';
 import type { TestComparison } from '../../src/workspace/verification.ts';
 import { stepsOf } from '../support/stepPlans.ts';
 import { VerifierProject } from '../support/verifierProject.ts';

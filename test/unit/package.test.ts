@@ -15,7 +15,7 @@ const built = [
   'client.cjs',
   'engine.cjs',
   'extension.cjs',
-  'faultSeeder.cjs',
+  'mutantSeeder.cjs',
   'tree-sitter.wasm',
   'tree-sitter-go.wasm',
   'tree-sitter-python.wasm',

@@ -11,9 +11,9 @@ const mutantSources: Readonly<Partial<Record<LanguageId, MutantSource>>> = {
     placesOf: async (path, before, after) =>
       (await import('./script/scriptPlaces.ts')).scriptPlaces(path, before, after),
     parses: (path, text) => parseScript(path, text) !== undefined,
-    seedsOf: async (path, text, lines) => (await import('./script/faultSeeder.ts')).seedFaults(path, text, lines),
+    seedsOf: async (path, text, lines) => (await import('./script/mutantSeeder.ts')).seedMutants(path, text, lines),
     throwingAt: async (path, text, changed) =>
-      (await import('./script/reachFaults.ts')).reachFaults(await loadCompiler(), path, text, changed),
+      (await import('./script/reachMutants.ts')).reachMutants(await loadCompiler(), path, text, changed),
   },
   python: treeSource('python'),
   go: treeSource('go'),

@@ -4,7 +4,7 @@ import { few, plural } from '../../util/wording.ts';
 import { executionFiles, isShownWithoutTests } from './demanded.ts';
 import { executionGaps } from './executed.ts';
 import { leftOutReasons } from './leftOut.ts';
-import { notReached, notSensitive, writtenInVain } from './faultReasons.ts';
+import { notReached, notSensitive, writtenInVain } from './mutantReasons.ts';
 import { told } from './findings.ts';
 import { supportOf } from './support.ts';
 import { asideReasons, brokenReasons, steadyPasses, uselessReasons } from './testReasons.ts';
@@ -146,7 +146,7 @@ function notExecuted(evidence: Evidence): readonly string[] {
 }
 
 /**
- * What was executed is known of a whole run, not of each test: while some fail it may have been they. A seeded fault that was noticed
+ * What was executed is known of a whole run, not of each test: while some fail it may have been they. A seeded mutant that was noticed
  * was noticed by a test that passes.
  */
 function notAttributed(evidence: Evidence): readonly string[] {

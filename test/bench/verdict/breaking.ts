@@ -1,6 +1,7 @@
 import ts from 'typescript';
-import { seedFaults } from '../../../src/verify/mutation/script/faultSeeder.ts';
-import { describeFault, withFault } from '../../../src/verify/mutation/changes/fault.ts';
+import { seedMutants } from '../../../src/verify/mutation/script/mutantSeeder.ts';
+import { withMutant } from '../../../src/verify/mutation/changes/mutant.ts';
+import { describeMutant } from '../../../src/verify/mutation/changes/fileMutant.ts';
 import { evenly } from './random.ts';
 import { candidate, sourcesOf, type Candidate, type Subject } from './subject.ts';
 
@@ -24,9 +25,9 @@ export async function breakingCandidates(subject: Subject, mostInFile = Infinity
       found.push(candidate(subject, family, note, new Map([[path, text.slice(0, start) + now + text.slice(end)]])));
     }
     const whole = [{ start: 1, end: text.split('\n').length }];
-    for (const fault of evenly(await seedFaults(path, text, whole), mostInFile)) {
-      const note = `${path}:${fault.line} ${describeFault(text, fault)}`;
-      found.push(candidate(subject, 'mutant', note, new Map([[path, withFault(text, fault)]])));
+    for (const fault of evenly(await seedMutants(path, text, whole), mostInFile)) {
+      const note = `${path}:${fault.line} ${describeMutant(text, fault)}`;
+      found.push(candidate(subject, 'mutant', note, new Map([[path, withMutant(text, fault)]])));
     }
   }
   return found;

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal } from '../../../src/edits/proposal.ts';
-import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeMutant.ts';
 import { measureSensitivity } from '../../../src/verify/stages/5-mutants/measureSensitivity.ts';
 import type { SensitivityEvidence } from '../../../src/workspace/evidence.ts';
 

@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import { createProposal, type EncodedText, type FileChange } from '../../../src/edits/proposal.ts';
 import { isAbortError } from '../../../src/util/abort.ts';
-import { judgeFault, type ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import { judgeMutant, type ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeMutant.ts';
 import { measureSensitivity } from '../../../src/verify/stages/5-mutants/measureSensitivity.ts';
 import type { SensitivityRequest } from '../../../src/verify/stages/5-mutants/sensitivityRequest.ts';
 import type { ChangedFile } from '../../../src/workspace/evidence.ts';
@@ -47,7 +47,7 @@ describe('sensitivity', () => {
     assert.equal(written.length, 2);
   });
 
-  it('counts a hang as noticed, and a fault that does not compile not at all', async () => {
+  it('counts a hang as noticed, and a mutant that does not compile not at all', async () => {
     const hang = await measure({ runTests: async (afterMs) => timedOut(afterMs) });
     assert.ok(hang.kind === 'measured' && hang.noticed === hang.seeded && hang.seeded > 0);
     const build = await measure({ runTests: async () => crashed(''), hasBuild: true });
@@ -94,20 +94,20 @@ describe('sensitivity', () => {
   });
 });
 
-describe('a run with a fault in the code', () => {
+describe('a run with a mutant in the code', () => {
   const rows: readonly [string, TestRun, boolean, string][] = [
     ['the same results', { kind: 'finished', command: '', durationMs: 1, tests: results('passed') }, false, 'survived'],
-    ['a failure', failing('no'), false, 'noticed'],
+    ['a failure', failing('no'), false, 'killed'],
     [
       'a test that is skipped',
       { kind: 'finished', command: '', durationMs: 1, tests: results('skipped') },
       false,
-      'noticed',
+      'killed',
     ],
-    ['a test that is gone', { kind: 'finished', command: '', durationMs: 1, tests: [] }, false, 'noticed'],
-    ['no tests', { kind: 'noTests', reason: '' }, false, 'noticed'],
-    ['a hang', timedOut(1), false, 'noticed'],
-    ['a crash', crashed('Segmentation fault'), false, 'noticed'],
+    ['a test that is gone', { kind: 'finished', command: '', durationMs: 1, tests: [] }, false, 'killed'],
+    ['no tests', { kind: 'noTests', reason: '' }, false, 'killed'],
+    ['a hang', timedOut(1), false, 'killed'],
+    ['a crash', crashed('Segmentation fault'), false, 'killed'],
     ['a crash by the compiler', crashed('a.ts(1,1): error TS1005: expected'), false, 'invalid'],
     ['a crash where there is a build', crashed('no'), true, 'invalid'],
     ['failures by the compiler alone', failing('TS2345: not assignable'), false, 'invalid'],
@@ -115,7 +115,7 @@ describe('a run with a fault in the code', () => {
     ['a missing program', { kind: 'unavailable', reason: '' }, false, 'stopped'],
   ];
   for (const [name, run, hasBuild, expected] of rows)
-    it(`${name}: ${expected}`, () => assert.equal(judgeFault(reference, run, hasBuild).kind, expected));
+    it(`${name}: ${expected}`, () => assert.equal(judgeMutant(reference, run, hasBuild).kind, expected));
 });
 
 interface Setup extends Partial<SensitivityRequest> {

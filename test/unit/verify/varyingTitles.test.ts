@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { compareRuns } from '../../../src/verify/verdict/compareRuns.ts';
-import { judgeFault } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import { judgeMutant } from '../../../src/verify/stages/5-mutants/judgeMutant.ts';
 import { learnTitles, mayVary, withStableTitles } from '../../../src/verify/stages/2-run/varyingTitles.ts';
 import type { TestCaseResult, TestRun } from '../../../src/workspace/verification.ts';
 
@@ -100,9 +100,9 @@ describe('titles that are others in every run', () => {
   it('are no witnesses against a mutant that no test notices', () => {
     const titles = learnTitles(run('f › a', 'f › s 1'), run('f › a', 'f › s 2'));
     const reference = withStableTitles(run('f › a', 'f › s 3'), titles);
-    assert.equal(judgeFault(reference, run('f › a', 'f › s 4'), false).kind, 'survived');
-    assert.equal(judgeFault(reference, run('f › a', '!f › s 4'), false).kind, 'noticed');
-    assert.equal(judgeFault(reference, run('f › a'), false).kind, 'noticed');
-    assert.equal(judgeFault(reference, run('f › b', 'f › s 4'), false).kind, 'noticed');
+    assert.equal(judgeMutant(reference, run('f › a', 'f › s 4'), false).kind, 'survived');
+    assert.equal(judgeMutant(reference, run('f › a', '!f › s 4'), false).kind, 'killed');
+    assert.equal(judgeMutant(reference, run('f › a'), false).kind, 'killed');
+    assert.equal(judgeMutant(reference, run('f › b', 'f › s 4'), false).kind, 'killed');
   });
 });

@@ -33,7 +33,7 @@ describe('tests made weaker', function () {
   });
 });
 
-/** What the texts leave in doubt and the verdict does not: a run shows that tests are gone, or that they notice fewer faults. */
+/** What the texts leave in doubt and the verdict does not: a run shows that tests are gone, or that they notice fewer mutants. */
 const leftToRuns = [
   'vitest, an assertion that is never called',
   'vitest, a row less',

@@ -1,5 +1,5 @@
 import { lineHunks, splitLines } from '../../../edits/hunks.ts';
-import type { LineRange } from './fault.ts';
+import type { LineRange } from './fileMutant.ts';
 
 /**
  * The lines of `after` that are not those of `before`, in order. Where lines only went away, it is the line that stands there now.

@@ -1,5 +1,5 @@
 import { splitLines } from '../../../edits/lines.ts';
-import type { LineRange } from './fault.ts';
+import type { LineRange } from './fileMutant.ts';
 
 /** A stretch of a text, half open, in UTF-16 units. */
 export interface Stretch {

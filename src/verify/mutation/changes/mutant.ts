@@ -1,6 +1,6 @@
 import type { Span } from '../../../languages/texts/changedSpans.ts';
 import type { RelativePath } from '../../../workspace/path.ts';
-import type { Fault, LineRange } from './fault.ts';
+import type { FileMutant, LineRange } from './fileMutant.ts';
 
 /** One mistake at a place of a change: a range of the new text that is replaced by something else. */
 export interface Mutant {
@@ -48,9 +48,9 @@ export interface MutantSource {
   /** Whether a text with a mutant in it is a program; asked only of what is tried. Without it, all that `placesOf` gives is one. */
   readonly parses?: (path: RelativePath, text: string) => boolean;
   /** Mistakes in whole lines of a text, which still parses. Without it they are made by words that many languages have in common. */
-  readonly seedsOf?: (path: RelativePath, text: string, lines: readonly LineRange[]) => Promise<readonly Fault[]>;
-  /** Faults that throw where something changed and counting is blind. Without it no fault shows whether tests come there. */
-  readonly throwingAt?: (path: RelativePath, text: string, changed: readonly Span[]) => Promise<readonly Fault[]>;
+  readonly seedsOf?: (path: RelativePath, text: string, lines: readonly LineRange[]) => Promise<readonly FileMutant[]>;
+  /** Mutants that throw where something changed and counting is blind. Without it no mutant shows whether tests come there. */
+  readonly throwingAt?: (path: RelativePath, text: string, changed: readonly Span[]) => Promise<readonly FileMutant[]>;
 }
 
 /** The text with a mutant in it. */

@@ -7,7 +7,7 @@ export async function strykerMutations(script: Script, parts: readonly ScriptNod
   const stretches = parts.map((part) => homeOf(part)).filter(({ end, start }) => end > start);
   if (stretches.length === 0) return [];
   // The library is large and stands in a file of its own.
-  const { libraryMutants } = await import('./faultSeeder.ts');
+  const { libraryMutants } = await import('./mutantSeeder.ts');
   const found = await libraryMutants(script.path, script.text, stretches);
   return found.flatMap((one): readonly Mutation[] => {
     const rank = ranks[one.mutator];

@@ -3,7 +3,7 @@ import type { Finding } from '../../../workspace/evidence.ts';
 import { isTestFile } from '../../../workspace/pathPolicy.ts';
 import type { TestCaseResult, TestRun, WrittenEvidence, WrittenTests } from '../../../workspace/verification.ts';
 import { alike } from '../2-run/varyingTitles.ts';
-import type { Fault } from '../../mutation/changes/fault.ts';
+import type { FileMutant } from '../../mutation/changes/fileMutant.ts';
 
 type Finished = Extract<TestRun, { kind: 'finished' }>;
 
@@ -16,7 +16,7 @@ export function writtenIn(proposal: Proposal, written: WrittenTests | undefined)
   return written === undefined || files.length === 0 ? undefined : { ...written, files };
 }
 
-/** What seeding faults may cost where the proof hangs on it: enough for some, however slow the tests are. */
+/** What seeding mutants may cost where the proof hangs on it: enough for some, however slow the tests are. */
 export function budgetForWritten(wantedMs: number, { durationMs }: Finished): number {
   return Math.max(wantedMs, Math.min(writtenRuns * durationMs, maxWrittenMs));
 }
@@ -64,11 +64,11 @@ function outcomesOf({ tests }: Finished): ReadonlyMap<string, TestCaseResult['ou
   return new Map(tests.map(({ id, outcome }) => [id, outcome]));
 }
 
-/** Counts, while faults are tried, which of them the written tests notice, and the functions in which nothing is noticed. */
+/** Counts, while mutants are tried, which of them the written tests notice, and the functions in which nothing is noticed. */
 export class WrittenTally {
   readonly #ids: ReadonlySet<string>;
   readonly #reference: Finished;
-  readonly #functions = new Map<string, { readonly finding: Finding; isNoticed: boolean }>();
+  readonly #functions = new Map<string, { readonly finding: Finding; isKilled: boolean }>();
   #noticed = 0;
 
   constructor({ tests }: WrittenTests, reference: Finished) {
@@ -77,23 +77,23 @@ export class WrittenTally {
   }
 
   /** Bound to its object. */
-  readonly add = ({ path, functionLine }: Fault, run: TestRun, outcome: 'noticed' | 'survived'): void => {
-    if (outcome === 'noticed' && this.#isNoticedIn(run)) this.#noticed += 1;
+  readonly add = ({ path, functionLine }: FileMutant, run: TestRun, outcome: 'killed' | 'survived'): void => {
+    if (outcome === 'killed' && this.#isKilledIn(run)) this.#noticed += 1;
     const key = `${path}:${functionLine}`;
-    const message = 'No test notices any of the faults that were seeded here';
-    const known = this.#functions.get(key) ?? { finding: { message, path, line: functionLine }, isNoticed: false };
-    known.isNoticed ||= outcome === 'noticed';
+    const message = 'No test notices any of the mutants that were seeded here';
+    const known = this.#functions.get(key) ?? { finding: { message, path, line: functionLine }, isKilled: false };
+    known.isKilled ||= outcome === 'killed';
     this.#functions.set(key, known);
   };
 
   evidence(): WrittenEvidence {
-    const silent = [...this.#functions.values()].filter(({ isNoticed }) => !isNoticed).map(({ finding }) => finding);
+    const silent = [...this.#functions.values()].filter(({ isKilled }) => !isKilled).map(({ finding }) => finding);
     const tests = this.#reference.tests.filter(({ id, outcome }) => this.#ids.has(id) && outcome === 'passed').length;
     return { tests, noticed: this.#noticed, silent };
   }
 
   /** A run that ends without results says nothing of single tests; whatever was run was noticed by all. */
-  #isNoticedIn(run: TestRun): boolean {
+  #isKilledIn(run: TestRun): boolean {
     if (run.kind !== 'finished') return true;
     const now = outcomesOf(alike(run, this.#reference));
     return this.#reference.tests.some(

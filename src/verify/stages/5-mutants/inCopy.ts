@@ -5,11 +5,11 @@ import type { LaidProposal } from '../../places/copyPlace.ts';
 import type { RunCall } from '../2-run/runCall.ts';
 import type { StateRunner } from '../2-run/stateRunner.ts';
 import { preparing, type TestPlan } from '../../../runners/testPlan.ts';
-import type { ReferenceRun } from './judgeFault.ts';
+import type { ReferenceRun } from './judgeMutant.ts';
 import { measureReach } from './measureReach.ts';
 import { measureSensitivity } from './measureSensitivity.ts';
 import type { SensitivityRequest } from './sensitivityRequest.ts';
-import type { RelatedReference } from './tryFault.ts';
+import type { RelatedReference } from './tryMutant.ts';
 
 export interface CopySensitivityRequest {
   readonly plan: TestPlan;
@@ -21,7 +21,7 @@ export interface CopySensitivityRequest {
   /** The copy with the proposal in it. */
   readonly laid: LaidProposal;
   readonly budgetMs: number;
-  /** It must be seen of every test whether it notices a fault. */
+  /** It must be seen of every test whether it notices a mutant. */
   readonly isInFull?: boolean | undefined;
   /** The tests that have to do with the proposal, where it is worth while to run them first. */
   readonly part?: TestPlan | undefined;
@@ -29,7 +29,7 @@ export interface CopySensitivityRequest {
   readonly onPlaces?: SensitivityRequest['onPlaces'];
 }
 
-/** Seeds faults into the private copy that holds the proposal. Rejects only by cancellation. */
+/** Seeds mutants into the private copy that holds the proposal. Rejects only by cancellation. */
 export async function measureInCopy(
   { plan, proposal, files, reference, laid: { copy }, budgetMs, part, isInFull, ...told }: CopySensitivityRequest,
   runner: StateRunner,
@@ -65,9 +65,9 @@ export async function measureInCopy(
   const reach = await measureReach(request, signal);
   const left = Math.max(0, budgetMs - (Date.now() - startedAt));
   const killed: KilledMutant[] = [];
-  const onTried: SensitivityRequest['onTried'] = (fault, ran, outcome) => {
-    if (outcome === 'noticed' && ran.kind === 'finished') killed.push(fault);
-    told.onTried?.(fault, ran, outcome);
+  const onTried: SensitivityRequest['onTried'] = (mutant, ran, outcome) => {
+    if (outcome === 'killed' && ran.kind === 'finished') killed.push(mutant);
+    told.onTried?.(mutant, ran, outcome);
   };
   const sensitivity = await measureSensitivity({ ...request, ...told, budgetMs: left, onTried }, signal);
   return { reach: { ...reach, reached: [...reach.reached, ...witnessedLines(proposal, killed)] }, sensitivity };

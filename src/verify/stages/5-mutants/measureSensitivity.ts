@@ -26,9 +26,9 @@ export async function measureSensitivity(
   if (first !== undefined && unmutated.length === changes.length)
     return { kind: 'notAvailable', reason: first.message };
   let isAsserted = false;
-  const onTried: SensitivityRequest['onTried'] = (fault, run, kind) => {
-    isAsserted ||= kind === 'noticed' && !onlyEngineErrors(fault, reference, run);
-    request.onTried?.(fault, run, kind);
+  const onTried: SensitivityRequest['onTried'] = (mutant, run, kind) => {
+    isAsserted ||= kind === 'killed' && !onlyEngineErrors(mutant, reference, run);
+    request.onTried?.(mutant, run, kind);
   };
   const onPlaces: SensitivityRequest['onPlaces'] = (told) =>
     request.onPlaces?.(isAsserted ? told : told.map((one) => ({ ...one, kills: [], result: withoutKill(one.result) })));

@@ -1,7 +1,7 @@
 import { languageOf } from '../../../languages/table.ts';
 import type { TestRun } from '../../../workspace/verification.ts';
-import type { ReferenceRun } from './judgeFault.ts';
-import type { Fault } from '../../mutation/changes/fault.ts';
+import type { ReferenceRun } from './judgeMutant.ts';
+import type { FileMutant } from '../../mutation/changes/fileMutant.ts';
 
 /** Mutators of which nothing but an error or its absence is seen. */
 const ofErrors = /^(Raise|ErrorDropped)/;
@@ -11,7 +11,7 @@ const ofErrors = /^(Raise|ErrorDropped)/;
  * in that way, too, as where a mutant joins values of two types or never ends: it shows nothing of what the test looks at. Only of
  * languages in which mutants are made without their types being known.
  */
-export function onlyCrashes({ path, mutator }: Fault, reference: ReferenceRun, run: TestRun): boolean {
+export function onlyCrashes({ path, mutator }: FileMutant, reference: ReferenceRun, run: TestRun): boolean {
   const assertion = languageOf(path)?.assertionMessage;
   if (assertion === undefined || ofErrors.test(mutator)) return false;
   if (run.kind !== 'finished') return true;
@@ -19,7 +19,7 @@ export function onlyCrashes({ path, mutator }: Fault, reference: ReferenceRun, r
 }
 
 /** Whether all that fails fails by what the engine itself says of code that cannot go on, by the first lines of each message. */
-export function onlyEngineErrors({ path, mutator }: Fault, reference: ReferenceRun, run: TestRun): boolean {
+export function onlyEngineErrors({ path, mutator }: FileMutant, reference: ReferenceRun, run: TestRun): boolean {
   // That it does not fail there is what `?.` is for.
   const engineError = languageOf(path)?.engineError;
   if (engineError === undefined || run.kind !== 'finished' || mutator === 'Chain') return false;

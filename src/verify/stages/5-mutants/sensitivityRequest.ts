@@ -1,12 +1,12 @@
 import type { Proposal } from '../../../edits/proposal.ts';
 import type { ChangedFile, MutatedPlace } from '../../../workspace/evidence.ts';
 import type { TestRun } from '../../../workspace/verification.ts';
-import type { Fault } from '../../mutation/changes/fault.ts';
+import type { FileMutant } from '../../mutation/changes/fileMutant.ts';
 import type { MutantPlace } from '../../mutation/changes/mutant.ts';
-import type { FaultTrial } from './tryFault.ts';
+import type { MutantTrial } from './tryMutant.ts';
 
 /** What is to be known of the tests of a proposal. */
-export interface SensitivityRequest extends FaultTrial {
+export interface SensitivityRequest extends MutantTrial {
   readonly proposal: Proposal;
   /** What must be shown of each changed file; only of those that tests must speak for are there mutants. */
   readonly files: readonly ChangedFile[];
@@ -16,7 +16,7 @@ export interface SensitivityRequest extends FaultTrial {
   /** Told before each mutant is shown to the tests; how many are left with it, as far as is known by now. */
   readonly onNext?: ((left: number) => void) | undefined;
   /** Told of each mutant that was tried, and how all tests ran with it. */
-  readonly onTried?: ((fault: Fault, run: TestRun, outcome: 'noticed' | 'survived') => void) | undefined;
+  readonly onTried?: ((mutant: FileMutant, run: TestRun, outcome: 'killed' | 'survived') => void) | undefined;
   /** Told once, at the end, what the tests said of each place. */
   readonly onPlaces?: ((places: readonly TriedPlace[]) => void) | undefined;
 }
@@ -26,5 +26,5 @@ export interface TriedPlace {
   readonly place: MutantPlace;
   readonly result: MutatedPlace;
   /** Those of its mutants that were killed. */
-  readonly kills: readonly Fault[];
+  readonly kills: readonly FileMutant[];
 }

@@ -1,12 +1,12 @@
-import type { Fault } from '../../mutation/changes/fault.ts';
+import type { FileMutant } from '../../mutation/changes/fileMutant.ts';
 
 /**
  * An order in which every beginning is a fair sample: functions take turns, within each the kinds of mistake do, and which of a kind comes
  * first is drawn by the seed. Equal for equal seeds.
  */
-export function spreadFaults(faults: readonly Fault[], seed: string): readonly Fault[] {
+export function spreadMutants(mutants: readonly FileMutant[], seed: string): readonly FileMutant[] {
   const random = randomNumbers(seed);
-  const byFunction = grouped(shuffled(faults, random), ({ path, functionLine }) => `${path}:${functionLine}`);
+  const byFunction = grouped(shuffled(mutants, random), ({ path, functionLine }) => `${path}:${functionLine}`);
   return interleaved(byFunction.map((group) => interleaved(grouped(group, ({ mutator }) => mutator))));
 }
 

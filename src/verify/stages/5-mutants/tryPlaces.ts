@@ -1,11 +1,11 @@
 import type { EncodedText, FileChange } from '../../../edits/proposal.ts';
 import { throwIfAborted } from '../../../util/abort.ts';
 import type { Finding, MutatedPlace, SensitivityEvidence } from '../../../workspace/evidence.ts';
-import { describeFault, withFault, type Fault } from '../../mutation/changes/fault.ts';
+import { describeMutant, type FileMutant } from '../../mutation/changes/fileMutant.ts';
 import type { SensitivityRequest } from './sensitivityRequest.ts';
-import type { Mutant, MutantPlace } from '../../mutation/changes/mutant.ts';
+import { type Mutant, type MutantPlace, withMutant } from '../../mutation/changes/mutant.ts';
 import { mutantSourceOf } from '../../mutation/mutantSources.ts';
-import { allTests, tryFault, type FaultOutcome, type RelatedReference } from './tryFault.ts';
+import { allTests, tryMutant, type MutantOutcome, type RelatedReference } from './tryMutant.ts';
 
 /** When so many mutants of one place have survived, it is decided. */
 const mostTried = 5;
@@ -14,14 +14,14 @@ interface OpenPlace {
   readonly place: MutantPlace;
   readonly original: EncodedText;
   /** What is to be tried, in order. */
-  readonly queue: Fault[];
+  readonly queue: FileMutant[];
   /** Of the queue, what is tried only while none has run to an end. */
-  readonly fallback: ReadonlySet<Fault>;
+  readonly fallback: ReadonlySet<FileMutant>;
   /** What the related tests let pass, which all tests are to be shown. */
-  readonly passed: Fault[];
+  readonly passed: FileMutant[];
   /** The place as it was, as long as it is not known whether tests notice that. */
-  reverted: Fault | undefined;
-  readonly kills: Fault[];
+  reverted: FileMutant | undefined;
+  readonly kills: FileMutant[];
   killed: number;
   survived: number;
   unnoticed: string | undefined;
@@ -56,7 +56,7 @@ class PlaceTrial {
   readonly #survivors: Finding[] = [];
   /** Each mutant counts once, in however many places it is. */
   readonly #counted = new Set<string>();
-  readonly #outcomes = new Map<string, FaultOutcome>();
+  readonly #outcomes = new Map<string, MutantOutcome>();
   readonly #now: () => number;
   readonly #startedAt: number;
   #noticed = 0;
@@ -104,14 +104,14 @@ class PlaceTrial {
     const isOld = (one: Mutant): boolean => one.isOldText && this.#request.isOnlyFile;
     const canRevert = isMutant && reverted !== undefined && !isOld(reverted);
     const usable = mutants.filter((one) => !isOld(one));
-    const queue = usable.map((one) => faultOf(place, one, original.text));
+    const queue = usable.map((one) => mutantOf(place, one, original.text));
     return [
       {
         ...{ place, original, passed: [], kills: [], killed: 0, survived: 0 },
         queue,
         fallback: new Set(queue.filter((_, index) => usable[index]?.isFallback === true)),
-        reverted: canRevert ? faultOf(place, reverted, original.text) : undefined,
-        unnoticed: isMutant && !canRevert ? unnoticedAt(place) : undefined,
+        reverted: canRevert ? mutantOf(place, reverted, original.text) : undefined,
+        unnoticed: isMutant && !canRevert ? survivorsAt(place) : undefined,
       },
     ];
   }
@@ -122,15 +122,15 @@ class PlaceTrial {
       for (const one of open) {
         throwIfAborted(this.#signal);
         const isReverted = !isPart && one.reverted !== undefined;
-        const fault = isReverted ? one.reverted : one.queue[0];
-        if (fault === undefined) continue;
-        const outcome = await this.#try(tests, one, fault);
+        const mutant = isReverted ? one.reverted : one.queue[0];
+        if (mutant === undefined) continue;
+        const outcome = await this.#try(tests, one, mutant);
         if (outcome.kind === 'late') return undefined;
         if (outcome.kind === 'stopped') return outcome.reason;
         if (isReverted) revertedWas(one, outcome.kind);
         else {
           one.queue.shift();
-          this.#take(one, fault, outcome, isPart);
+          this.#take(one, mutant, outcome, isPart);
           if (outcome.kind !== 'invalid') dropFallback(one);
         }
       }
@@ -138,26 +138,26 @@ class PlaceTrial {
   }
 
   /** Places may share a mutant, which runs once. */
-  async #try(tests: RelatedReference, { original }: OpenPlace, fault: Fault): Promise<FaultOutcome> {
+  async #try(tests: RelatedReference, { original }: OpenPlace, mutant: FileMutant): Promise<MutantOutcome> {
     const key = JSON.stringify([
       tests === this.#request.related,
-      fault.path,
-      fault.start,
-      fault.end,
-      fault.replacement,
+      mutant.path,
+      mutant.start,
+      mutant.end,
+      mutant.replacement,
     ]);
-    const known = this.#outcomes.get(key) ?? (await this.#tryAnew(tests, original, fault));
+    const known = this.#outcomes.get(key) ?? (await this.#tryAnew(tests, original, mutant));
     if (known.kind !== 'late' && known.kind !== 'stopped') this.#outcomes.set(key, known);
     return known;
   }
 
-  async #tryAnew(tests: RelatedReference, original: EncodedText, fault: Fault): Promise<FaultOutcome> {
+  async #tryAnew(tests: RelatedReference, original: EncodedText, mutant: FileMutant): Promise<MutantOutcome> {
     const left = this.#request.budgetMs - (this.#now() - this.#startedAt);
     if (left < tests.reference.durationMs) return { kind: 'late' };
-    const source = mutantSourceOf(fault.path);
-    if (source?.parses?.(fault.path, withFault(original.text, fault)) === false) return { kind: 'invalid' };
+    const source = mutantSourceOf(mutant.path);
+    if (source?.parses?.(mutant.path, withMutant(original.text, mutant)) === false) return { kind: 'invalid' };
     this.#request.onNext?.(this.#places.filter((one) => !isDecided(one) && isLeft(one)).length);
-    return tryFault(this.#request, tests, fault, original, { left, signal: this.#signal });
+    return tryMutant(this.#request, tests, mutant, original, { left, signal: this.#signal });
   }
 
   #open(isPart: boolean): readonly OpenPlace[] {
@@ -166,27 +166,27 @@ class PlaceTrial {
     );
   }
 
-  #take(one: OpenPlace, fault: Fault, outcome: Tried, isPart: boolean): void {
+  #take(one: OpenPlace, mutant: FileMutant, outcome: Tried, isPart: boolean): void {
     if (outcome.kind === 'invalid') return;
     if (isPart && outcome.kind === 'survived') {
-      one.passed.push(fault);
+      one.passed.push(mutant);
       return;
     }
-    if (outcome.kind === 'noticed') {
+    if (outcome.kind === 'killed') {
       one.killed += 1;
-      one.kills.push(fault);
+      one.kills.push(mutant);
     } else one.survived += 1;
-    this.#request.onTried?.(fault, outcome.run, outcome.kind);
-    const key = JSON.stringify([fault.path, fault.start, fault.end, fault.replacement]);
+    this.#request.onTried?.(mutant, outcome.run, outcome.kind);
+    const key = JSON.stringify([mutant.path, mutant.start, mutant.end, mutant.replacement]);
     if (this.#counted.has(key)) return;
     this.#counted.add(key);
     this.seeded += 1;
-    if (outcome.kind === 'noticed') this.#noticed += 1;
-    else this.#survivors.push(survivorOf(fault, one.original.text));
+    if (outcome.kind === 'killed') this.#noticed += 1;
+    else this.#survivors.push(survivorOf(mutant, one.original.text));
   }
 }
 
-type Tried = Extract<FaultOutcome, { kind: 'noticed' | 'survived' | 'invalid' }>;
+type Tried = Extract<MutantOutcome, { kind: 'killed' | 'survived' | 'invalid' }>;
 
 function resultOf(one: OpenPlace): MutatedPlace {
   const { place, killed, survived, unnoticed } = one;
@@ -197,12 +197,12 @@ function resultOf(one: OpenPlace): MutatedPlace {
 
 function revertedWas(one: OpenPlace, kind: Tried['kind']): void {
   one.reverted = undefined;
-  if (kind === 'survived') one.unnoticed = unnoticedAt(one.place);
+  if (kind === 'survived') one.unnoticed = survivorsAt(one.place);
 }
 
 /** What runs to an end says more of a place than what is around it. */
 function dropFallback({ queue, fallback }: OpenPlace): void {
-  const left = queue.filter((fault) => !fallback.has(fault));
+  const left = queue.filter((mutant) => !fallback.has(mutant));
   queue.splice(0, queue.length, ...left);
 }
 
@@ -214,8 +214,8 @@ function isDecided({ killed, survived, reverted, unnoticed }: OpenPlace): boolea
   return unnoticed !== undefined || (reverted === undefined && (killed > 0 || survived >= mostTried));
 }
 
-function survivorOf(fault: Fault, text: string): Finding {
-  return { message: `${describeFault(text, fault)}.`, path: fault.path, line: fault.line };
+function survivorOf(mutant: FileMutant, text: string): Finding {
+  return { message: `${describeMutant(text, mutant)}.`, path: mutant.path, line: mutant.line };
 }
 
 function textAfter(changes: readonly FileChange[], { path }: MutantPlace): EncodedText | undefined {
@@ -223,12 +223,12 @@ function textAfter(changes: readonly FileChange[], { path }: MutantPlace): Encod
   return change === undefined || change.kind === 'delete' ? undefined : change.after;
 }
 
-function faultOf(place: MutantPlace, { start, end, replacement, mutator }: Mutant, text: string): Fault {
+function mutantOf(place: MutantPlace, { start, end, replacement, mutator }: Mutant, text: string): FileMutant {
   const line = text.slice(0, start).split('\n').length;
   return { path: place.path, line, start, end, replacement, mutator, functionLine: place.line };
 }
 
-function unnoticedAt({ before, after }: MutantPlace): string {
+function survivorsAt({ before, after }: MutantPlace): string {
   if (after === '') return `\`${shortened(before)}\` is gone`;
   const now = `\`${shortened(after)}\``;
   return before === '' ? `${now} stands here now` : `\`${shortened(before)}\` is ${now} now`;

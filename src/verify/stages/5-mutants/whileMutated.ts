@@ -1,5 +1,6 @@
 import type { EncodedText } from '../../../edits/proposal.ts';
-import { withFault, type Fault } from '../../mutation/changes/fault.ts';
+import { withMutant } from '../../mutation/changes/mutant.ts';
+import { type FileMutant } from '../../mutation/changes/fileMutant.ts';
 
 /** Why no further run would say anything of the change. */
 export interface Stopped {
@@ -9,7 +10,7 @@ export interface Stopped {
 
 /** Does something while a file holds a mutant, and puts the file back however that ends; stopped where the disk refuses either. */
 export async function whileMutated<T>(
-  fault: Fault,
+  mutant: FileMutant,
   original: EncodedText,
   write: (content: EncodedText) => Promise<string | undefined>,
   work: () => Promise<T>,
@@ -17,7 +18,7 @@ export async function whileMutated<T>(
   let refused: string | undefined;
   let result: T;
   try {
-    refused = await write({ ...original, text: withFault(original.text, fault) });
+    refused = await write({ ...original, text: withMutant(original.text, mutant) });
     if (refused !== undefined) return { kind: 'stopped', reason: refused };
     result = await work();
   } finally {
@@ -25,5 +26,5 @@ export async function whileMutated<T>(
   }
   return refused === undefined
     ? result
-    : { kind: 'stopped', reason: `${fault.path} could not be put back: ${refused}` };
+    : { kind: 'stopped', reason: `${mutant.path} could not be put back: ${refused}` };
 }

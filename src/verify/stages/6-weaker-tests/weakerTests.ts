@@ -8,19 +8,19 @@ import type { TestRun } from '../../../workspace/verification.ts';
 import { overlayOfBefore, overlayOfProposal, type OverlayFile } from '../../copy/overlay.ts';
 import { scanTree } from '../../copy/scanTree.ts';
 import type { LaidProposal } from '../../places/copyPlace.ts';
-import type { Fault } from '../../mutation/changes/fault.ts';
+import type { FileMutant } from '../../mutation/changes/fileMutant.ts';
 import { mutantSourceOf } from '../../mutation/mutantSources.ts';
-import { hangLimit, type ReferenceRun } from '../5-mutants/judgeFault.ts';
-import { spreadFaults } from '../5-mutants/spread.ts';
+import { hangLimit, type ReferenceRun } from '../5-mutants/judgeMutant.ts';
+import { spreadMutants } from '../5-mutants/spread.ts';
 import type { RunCall } from '../2-run/runCall.ts';
 import type { StateRunner } from '../2-run/stateRunner.ts';
 import { preparing, type TestPlan } from '../../../runners/testPlan.ts';
 import { plural } from '../../../util/wording.ts';
-import { compareNoticing, type Version } from './compareNoticing.ts';
+import { compareKills, type Version } from './compareKills.ts';
 import { testedCode } from './testedCode.ts';
-import { tokenFaults } from './tokenFaults.ts';
+import { tokenMutants } from './tokenMutants.ts';
 
-export interface CopyNoticingRequest {
+export interface WeakerTestsRequest {
   readonly plan: TestPlan;
   readonly proposal: Proposal;
   /** The tests without the proposal and with it, as they went. */
@@ -41,7 +41,7 @@ const mostCharacters = 200_000;
  */
 export async function doubtOrLoss(
   doubt: Extract<Check, { kind: 'doubtful' }>,
-  request: CopyNoticingRequest,
+  request: WeakerTestsRequest,
   runner: StateRunner,
   { signal, clock, onMutant }: RunCall,
 ): Promise<Check> {
@@ -55,11 +55,11 @@ export async function doubtOrLoss(
   const old = await oldTestsOverNewCode(request, runTests, signal);
   if (old === undefined) return doubt;
   const code = await codeOf(request, signal);
-  const faults = spreadFaults(await faultsOf(code), proposal.hash);
-  const { seeded, lost } = await compareNoticing(
+  const mutants = spreadMutants(await mutantsOf(code), proposal.hash);
+  const { seeded, lost } = await compareKills(
     {
       code,
-      faults,
+      mutants,
       references: { old, new: after },
       hasBuild: plan.steps.some((step) => step.runner === preparing),
       lay: async (version, path, content) => {
@@ -78,9 +78,9 @@ export async function doubtOrLoss(
   return { kind: 'doubtful', findings: [...doubt.findings, { message: remark }] };
 }
 
-/** Undefined when the old tests do not accept the new code, for then a fault in it would say nothing of them. */
+/** Undefined when the old tests do not accept the new code, for then a mutant in it would say nothing of them. */
 async function oldTestsOverNewCode(
-  request: CopyNoticingRequest,
+  request: WeakerTestsRequest,
   runTests: (timeLimitMs: number, signal: AbortSignal) => Promise<TestRun>,
   signal: AbortSignal,
 ): Promise<ReferenceRun | undefined> {
@@ -101,7 +101,7 @@ async function oldTestsOverNewCode(
   return isKept ? run : undefined;
 }
 
-function testsOf({ proposal, isTest }: CopyNoticingRequest, version: Version): readonly OverlayFile[] {
+function testsOf({ proposal, isTest }: WeakerTestsRequest, version: Version): readonly OverlayFile[] {
   const tests = createProposal(proposal.changes.filter((change) => isOfTests(change, isTest)));
   return version === 'old' ? overlayOfBefore(tests) : overlayOfProposal(tests);
 }
@@ -112,7 +112,7 @@ function isOfTests(change: FileChange, isTest: IsTest): boolean {
 
 /** What the changed tests are about, as it stands in the copy. */
 async function codeOf(
-  { proposal, isTest, laid }: CopyNoticingRequest,
+  { proposal, isTest, laid }: WeakerTestsRequest,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<RelativePath, EncodedText>> {
   const { dir } = laid.copy;
@@ -142,12 +142,12 @@ async function codeOf(
   return code;
 }
 
-async function faultsOf(code: ReadonlyMap<RelativePath, EncodedText>): Promise<readonly Fault[]> {
-  const found: Fault[] = [];
+async function mutantsOf(code: ReadonlyMap<RelativePath, EncodedText>): Promise<readonly FileMutant[]> {
+  const found: FileMutant[] = [];
   for (const [path, { text }] of code) {
     const whole = [{ start: 1, end: text.split('\n').length }];
     const seeds = await mutantSourceOf(path)?.seedsOf?.(path, text, whole);
-    found.push(...(seeds ?? tokenFaults(path, text)));
+    found.push(...(seeds ?? tokenMutants(path, text)));
   }
   return found;
 }

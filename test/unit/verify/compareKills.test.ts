@@ -1,18 +1,14 @@
+import { withMutant } from '../../../src/verify/mutation/changes/mutant.ts';
 import { strict as assert } from 'node:assert';
 import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import type { EncodedText } from '../../../src/edits/proposal.ts';
 import { isAbortError } from '../../../src/util/abort.ts';
-import {
-  compareNoticing,
-  type Noticing,
-  type Version,
-} from '../../../src/verify/stages/6-weaker-tests/compareNoticing.ts';
+import { compareKills, type Noticing, type Version } from '../../../src/verify/stages/6-weaker-tests/compareKills.ts';
 import { testedCode } from '../../../src/verify/stages/6-weaker-tests/testedCode.ts';
-import { tokenFaults } from '../../../src/verify/stages/6-weaker-tests/tokenFaults.ts';
-import { withFault } from '../../../src/verify/mutation/changes/fault.ts';
-import { seedFaults } from '../../../src/verify/mutation/script/faultSeeder.ts';
-import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import { tokenMutants } from '../../../src/verify/stages/6-weaker-tests/tokenMutants.ts';
+import { seedMutants } from '../../../src/verify/mutation/script/mutantSeeder.ts';
+import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeMutant.ts';
 
 const code = 'function area(w, h) {\n  if (w < 0) throw new RangeError("negative");\n  return w * h;\n}\n';
 type Area = (w: number, h: number) => number;
@@ -21,7 +17,7 @@ type Test = (area: Area) => boolean;
 const strong: Test = (area) => area(2, 5) === 10 && area(0, 3) === 0 && throws(() => area(-1, 1));
 
 describe('what changed tests notice', () => {
-  it('is less when a fault that the old ones see passes the new ones by', async () => {
+  it('is less when a mutant that the old ones see passes the new ones by', async () => {
     const weaker: readonly Test[] = [
       () => true,
       (area) => area(2, 5) > 0,
@@ -70,15 +66,15 @@ describe('what changed tests notice', () => {
   });
 });
 
-describe('faults by tokens', () => {
+describe('mutants by tokens', () => {
   it('leave comments alone, and change exactly what they say', () => {
     const python = '# a + b == c\ndef f(a):\n    """not a + 1"""\n    return a + 1 if a == "key" else not a\n';
-    const faults = tokenFaults('m.py', python);
+    const mutants = tokenMutants('m.py', python);
     assert.deepEqual(
-      faults.map(({ line }) => line).filter((line) => line === 1 || line === 3),
+      mutants.map(({ line }) => line).filter((line) => line === 1 || line === 3),
       [],
     );
-    const texts = faults.map((fault) => withFault(python, fault).split('\n')[3] ?? '');
+    const texts = mutants.map((mutant) => withMutant(python, mutant).split('\n')[3] ?? '');
     for (const expected of [
       '    return a - 1 if a == "key" else not a',
       '    return a + 2 if a == "key" else not a',
@@ -94,12 +90,12 @@ describe('faults by tokens', () => {
   it('know loops of other languages, and stay out of the tests that stand in a file of Rust', () => {
     const go =
       'func Sum(a []int) int {\n\ts := 0 // not + that\n\tfor _, x := range a {\n\t\ts += x\n\t}\n\treturn s\n}\n';
-    const texts = tokenFaults('a.go', go).map((fault) => withFault(go, fault));
+    const texts = tokenMutants('a.go', go).map((mutant) => withMutant(go, mutant));
     assert.ok(texts.some((text) => text.includes('s -= x')) && texts.some((text) => text.includes('s = x')));
     assert.ok(texts.every((text) => text.includes('// not + that')));
     const rust = 'pub fn f() -> i64 { 1 }\n#[cfg(test)]\nmod tests { fn g() { assert_eq!(super::f(), 1); } }\n';
     assert.deepEqual(
-      tokenFaults('lib.rs', rust).map(({ line }) => line),
+      tokenMutants('lib.rs', rust).map(({ line }) => line),
       [1],
     );
   });
@@ -158,10 +154,10 @@ async function compare(
     return { kind: 'finished', command: 'test', tests: [{ id: `t › ${name}`, outcome }], durationMs: 0 };
   };
   const passed: ReferenceRun = { ...run(), tests: [{ id: `t › ${name}`, outcome: 'passed' }] };
-  return compareNoticing(
+  return compareKills(
     {
       code: new Map<string, EncodedText>([['area.js', { text: code, hasBom: false }]]),
-      faults: await seedFaults('area.js', code, [{ start: 1, end: 5 }]),
+      mutants: await seedMutants('area.js', code, [{ start: 1, end: 5 }]),
       references: { old: passed, new: passed },
       hasBuild: false,
       lay: async (which, _path, content) => {

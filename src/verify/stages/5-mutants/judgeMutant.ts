@@ -4,14 +4,14 @@ import type { TestRun } from '../../../workspace/verification.ts';
 
 export type ReferenceRun = Extract<TestRun, { kind: 'finished' }>;
 
-export type FaultJudgement =
-  | { readonly kind: 'noticed' | 'survived' }
+export type MutantJudgement =
+  | { readonly kind: 'killed' | 'survived' }
   /** It did not compile, which is no merit of the tests. */
   | { readonly kind: 'invalid' }
   /** The tests cannot be run any more. */
   | { readonly kind: 'stopped'; readonly reason: string };
 
-/** A fault that makes a loop endless is killed after this, in ms. */
+/** A mutant that makes a loop endless is killed after this, in ms. */
 export function hangLimit({ durationMs }: ReferenceRun): number {
   return 3 * durationMs + 2_000;
 }
@@ -20,16 +20,16 @@ export function hangLimit({ durationMs }: ReferenceRun): number {
 const compilerError =
   /\berror TS\d+|\bTS\d{4}:|^FAIL\s+\S+ \[(?:build|setup) failed\]|^error(?:\[E\d+\])?: could not compile /m;
 
-/** Whether a run with a fault in the code differs from the run without it in a way that a person would be told of. */
-export function judgeFault(reference: ReferenceRun, run: TestRun, hasBuild: boolean): FaultJudgement {
+/** Whether a run with a mutant in the code differs from the run without it in a way that a person would be told of. */
+export function judgeMutant(reference: ReferenceRun, run: TestRun, hasBuild: boolean): MutantJudgement {
   switch (run.kind) {
     case 'finished':
       return judgeResults(reference, alike(run, reference));
     case 'timedOut':
     case 'noTests':
-      return { kind: 'noticed' };
+      return { kind: 'killed' };
     case 'crashed':
-      return { kind: hasBuild || compilerError.test(run.outputTail) ? 'invalid' : 'noticed' };
+      return { kind: hasBuild || compilerError.test(run.outputTail) ? 'invalid' : 'killed' };
     case 'declined':
       return { kind: 'stopped', reason: 'The test command is not allowed to run.' };
     case 'unavailable':
@@ -39,12 +39,12 @@ export function judgeFault(reference: ReferenceRun, run: TestRun, hasBuild: bool
   }
 }
 
-function judgeResults(reference: ReferenceRun, run: ReferenceRun): FaultJudgement {
+function judgeResults(reference: ReferenceRun, run: ReferenceRun): MutantJudgement {
   const before = new Map(reference.tests.map((test) => [test.id, test.outcome]));
   const now = new Map(run.tests.map((test) => [test.id, test.outcome]));
   const failures = run.tests.filter(({ id, outcome }) => outcome === 'failed' && before.get(id) !== 'failed');
   if (failures.length > 0 && failures.every(({ message = '' }) => compilerError.test(message)))
     return { kind: 'invalid' };
   const lost = reference.tests.some(({ id, outcome }) => outcome === 'passed' && now.get(id) !== 'passed');
-  return { kind: failures.length > 0 || lost ? 'noticed' : 'survived' };
+  return { kind: failures.length > 0 || lost ? 'killed' : 'survived' };
 }

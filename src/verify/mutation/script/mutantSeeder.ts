@@ -1,32 +1,35 @@
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import type { RelativePath } from '../../../workspace/path.ts';
 import { enclosingFunctions, type Stretch } from '../changes/enclosingFunctions.ts';
-import { withFault, type Fault, type LineRange } from '../changes/fault.ts';
+import { withMutant } from '../changes/mutant.ts';
+import { type FileMutant, type LineRange } from '../changes/fileMutant.ts';
 import { parseScript } from './parseScript.ts';
 
 /**
  * Finds what could be broken in the functions that the changed lines are in; empty for a text that does not parse. Never rejects. This file
  * brings the mutators with it, 2 MB, and is loaded when sensitivity is first measured.
  */
-export async function seedFaults(
+export async function seedMutants(
   path: RelativePath,
   text: string,
   changed: readonly LineRange[],
-): Promise<readonly Fault[]> {
+): Promise<readonly FileMutant[]> {
   const tree = parseScript(path, text);
   if (tree === undefined) return [];
   const lines = new LineTable(text);
   const functions = enclosingFunctions(tree.program, text, changed);
   if (functions.length === 0) return [];
-  const mutants = await libraryMutants(path, text, functions);
-  const faults = mutants.flatMap((mutant): readonly Fault[] => {
+  const found = await libraryMutants(path, text, functions);
+  const mutants = found.flatMap((mutant): readonly FileMutant[] => {
     const { start, end } = mutant;
     const home = functions.find((one) => one.start <= start && end <= one.end);
     if (home === undefined) return [];
     const [line, functionLine] = [start, home.start].map((offset) => lines.position(offset).line + 1);
     return line === undefined || functionLine === undefined ? [] : [{ ...mutant, path, line, functionLine }];
   });
-  return faults.filter((fault) => text.slice(fault.start, fault.end) !== fault.replacement && parses(text, fault));
+  return mutants.filter(
+    (mutant) => text.slice(mutant.start, mutant.end) !== mutant.replacement && parses(text, mutant),
+  );
 }
 
 /** What the library of mutators makes of some stretches of a text that parses, in any order. */
@@ -34,7 +37,7 @@ export async function libraryMutants(
   path: RelativePath,
   text: string,
   stretches: readonly Stretch[],
-): Promise<readonly Pick<Fault, 'start' | 'end' | 'replacement' | 'mutator'>[]> {
+): Promise<readonly Pick<FileMutant, 'start' | 'end' | 'replacement' | 'mutator'>[]> {
   const lines = new LineTable(text);
   const found = await mutantsOf(
     path,
@@ -49,8 +52,8 @@ export async function libraryMutants(
   }));
 }
 
-function parses(text: string, fault: Fault): boolean {
-  return parseScript(fault.path, withFault(text, fault)) !== undefined;
+function parses(text: string, mutant: FileMutant): boolean {
+  return parseScript(mutant.path, withMutant(text, mutant)) !== undefined;
 }
 
 interface PlacedMutant {

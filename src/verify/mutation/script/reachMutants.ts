@@ -3,41 +3,41 @@ import type { Span } from '../../../languages/texts/changedSpans.ts';
 import { guardedParts } from '../../../languages/script/guardedParts.ts';
 import { parseScript, type Compiler } from '../../../languages/script/scripts.ts';
 import type { RelativePath } from '../../../workspace/path.ts';
-import type { Fault } from '../changes/fault.ts';
+import type { FileMutant } from '../changes/fileMutant.ts';
 
 /** So many statements are tried in one file; parts of them all, since none that was not tried counts as executed. */
 const most = 5;
 
 /**
- * Faults that throw where something changed: those that no test notices stand where no test comes, or where nothing of it is heard.
+ * Mutants that throw where something changed: those that no test notices stand where no test comes, or where nothing of it is heard.
  * They are put where counting is blind: parts that may be left out, and what changed last in a block, before which a call may have
  * thrown.
  */
-export function reachFaults(
+export function reachMutants(
   ts: Compiler,
   path: RelativePath,
   text: string,
   changed: readonly Span[],
-): readonly Fault[] {
+): readonly FileMutant[] {
   const source = parseScript(ts, path, text);
   const touches = (part: Span): boolean => changed.some(({ start, end }) => start < part.end && end > part.start);
   const spanOf = (node: TypeScript.Node): Span => ({ start: node.getStart(source), end: node.end });
   const isChanged = (node: TypeScript.Node): boolean => touches(spanOf(node));
-  const faultAt = ({ start, end }: Span, replacement: string): Fault => {
+  const mutantAt = ({ start, end }: Span, replacement: string): FileMutant => {
     const line = source.getLineAndCharacterOfPosition(start).line + 1;
     return { path, line, start, end, replacement, mutator: 'Reach', functionLine: line };
   };
   const parts = guardedParts(ts, source).filter(touches);
   const statements = lastStatements(ts, source, isChanged);
-  const faults = [
-    ...parts.map((part) => faultAt(part, part.with(throwing))),
+  const mutants = [
+    ...parts.map((part) => mutantAt(part, part.with(throwing))),
     ...statements.slice(-most).map((statement) => {
       const span = changed.findLast(({ start, end }) => start < statement.end && end > statement.getStart(source));
       const part = span && partAround(ts, source, statement, span);
-      return part === undefined ? faultAt(spanOf(statement), `{ ${throwing}; }`) : faultAt(spanOf(part), throwing);
+      return part === undefined ? mutantAt(spanOf(statement), `{ ${throwing}; }`) : mutantAt(spanOf(part), throwing);
     }),
   ];
-  return [...new Map(faults.map((fault) => [`${fault.start} ${fault.end}`, fault])).values()];
+  return [...new Map(mutants.map((mutant) => [`${mutant.start} ${mutant.end}`, mutant])).values()];
 }
 
 const throwing = `(() => { throw new Error('seeded'); })()`;

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { changedRanges } from '../../../src/verify/mutation/changes/changedRanges.ts';
-import { withFault, type Fault } from '../../../src/verify/mutation/changes/fault.ts';
-import { seedFaults } from '../../../src/verify/mutation/script/faultSeeder.ts';
+import { withMutant } from '../../../src/verify/mutation/changes/mutant.ts';
+import { type FileMutant } from '../../../src/verify/mutation/changes/fileMutant.ts';
+import { seedMutants } from '../../../src/verify/mutation/script/mutantSeeder.ts';
 import { parseScript } from '../../../src/verify/mutation/script/parseScript.ts';
-import { spreadFaults } from '../../../src/verify/stages/5-mutants/spread.ts';
+import { spreadMutants } from '../../../src/verify/stages/5-mutants/spread.ts';
 
 const source = [
   `import { rates } from './rates.ts';`,
@@ -30,7 +31,7 @@ const source = [
 ].join('\n');
 const lines = source.split('\n');
 
-describe('faults', () => {
+describe('mutants', () => {
   it('stand in the functions that a change is in, and nowhere else', async () => {
     const cases: readonly [number, number, number][] = [
       [4, 3, 6],
@@ -41,9 +42,9 @@ describe('faults', () => {
       [2, 2, 2],
     ];
     for (const [changed, first, last] of cases) {
-      const faults = await seed(changed, changed);
-      assert.ok(faults.length > 0, `line ${changed}`);
-      for (const fault of faults) assert.ok(fault.line >= first && fault.line <= last, JSON.stringify(fault));
+      const mutants = await seed(changed, changed);
+      assert.ok(mutants.length > 0, `line ${changed}`);
+      for (const mutant of mutants) assert.ok(mutant.line >= first && mutant.line <= last, JSON.stringify(mutant));
     }
   });
 
@@ -56,27 +57,27 @@ describe('faults', () => {
       `function (`,
       '',
     ];
-    for (const text of texts) assert.deepEqual(await seedFaults('a.ts', text, [{ start: 1, end: 1 }]), [], text);
+    for (const text of texts) assert.deepEqual(await seedMutants('a.ts', text, [{ start: 1, end: 1 }]), [], text);
   });
 
   it('change the text in their place only, and leave it readable', async () => {
-    const faults = await seed(1, lines.length);
-    assert.ok(faults.length >= 20, String(faults.length));
-    for (const fault of faults) {
-      const text = withFault(source, fault);
+    const mutants = await seed(1, lines.length);
+    assert.ok(mutants.length >= 20, String(mutants.length));
+    for (const mutant of mutants) {
+      const text = withMutant(source, mutant);
       assert.notEqual(text, source);
       assert.ok(parseScript('a.ts', text), text);
-      assert.equal(source.slice(0, fault.start).split('\n').length, fault.line);
+      assert.equal(source.slice(0, mutant.start).split('\n').length, mutant.line);
     }
-    assert.equal(new Set(faults.map((fault) => withFault(source, fault))).size, faults.length);
+    assert.equal(new Set(mutants.map((mutant) => withMutant(source, mutant))).size, mutants.length);
   });
 
   it('keep their places behind every kind of line end and wide characters', async () => {
     for (const end of ['\n', '\r\n', '\r', '\u2028']) {
       const text = [`const face = '😀';`, `/* é */ function f(a, b) {`, `  return a + b;`, `}`].join(end);
-      const faults = await seedFaults('a.js', text, [{ start: 1, end: 4 }]);
+      const mutants = await seedMutants('a.js', text, [{ start: 1, end: 4 }]);
       assert.ok(
-        faults.some((fault) => withFault(text, fault) === text.replace('a + b', 'a - b')),
+        mutants.some((mutant) => withMutant(text, mutant) === text.replace('a + b', 'a - b')),
         JSON.stringify(end),
       );
     }
@@ -93,7 +94,10 @@ describe('faults', () => {
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'trap', babel: { presets: ['./trap.js'] } }));
       process.chdir(folder);
       for (const path of ['a.js', join(folder, 'a.js'), 'a.jsx', 'a.ts', 'a.tsx'])
-        assert.ok((await seedFaults(path, 'function f(a) { return a + 1; }', [{ start: 1, end: 1 }])).length > 0, path);
+        assert.ok(
+          (await seedMutants(path, 'function f(a) { return a + 1; }', [{ start: 1, end: 1 }])).length > 0,
+          path,
+        );
       assert.equal(existsSync(mark), false);
     } finally {
       process.chdir(previous);
@@ -103,19 +107,19 @@ describe('faults', () => {
 
   it('are drawn evenly: every beginning of the order holds each function and each kind as often as it can', () =>
     fc.assert(
-      fc.property(fc.array(arbitraryFault, { maxLength: 60 }), fc.string(), (faults, seedText) => {
-        const order = spreadFaults(faults, seedText);
-        assert.deepEqual(order, spreadFaults(faults, seedText));
-        assert.deepEqual([...order].sort(byStart), [...faults].sort(byStart));
+      fc.property(fc.array(arbitraryFault, { maxLength: 60 }), fc.string(), (mutants, seedText) => {
+        const order = spreadMutants(mutants, seedText);
+        assert.deepEqual(order, spreadMutants(mutants, seedText));
+        assert.deepEqual([...order].sort(byStart), [...mutants].sort(byStart));
         const left = new Map<number, number>();
-        for (const { functionLine } of faults) left.set(functionLine, (left.get(functionLine) ?? 0) + 1);
+        for (const { functionLine } of mutants) left.set(functionLine, (left.get(functionLine) ?? 0) + 1);
         const taken = new Map<number, number>();
         for (const { functionLine } of order) {
           taken.set(functionLine, (taken.get(functionLine) ?? 0) + 1);
           for (const [line, total] of left)
             assert.ok(
               (taken.get(functionLine) ?? 0) - (taken.get(line) ?? 0) <= 1 || taken.get(line) === total,
-              'one function got two turns more than another one that still has faults',
+              'one function got two turns more than another one that still has mutants',
             );
         }
       }),
@@ -157,10 +161,10 @@ const arbitraryFault = fc.record({
   functionLine: fc.integer({ min: 1, max: 4 }),
 });
 
-function seed(start: number, end: number): Promise<readonly Fault[]> {
-  return seedFaults('a.ts', source, [{ start, end }]);
+function seed(start: number, end: number): Promise<readonly FileMutant[]> {
+  return seedMutants('a.ts', source, [{ start, end }]);
 }
 
-function byStart(a: Fault, b: Fault): number {
+function byStart(a: FileMutant, b: FileMutant): number {
   return a.start - b.start || a.end - b.end || a.functionLine - b.functionLine || a.mutator.localeCompare(b.mutator);
 }

@@ -1,7 +1,7 @@
 import type { RelativePath } from '../../../workspace/path.ts';
 
 /** One mistake that could be made in a text: a range replaced by something else that still parses. */
-export interface Fault {
+export interface FileMutant {
   readonly path: RelativePath;
   /** One-based. */
   readonly line: number;
@@ -20,14 +20,9 @@ export interface LineRange {
   readonly end: number;
 }
 
-/** The text with the mistake in it. */
-export function withFault(text: string, { start, end, replacement }: Fault): string {
-  return text.slice(0, start) + replacement + text.slice(end);
-}
-
 /** What was changed, for people, on one line and not endless. */
-export function describeFault(text: string, fault: Fault): string {
-  return `\`${shortened(text.slice(fault.start, fault.end))}\` became \`${shortened(fault.replacement)}\``;
+export function describeMutant(text: string, mutant: FileMutant): string {
+  return `\`${shortened(text.slice(mutant.start, mutant.end))}\` became \`${shortened(mutant.replacement)}\``;
 }
 
 function shortened(code: string): string {

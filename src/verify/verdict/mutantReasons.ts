@@ -30,7 +30,7 @@ export function notSensitive(evidence: Evidence): readonly string[] {
   return [
     ...unmutated.map(({ message }) => message),
     ...of(
-      isUnnoticed,
+      isSurvivor,
       ({ path, line, unnoticed = '' }) => `No test tells the old from the new at ${path}:${line}: ${unnoticed}.`,
     ),
     ...of(
@@ -42,7 +42,7 @@ export function notSensitive(evidence: Evidence): readonly string[] {
   ];
 }
 
-function isUnnoticed({ unnoticed }: MutatedPlace): boolean {
+function isSurvivor({ unnoticed }: MutatedPlace): boolean {
   return unnoticed !== undefined;
 }
 
@@ -51,11 +51,11 @@ function isOpen({ unnoticed, untried }: MutatedPlace): boolean {
 }
 
 function isDeaf(place: MutatedPlace): boolean {
-  return !isUnnoticed(place) && !isOpen(place) && place.killed === 0 && place.survived > 0;
+  return !isSurvivor(place) && !isOpen(place) && place.killed === 0 && place.survived > 0;
 }
 
 function isBare(place: MutatedPlace): boolean {
-  return !isUnnoticed(place) && !isOpen(place) && place.killed === 0 && place.survived === 0;
+  return !isSurvivor(place) && !isOpen(place) && place.killed === 0 && place.survived === 0;
 }
 
 function named(sentences: readonly string[]): readonly string[] {

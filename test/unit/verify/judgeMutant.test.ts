@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { onlyCrashes } from '../../../src/verify/stages/5-mutants/onlyCrashes.ts';
-import { judgeFault, type ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeFault.ts';
+import { judgeMutant, type ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeMutant.ts';
 import type { TestRun } from '../../../src/workspace/verification.ts';
 
 const reference = ran({ id: 'a › one', outcome: 'passed' }, { id: 'a › two', outcome: 'passed' });
@@ -10,13 +10,13 @@ describe('a mutant that does not compile', () => {
   it('says nothing of the tests, although they do not pass', () => {
     const message = 'FAIL\texample.com/a [build failed]\n';
     const run = ran({ id: 'example.com/a › (package)', outcome: 'failed', message });
-    assert.equal(judgeFault(reference, run, false).kind, 'invalid');
+    assert.equal(judgeMutant(reference, run, false).kind, 'invalid');
   });
 
   it('is told from one that a test of Go kills', () => {
     const message = '    a_test.go:3: got 1, want 2\nFAIL\texample.com/a\t0.002s\n';
     const run = ran({ id: 'a › one', outcome: 'failed', message }, { id: 'a › two', outcome: 'passed' });
-    assert.equal(judgeFault(reference, run, false).kind, 'noticed');
+    assert.equal(judgeMutant(reference, run, false).kind, 'killed');
   });
 });
 
