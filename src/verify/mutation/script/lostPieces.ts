@@ -1,9 +1,9 @@
 import { conditionKey, conditionKeys, isCondition } from './conditionKeys.ts';
-import type { Mutation } from './scriptMutators.ts';
 import type { ScriptRisk } from './scriptRisk.ts';
 import type { Script } from './scriptText.ts';
 import type { ScriptToken } from './scriptTokens.ts';
 import { childOf, isFunction, nodesIn, wordOf, type ScriptNode } from './scriptTree.ts';
+import { withoutPiece, type LostPiece } from '../changes/lostPiece.ts';
 import type { TokenPlace } from '../changes/tokenPlaces.ts';
 
 /**
@@ -15,47 +15,24 @@ export function lostPieces(
   old: Script,
   now: Script,
 ): readonly ScriptRisk[] {
-  return [...lostGuards(places, old, now), ...lostWaiting(places, old, now)].flatMap(({ piece, replacement }) => {
+  return [...lostGuards(places, old, now), ...lostWaiting(places, old, now)].flatMap((piece) => {
     const gone = old.tokens.find((token) => token.start >= piece.start && token.end > token.start);
     const at = places.find(({ before }) => before.some(({ start }) => start >= piece.start))?.at ?? places[0]?.at ?? 0;
-    const own = withoutPiece(piece, replacement, old, now);
+    const without = withoutPiece(piece, old.text, now.text);
+    const own = without && { ...without, mutator: 'LostPiece', rank: 0, node: now.root };
     // Where nothing else changed, the new text is the old one without it, and the tests pass with both.
     return gone === undefined ? [] : [{ gone, at, ...(own && { own: [own] }) }];
   });
 }
 
-interface Lost {
-  readonly piece: Pick<ScriptNode, 'start' | 'end'>;
-  readonly replacement: string;
-}
-
-function withoutPiece(
-  { start, end }: Lost['piece'],
-  replacement: string,
-  old: Script,
-  now: Script,
-): Mutation | undefined {
-  const text = old.text.slice(0, start) + replacement + old.text.slice(end);
-  if (text === now.text) return undefined;
-  let same = 0;
-  while (same < Math.min(text.length, now.text.length) && text[same] === now.text[same]) same += 1;
-  let tail = 0;
-  const most = Math.min(text.length, now.text.length) - same;
-  while (tail < most && text.at(-1 - tail) === now.text.at(-1 - tail)) tail += 1;
-  return {
-    ...{ start: same, end: now.text.length - tail, replacement: text.slice(same, text.length - tail) },
-    ...{ mutator: 'LostPiece', rank: 0, node: now.root },
-  };
-}
-
 const leaves = /^(?:Return|Throw|Continue|Break)Statement$/;
 
 /** Statements that leave under a condition of which a part is asked nowhere any more, however it is written. */
-function lostGuards(places: readonly TokenPlace<ScriptToken>[], old: Script, now: Script): readonly Lost[] {
+function lostGuards(places: readonly TokenPlace<ScriptToken>[], old: Script, now: Script): readonly LostPiece[] {
   const gone = new Set(places.flatMap(({ before }) => before.map(({ node }) => node)));
   const asked = askedIn(now);
   const keys = conditionKeys(now.root, now.text);
-  return nodesIn(old.root).flatMap((node): readonly Lost[] => {
+  return nodesIn(old.root).flatMap((node): readonly LostPiece[] => {
     const test = node.type === 'IfStatement' ? childOf(node, 'test') : undefined;
     if (test === undefined || childOf(node, 'alternate') !== undefined || !isLeaving(node)) return [];
     if (!nodesIn(test).some((one) => gone.has(one))) return [];
@@ -64,8 +41,8 @@ function lostGuards(places: readonly TokenPlace<ScriptToken>[], old: Script, now
     );
     if (lost.length === 0) return [];
     return lost.length === partsOf(test).length
-      ? [{ piece: node, replacement: '{}' }]
-      : lost.map((piece) => ({ piece, replacement: neutralIn(piece, test) }));
+      ? [{ start: node.start, end: node.end, replacement: '{}' }]
+      : lost.map((part) => ({ start: part.start, end: part.end, replacement: neutralIn(part, test) }));
   });
 }
 
@@ -118,13 +95,13 @@ function plain({ start, end }: ScriptNode, text: string): string {
 }
 
 /** Of `return await` within `try`, or with a `finally`, there is less: what goes wrong later is caught no more. */
-function lostWaiting(places: readonly TokenPlace<ScriptToken>[], old: Script, now: Script): readonly Lost[] {
+function lostWaiting(places: readonly TokenPlace<ScriptToken>[], old: Script, now: Script): readonly LostPiece[] {
   const gone = new Set(places.flatMap(({ before }) => before.map(({ node }) => node)));
   const [then, later] = [old, now].map(({ root }) => nodesIn(root).filter(isWaitingInTry));
   if (then === undefined || later === undefined || then.length <= later.length) return [];
   return then
     .filter((node) => gone.has(node))
-    .map(({ start }) => ({ piece: { start, end: start + 'await'.length }, replacement: '' }));
+    .map(({ start }) => ({ start, end: start + 'await'.length, replacement: '' }));
 }
 
 function isWaitingInTry(node: ScriptNode): boolean {

@@ -1,4 +1,4 @@
-import type { LostPiece } from './lostPiece.ts';
+import type { LostPiece } from '../changes/lostPiece.ts';
 import { withDescendants } from './nodes.ts';
 import type { ParsedText } from './retokenized.ts';
 

@@ -1,30 +1,13 @@
-import type { Mutation } from './mutation.ts';
 import { fieldOf, namedChildren, textOf, withDescendants } from './nodes.ts';
 import type { ParsedText } from './retokenized.ts';
 import { lostFormats } from './lostFormats.ts';
-import type { LostPiece } from './lostPiece.ts';
+import type { LostPiece } from '../changes/lostPiece.ts';
 import type { Grammar, SyntaxNode } from './syntaxTree.ts';
 
 /** Pieces of the old text of which nothing is left: guards, and what formats of Python say. */
 export function lostTreePieces(old: ParsedText, now: ParsedText, grammar: Grammar): readonly LostPiece[] {
   if (old.text === '') return [];
   return [...lostGuards(old, now, grammar), ...(grammar === 'python' ? lostFormats(old, now) : [])];
-}
-
-/**
- * The old text without a piece, as a change of the new one, which it is in effect: tests that let that pass do not know the piece. Undefined
- * where it is the new text.
- */
-export function withoutPiece({ start, end, replacement }: LostPiece, old: string, now: string): Mutation | undefined {
-  const text = old.slice(0, start) + replacement + old.slice(end);
-  if (text === now) return undefined;
-  const most = Math.min(text.length, now.length);
-  let same = 0;
-  while (same < most && text[same] === now[same]) same += 1;
-  let tail = 0;
-  while (tail < most - same && text.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
-  const own = text.slice(same, text.length - tail);
-  return { start: same, end: now.length - tail, replacement: own, mutator: 'LostPiece', grain: 'statement' };
 }
 
 const leaving = /^(?:return|raise|continue|break)_statement$/;

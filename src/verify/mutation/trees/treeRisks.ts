@@ -1,6 +1,7 @@
+import { withoutPiece } from '../changes/lostPiece.ts';
 import { touchedWords, type CodeToken, type TokenPlace } from '../changes/tokenPlaces.ts';
 import type { Language } from './language.ts';
-import { lostTreePieces, withoutPiece } from './lostTreePieces.ts';
+import { lostTreePieces } from './lostTreePieces.ts';
 import type { Mutation } from './mutation.ts';
 import { ancestorsOf, textOf } from './nodes.ts';
 import type { ParsedText } from './retokenized.ts';
@@ -102,7 +103,8 @@ function lostPieces(old: ParsedText, now: ParsedText, at: number, { grammar }: L
     .slice(0, mostPieces)
     .map((piece) => {
       const token = old.tokens.find(({ end }) => end > piece.start);
-      const only = withoutPiece(piece, old.text, now.text);
+      const without = withoutPiece(piece, old.text, now.text);
+      const only = without && { ...without, mutator: 'LostPiece', grain: 'statement' as const };
       return { place: { before: token ? [token] : [], after: [], at, unit: undefined }, ...(only && { only }) };
     });
 }
