@@ -1,24 +1,8 @@
 import * as z from 'zod/mini';
 import { localError } from './errors.ts';
-import type { FunctionToolDefinition, HostedTool, InputItem, OutputItem } from './items.ts';
+import type { OutputItem } from './items.ts';
 import { retryAfter, retryHint } from './retryAfter.ts';
-import type { EndpointError, TokenUsage, TurnSettings } from './turn.ts';
-
-/** The one message that we send: flat, without `stream`, one JSON text frame each. */
-export interface ResponseCreate {
-  readonly type: 'response.create';
-  readonly model: string;
-  readonly store: false;
-  readonly previous_response_id?: string;
-  readonly input: readonly (InputItem | OutputItem)[];
-  readonly tools: readonly (FunctionToolDefinition | HostedTool)[];
-  readonly include?: readonly string[];
-  readonly reasoning?: TurnSettings['reasoning'];
-  readonly text?: TurnSettings['text'];
-  readonly service_tier?: string;
-  readonly prompt_cache_key?: string;
-  readonly context_management?: TurnSettings['context_management'];
-}
+import type { EndpointError, TokenUsage } from './turn.ts';
 
 /** An error as it stands in an event; `type` and `param` are absent when the endpoint left them out. */
 export interface WireError extends EndpointError {

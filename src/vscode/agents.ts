@@ -39,12 +39,10 @@ export class Agents {
     return this.currentThreads?.current;
   }
 
-  /** The current conversation of a folder, which becomes the current folder. */
-  use(folder: vscode.WorkspaceFolder): WorkspaceAgent {
-    return this.#show(this.threadsOf(folder)).current;
-  }
-
-  /** As `use`, but one that does not work: another one when the current one does; undefined when there are too many. */
+  /**
+   * A conversation of a folder, which becomes the current folder, that does not work: another one when its current one does; undefined when
+   * there are too many.
+   */
   useIdle(folder: vscode.WorkspaceFolder): WorkspaceAgent | undefined {
     return this.#show(this.threadsOf(folder)).idle();
   }

@@ -126,7 +126,7 @@ export interface ChangedLines {
 }
 
 /** What must be shown of a changed file before its behaviour counts as kept; decided from the texts alone. */
-export type Demand =
+export type ProofObligation =
   /** The program is the same: comments, white space, types, names of local variables. */
   | { readonly kind: 'none'; readonly reason: string }
   /** Code that was moved or renamed as it is: types and equal bodies show it, or else execution. */
@@ -149,7 +149,7 @@ export interface ChangedFile {
   readonly change: 'edit' | 'create' | 'delete' | 'move';
   /** Tests and what belongs to them are watched by the integrity check and need not be executed by themselves. */
   readonly role: 'code' | 'test';
-  readonly demand: Demand;
+  readonly demand: ProofObligation;
 }
 
 /** The checks beside the tests. */

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ExportedNames } from '../texts/elsewhere.ts';
+import type { ExportedNames } from '../texts/reExports.ts';
 import type { ExportingChange } from '../texts/language.ts';
 import { goTokens } from './goTokens.ts';
 

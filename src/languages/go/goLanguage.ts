@@ -4,7 +4,7 @@ import { folderOf } from '../texts/folders.ts';
 import { isGo } from '../texts/changedText.ts';
 import { goNames, namesBeside } from './goApi.ts';
 import { goBindings, leadsIntoPackage } from './goBindings.ts';
-import { unshownByGo } from './goDemands.ts';
+import { unshownByGo } from './goObligations.ts';
 import { loadedByGo } from './goLoads.ts';
 import { GoEdges } from './goEdges.ts';
 import { goIntegrity } from './goIntegrity.ts';

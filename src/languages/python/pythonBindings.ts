@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { targetsByName, type Bindings } from '../texts/bindings.ts';
-import { isSameModule } from '../texts/elsewhere.ts';
+import { isSameModule } from '../texts/reExports.ts';
 import type { PythonFacts } from './pythonFacts.ts';
 
 /** The names that imports bind anywhere in a module; undefined for one that does not parse. */

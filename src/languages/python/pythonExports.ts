@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { elsewhere, fromElsewhere, type ExportedNames } from '../texts/elsewhere.ts';
+import { reExportOf, reExportText, type ExportedNames } from '../texts/reExports.ts';
 import { isPython, type ChangedText } from '../texts/changedText.ts';
 import type { ExportChange, Exports, ExportSides } from '../texts/language.ts';
 import { absoluteName, leadsToModule } from './pythonBindings.ts';
@@ -19,7 +19,7 @@ export const pythonExports: Exports<PythonParser> = {
     new Map(
       (factsOf(text.after, parsers)?.imported ?? []).map(({ name, module, original }) => [
         name,
-        fromElsewhere({ specifier: module, name: original }),
+        reExportText({ specifier: module, name: original }),
       ]),
     ),
   leadsTo: leadsToModule,
@@ -105,7 +105,7 @@ function handedOnNames(path: string, { imported }: PythonFacts): ExportedNames {
       .filter(({ name, module }) => isPackage(path) && !name.startsWith('_') && isOwn(module))
       .map(({ name, module, original }) => [
         name === '*' ? `* from ${module}` : name,
-        name === '*' ? 'everything' : fromElsewhere({ specifier: module, name: original }),
+        name === '*' ? 'everything' : reExportText({ specifier: module, name: original }),
       ]),
   );
 }
@@ -123,7 +123,7 @@ export function moduleName(path: string): string {
 /** A member of a class that may have come to it by another way: it is inherited, or a decorator makes it. */
 function mayBeInherited(name: string, after: ExportedNames): boolean {
   const owner = after.get(name.slice(0, Math.max(0, name.lastIndexOf('.'))));
-  return owner !== undefined && elsewhere(owner) === undefined && /^@|class\([^)]/.test(owner);
+  return owner !== undefined && reExportOf(owner) === undefined && /^@|class\([^)]/.test(owner);
 }
 
 /** What the language itself calls, so that a class with it behaves otherwise where nobody names it. */

@@ -2,7 +2,7 @@ import { isPython } from '../texts/changedText.ts';
 import type { Language } from '../texts/language.ts';
 import { guessPythonImports } from './guessedImports.ts';
 import { leadsIntoModule, pythonBindings } from './pythonBindings.ts';
-import { movedModules, pythonDemands, unshownByPython } from './pythonDemands.ts';
+import { movedModules, pythonObligations, unshownByPython } from './pythonObligations.ts';
 import { PythonEdges } from './pythonEdges.ts';
 import { pythonExports } from './pythonExports.ts';
 import type { PythonParser } from './pythonFacts.ts';
@@ -26,7 +26,7 @@ export const pythonLanguage: Language<PythonParser> = {
   bindings: (path, text, { python }) => pythonBindings(path, python.get(text)),
   leadsInto: leadsIntoModule,
   ...pythonExports,
-  demands: pythonDemands,
+  obligations: pythonObligations,
   unshown: unshownByPython,
   otherUses: ({ texts }, task) => movedModules(texts, task),
   ...pythonTestFiles,

@@ -1,5 +1,5 @@
 import type TypeScript from 'typescript';
-import { declaredNames, modifiersOf } from './links.ts';
+import { declaredNames, modifiersOf } from './nameResolution.ts';
 import type { Compiler } from './scripts.ts';
 
 /**

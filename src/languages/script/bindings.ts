@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 import type TypeScript from 'typescript';
 import type { Finding } from '../../workspace/evidence.ts';
 import { isScript, type ChangedText } from '../texts/changedText.ts';
-import { leading } from '../texts/elsewhere.ts';
+import { leading } from '../texts/reExports.ts';
 import { leadsToFile, requiredModule, readImport } from './importStatements.ts';
-import { boundNames, declaredNames, modifiersOf } from './links.ts';
+import { boundNames, declaredNames, modifiersOf } from './nameResolution.ts';
 import type { Project } from '../texts/project.ts';
 import { fingerprintOf, parseScript, type Compiler, type ScriptParser } from './scripts.ts';
 

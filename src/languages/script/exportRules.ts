@@ -1,4 +1,4 @@
-import { leading, type ExportedNames } from '../texts/elsewhere.ts';
+import { leading, type ExportedNames } from '../texts/reExports.ts';
 import type { Exports } from '../texts/language.ts';
 import { exportedNames } from './exportedNames.ts';
 import { leadsToFile } from './importStatements.ts';

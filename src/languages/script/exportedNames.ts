@@ -1,6 +1,6 @@
 import type TypeScript from 'typescript';
-import { boundNames, isNamedDeclaration, modifiersOf } from './links.ts';
-import { fromElsewhere, type ExportedNames } from '../texts/elsewhere.ts';
+import { boundNames, isNamedDeclaration, modifiersOf } from './nameResolution.ts';
+import { reExportText, type ExportedNames } from '../texts/reExports.ts';
 import { importsOf, requiredModule, requiredName } from './importStatements.ts';
 import { attachedNames } from './attachedNames.ts';
 import { objectKeys, type ObjectKeys } from './objectKeys.ts';
@@ -54,7 +54,7 @@ function readExportClause(
       const own = (propertyName ?? name).text;
       const target =
         moduleSpecifier !== undefined && ts.isStringLiteral(moduleSpecifier)
-          ? fromElsewhere({ specifier: moduleSpecifier.text, name: own })
+          ? reExportText({ specifier: moduleSpecifier.text, name: own })
           : undefined;
       names.set(name.text, target ?? locals.get(own) ?? 'a name');
     }
@@ -82,7 +82,7 @@ function signatureOf(ts: Compiler, node: TypeScript.Node | undefined, locals: Si
   if (ts.isIdentifier(node)) return locals.get(node.text) ?? 'a value';
   if (ts.isPropertyAccessExpression(node)) {
     const specifier = requiredModule(ts, node.expression);
-    return specifier === undefined ? 'a value' : fromElsewhere({ specifier, name: node.name.text });
+    return specifier === undefined ? 'a value' : reExportText({ specifier, name: node.name.text });
   }
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node))
     return signatureOf(ts, node.expression, locals);

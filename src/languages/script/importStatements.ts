@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type TypeScript from 'typescript';
-import { fromElsewhere, stem, type Elsewhere } from '../texts/elsewhere.ts';
+import { reExportText, stem, type ReExport } from '../texts/reExports.ts';
 import type { Compiler } from './scripts.ts';
 
 /** Puts the names that an import brings in beside what is known. */
@@ -22,9 +22,9 @@ export function readImport(
 
 /** The names that an import brings in. */
 export function importsOf(ts: Compiler, statement: TypeScript.ImportDeclaration): [string, string][] {
-  const found = new Map<string, Elsewhere>();
+  const found = new Map<string, ReExport>();
   readImport(ts, statement, found);
-  return [...found].map(([local, target]) => [local, target.name === '*' ? 'a value' : fromElsewhere(target)]);
+  return [...found].map(([local, target]) => [local, target.name === '*' ? 'a value' : reExportText(target)]);
 }
 
 /** `const { name } = require('specifier')` */
@@ -35,7 +35,7 @@ export function requiredName(ts: Compiler, one: TypeScript.VariableDeclaration, 
   if (element === undefined || element.initializer !== undefined || element.dotDotDotToken !== undefined)
     return undefined;
   const own = element.propertyName;
-  return fromElsewhere({ specifier, name: own !== undefined && ts.isIdentifier(own) ? own.text : name });
+  return reExportText({ specifier, name: own !== undefined && ts.isIdentifier(own) ? own.text : name });
 }
 
 /** The specifier of `require('specifier')`. */

@@ -1,7 +1,7 @@
 import type TypeScript from 'typescript';
 import type { RelativePath } from '../../workspace/path.ts';
 import { isDeclaration } from '../texts/changedText.ts';
-import { modifiersOf } from './links.ts';
+import { modifiersOf } from './nameResolution.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 
 /**

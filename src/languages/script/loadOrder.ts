@@ -2,8 +2,8 @@ import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
 import type TypeScript from 'typescript';
 import { isScript, type ChangedText } from '../texts/changedText.ts';
-import { isIdle } from './idleLines.ts';
-import { modifiersOf, type Links } from './links.ts';
+import { isIdle } from './executableLines.ts';
+import { modifiersOf, type NameResolution } from './nameResolution.ts';
 import type { Project } from '../texts/project.ts';
 import { parseScript, type Compiler } from './scripts.ts';
 
@@ -141,12 +141,18 @@ function isInertClass(ts: Compiler, { heritageClauses, members, ...rest }: TypeS
 export class LoadOrder {
   readonly #ts: Compiler;
   readonly #project: Project;
-  readonly #links: Links;
+  readonly #links: NameResolution;
   readonly #texts: ReadonlyMap<string, string>;
   readonly #homes: ReadonlyMap<string, string>;
 
   /** Of the texts before or after; paths that move are told under their new name on both sides. */
-  constructor(ts: Compiler, project: Project, links: Links, scripts: readonly ChangedText[], side: 'before' | 'after') {
+  constructor(
+    ts: Compiler,
+    project: Project,
+    links: NameResolution,
+    scripts: readonly ChangedText[],
+    side: 'before' | 'after',
+  ) {
     this.#ts = ts;
     this.#project = project;
     this.#links = links;

@@ -1,5 +1,5 @@
 import type TypeScript from 'typescript';
-import { leading } from '../texts/elsewhere.ts';
+import { leading } from '../texts/reExports.ts';
 import type { Loaded } from '../texts/language.ts';
 import { requiredModule } from './importStatements.ts';
 import { parseScript, type Compiler } from './scripts.ts';

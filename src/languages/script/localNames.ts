@@ -1,7 +1,7 @@
 import type TypeScript from 'typescript';
-import { boundNames } from './links.ts';
+import { boundNames } from './nameResolution.ts';
 import { isPublicPlace } from './moduleKind.ts';
-import { checkerOfOne } from './ownNames.ts';
+import { checkerOfOne } from './fileChecker.ts';
 import { isIntrinsicTag, shapeOf } from './scriptShape.ts';
 import type { Compiler } from './scripts.ts';
 

@@ -1,6 +1,6 @@
 import type TypeScript from 'typescript';
 import type { RelativePath } from '../../workspace/path.ts';
-import { boundNames } from './links.ts';
+import { boundNames } from './nameResolution.ts';
 import type { Compiler } from './scripts.ts';
 
 /**

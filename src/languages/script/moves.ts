@@ -1,10 +1,10 @@
 import type TypeScript from 'typescript';
 import { isScript, type ChangedText } from '../texts/changedText.ts';
-import { bareFingerprint, boundNames, Links } from './links.ts';
+import { bareFingerprint, boundNames, NameResolution } from './nameResolution.ts';
 import { LoadOrder } from './loadOrder.ts';
 import { isModule, isPublicPlace } from './moduleKind.ts';
 import { readsTexts } from './nameReaders.ts';
-import { areOwn } from './ownNames.ts';
+import { areOwn } from './fileChecker.ts';
 import type { Project } from '../texts/project.ts';
 import { renamingOf } from '../texts/renaming.ts';
 import { isIntrinsicTag } from './scriptShape.ts';
@@ -23,7 +23,10 @@ export function findRelocation(ts: Compiler, texts: readonly ChangedText[], proj
   const scripts = texts.filter(({ path, role }) => role === 'code' && isScript(path));
   if (scripts.length === 0) return { kind: 'none' };
   const resolve = (path: string): string | undefined => project.readModule(path)?.path;
-  const [old, now] = [new Links(ts, scripts, 'before', resolve), new Links(ts, scripts, 'after', resolve)];
+  const [old, now] = [
+    new NameResolution(ts, scripts, 'before', resolve),
+    new NameResolution(ts, scripts, 'after', resolve),
+  ];
   const before = scripts.flatMap(({ path, from, before: text }) =>
     text === undefined ? [] : bodiesOf(ts, old, { from, path }, text),
   );
@@ -55,7 +58,7 @@ interface Body {
 
 function bodiesOf(
   ts: Compiler,
-  links: Links,
+  links: NameResolution,
   { from, path }: { readonly from: string; readonly path: string },
   text: string,
 ): readonly Body[] {
@@ -101,8 +104,8 @@ function isLoadedAsBefore(
   ts: Compiler,
   project: Project,
   scripts: readonly ChangedText[],
-  old: Links,
-  now: Links,
+  old: NameResolution,
+  now: NameResolution,
 ): boolean {
   const earlier = new LoadOrder(ts, project, old, scripts, 'before');
   const later = new LoadOrder(ts, project, now, scripts, 'after');
@@ -113,7 +116,13 @@ function isLoadedAsBefore(
 }
 
 /** What others take from a file by a name is what it was; names may come or go only where nobody looks at all of them at once. */
-function keepsExports(ts: Compiler, project: Project, script: ChangedText, old: Links, now: Links): boolean {
+function keepsExports(
+  ts: Compiler,
+  project: Project,
+  script: ChangedText,
+  old: NameResolution,
+  now: NameResolution,
+): boolean {
   const { path, from, before, after } = script;
   if (before === undefined || after === undefined) return true;
   const [earlier, later] = [old.exportsOf(from), now.exportsOf(path)];
@@ -160,8 +169,13 @@ function isSameBag(before: readonly Body[], after: readonly Body[]): boolean {
 }
 
 /** Files that moved or kept their place, with the same statements in the same order and imports that lead to the same files. */
-function isSameInPlace(ts: Compiler, scripts: readonly ChangedText[], old: Links, now: Links): boolean {
-  const whole = (links: Links, path: string, text: string): string =>
+function isSameInPlace(
+  ts: Compiler,
+  scripts: readonly ChangedText[],
+  old: NameResolution,
+  now: NameResolution,
+): boolean {
+  const whole = (links: NameResolution, path: string, text: string): string =>
     parseScript(ts, path, text)
       .statements.map((one) => {
         const target = specifierOf(ts, one);
@@ -188,7 +202,7 @@ function specifierOf(ts: Compiler, statement: TypeScript.Statement): string | un
 function renamedNames(
   ts: Compiler,
   scripts: readonly ChangedText[],
-  links: Links,
+  links: NameResolution,
   project: Project,
 ): ReadonlyMap<string, string> | undefined {
   const [before, after]: [string[], string[]] = [[], []];

@@ -1,6 +1,6 @@
 import type TypeScript from 'typescript';
 import { isScript } from '../texts/changedText.ts';
-import { modifiersOf } from './links.ts';
+import { modifiersOf } from './nameResolution.ts';
 import type { Project } from '../texts/project.ts';
 import { parseScript, type Compiler } from './scripts.ts';
 

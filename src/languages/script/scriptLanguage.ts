@@ -3,13 +3,13 @@ import type { Language } from '../texts/language.ts';
 import { reboundExports } from './bindings.ts';
 import { scriptComplexities } from './complexity.ts';
 import { scriptExports } from './exportRules.ts';
-import { workingLines } from './idleLines.ts';
+import { workingLines } from './executableLines.ts';
 import { loadedByScript } from './loadedModules.ts';
 import { withoutIndentation } from './longTexts.ts';
 import { guessScriptImports } from './guessedImports.ts';
 import { handedOut } from './handedOut.ts';
 import { namedPaths, pathsOfPatterns } from './namedPaths.ts';
-import { scriptDemands } from './scriptDemands.ts';
+import { scriptObligations } from './scriptObligations.ts';
 import { ScriptEdges } from './scriptEdges.ts';
 import { scriptExecution } from './scriptExecution.ts';
 import { scriptIntegrity } from './scriptIntegrity.ts';
@@ -30,7 +30,7 @@ export const scriptLanguage: Language<ScriptParser> = {
   leadsInto: leadsIntoFile,
   loads: (path, text, { ts }) => (ts === undefined ? [] : loadedByScript(ts, path, text)),
   ...scriptExports,
-  demands: scriptDemands,
+  obligations: scriptObligations,
   otherUses: ({ texts, parsers, project }, _task, { readText }) => [
     ...namedPaths(texts, readText),
     ...pathsOfPatterns(texts, project),

@@ -1,7 +1,7 @@
 import type { Span } from '../texts/changedSpans.ts';
 import type { ChangedText } from '../texts/changedText.ts';
 import type { UncountedParts } from '../texts/language.ts';
-import { guardedParts } from './guardedParts.ts';
+import { uncountedBranches } from './uncountedBranches.ts';
 import { parseScript, type ScriptParser } from './scripts.ts';
 
 /**
@@ -18,7 +18,7 @@ export function uncountedParts(
     text: string,
   ): readonly (Span & { readonly text: string; readonly isStep: boolean })[] => {
     const source = parseScript(ts, own, text);
-    return guardedParts(ts, source).map(({ start, end, owner, isStep }) => ({
+    return uncountedBranches(ts, source).map(({ start, end, owner, isStep }) => ({
       ...{ start, end, isStep },
       text: owner.getText(source),
     }));

@@ -1,8 +1,8 @@
 import type TypeScript from 'typescript';
 import { targetsByName, type Bindings } from '../texts/bindings.ts';
-import { leading, stem } from '../texts/elsewhere.ts';
+import { leading, stem } from '../texts/reExports.ts';
 import { requiredModule, requiredName, readImport } from './importStatements.ts';
-import { boundNames, isKey } from './links.ts';
+import { boundNames, isKey } from './nameResolution.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 
 /** The names that imports and `require` bind, and what the top level declares. */

@@ -1,5 +1,5 @@
 import type TypeScript from 'typescript';
-import { modifiersOf } from './links.ts';
+import { modifiersOf } from './nameResolution.ts';
 import { asksForClasses, asksForComponents, asksForNames } from './nameReaders.ts';
 import type { Project } from '../texts/project.ts';
 import type { Compiler } from './scripts.ts';

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type TypeScript from 'typescript';
 import { isScript } from '../texts/changedText.ts';
 import { leadsToFile, requiredModule } from './importStatements.ts';
-import { boundNames } from './links.ts';
+import { boundNames } from './nameResolution.ts';
 import type { Project, ProjectScript } from '../texts/project.ts';
 import { parseScript, type Compiler } from './scripts.ts';
 

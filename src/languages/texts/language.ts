@@ -1,10 +1,10 @@
-import type { ChangedLines, Demand, Finding } from '../../workspace/evidence.ts';
+import type { ChangedLines, ProofObligation, Finding } from '../../workspace/evidence.ts';
 import type { RelativePath } from '../../workspace/path.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
 import type { Bindings } from './bindings.ts';
 import type { Span } from './changedSpans.ts';
 import type { ChangedText } from './changedText.ts';
-import type { ExportedNames } from './elsewhere.ts';
+import type { ExportedNames } from './reExports.ts';
 import type { Execution } from './execution.ts';
 import type { TestIntegrity } from './integrity.ts';
 import type { Token } from './lexer.ts';
@@ -129,15 +129,15 @@ export interface Change<P> {
 }
 
 /** What must be shown of one file; `places` are those that must be executed. Undefined where all of them must, and no more is known. */
-export type DemandOf = (text: ChangedText, places: () => readonly ChangedLines[]) => Demand | undefined;
+export type ObligationOf = (text: ChangedText, places: () => readonly ChangedLines[]) => ProofObligation | undefined;
 
 /** Why something of a file that counts is shown by no line that is executed, as one sentence; undefined where nothing is known that is. */
-export type UnshownBy = (text: ChangedText, demand: Demand) => string | undefined;
+export type UnshownBy = (text: ChangedText, demand: ProofObligation) => string | undefined;
 
 /** Proof obligations: what must be shown before a change of a file counts as none of behaviour. */
 export interface Proof<P> {
   /** Without it every place that differs must be executed. */
-  readonly demands?: (change: Change<P>) => DemandOf;
+  readonly obligations?: (change: Change<P>) => ObligationOf;
   /** Without it executed lines show all that a file of the language does. Rejects only by cancellation. */
   readonly unshown?: (
     change: Change<P>,

@@ -5,7 +5,7 @@ import { noProject, type ProjectUses } from '../../languages/script/projectUses.
 import { suitsTheSame } from '../../languages/script/signatures.ts';
 import { languageOf } from '../../languages/table.ts';
 import type { ChangedText } from '../../languages/texts/changedText.ts';
-import { elsewhere, isSameModule, type ExportedNames } from '../../languages/texts/elsewhere.ts';
+import { reExportOf, isSameModule, type ExportedNames } from '../../languages/texts/reExports.ts';
 import type { ExportingFiles } from '../../languages/texts/language.ts';
 import { askedSentence, findingOf, isAsked, type ApiChange } from './apiChanges.ts';
 
@@ -109,7 +109,7 @@ function isKept(last: string | undefined, next: string | undefined): boolean {
 
 /** How a name is declared where it stands; where that is not among the changed files, its name there and the place. */
 function resolved(signature: string | undefined, path: string, modules: ExportingFiles, depth = 0): string | undefined {
-  const target = signature === undefined ? undefined : elsewhere(signature);
+  const target = signature === undefined ? undefined : reExportOf(signature);
   if (target === undefined) return signature;
   const language = languageOf(path);
   const file = [...modules.keys()].find((one) => language?.leadsTo?.(target.specifier, path, one) === true);

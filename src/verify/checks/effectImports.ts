@@ -1,7 +1,7 @@
 import type { Parsers } from '../../languages/facts.ts';
 import { languageOf } from '../../languages/table.ts';
 import type { ChangedText } from '../../languages/texts/changedText.ts';
-import { stem } from '../../languages/texts/elsewhere.ts';
+import { stem } from '../../languages/texts/reExports.ts';
 import type { Loaded } from '../../languages/texts/language.ts';
 
 /**

@@ -8,7 +8,7 @@ import { checkApi } from './api.ts';
 import { binaryReaders } from './binaryReaders.ts';
 import { changedTexts, type ChangedText } from '../../languages/texts/changedText.ts';
 import { compareComplexity } from './complexity.ts';
-import { demandsOf, strictDemands } from './demands.ts';
+import { obligationsOf, strictDemands } from './proofObligations.ts';
 import { loadParsers, type Parsers } from '../../languages/facts.ts';
 import { languageOf, languages } from '../../languages/table.ts';
 import type { Change, UncountedParts } from '../../languages/texts/language.ts';
@@ -37,7 +37,7 @@ export async function inspect(
   const source = listedOnce(options);
   const parsers = await loadParsers(texts, signal, source);
   const change: Change<Parsers> = { texts, parsers, project: new Project(texts, source) };
-  const demanded = demandsOf(all, parsers, await binaryReaders(all, options.root, signal), change.project);
+  const demanded = obligationsOf(all, parsers, await binaryReaders(all, options.root, signal), change.project);
   const files = await strictDemands(demanded, change, source, signal);
   const doubts = languages.flatMap(({ otherUses }) => otherUses?.(change, task, source) ?? []);
   return {

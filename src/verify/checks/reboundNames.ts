@@ -1,6 +1,6 @@
 import type { ChangedLines } from '../../workspace/evidence.ts';
 import type { ChangedText } from '../../languages/texts/changedText.ts';
-import { isSameModule } from '../../languages/texts/elsewhere.ts';
+import { isSameModule } from '../../languages/texts/reExports.ts';
 import type { Parsers } from '../../languages/facts.ts';
 import { languageOf } from '../../languages/table.ts';
 import type { Bindings } from '../../languages/texts/bindings.ts';

@@ -1,6 +1,6 @@
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { pathBelow, type CopiedFolder } from './links.ts';
+import { pathBelow, type CopiedFolder } from './symlinks.ts';
 import { projectFolder } from './surroundings.ts';
 
 /** Where the links of a workspace lead that lead out of it: collected while it is copied, before anything of it has run. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTimed } from '../../languages/python/byteCode.ts';
-import { copyLink, mendLink, type CopiedFolder } from './links.ts';
+import { copyLink, mendLink, type CopiedFolder } from './symlinks.ts';
 import { readEntry, readFolder } from './scanTree.ts';
 import { forEachConcurrently } from '../../util/forEachConcurrently.ts';
 

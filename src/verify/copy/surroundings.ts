@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { readProjectText } from '../../runners/scripts/projectFiles.ts';
-import { pathBelow, type CopiedFolder } from './links.ts';
+import { pathBelow, type CopiedFolder } from './symlinks.ts';
 
 /** What runners write beside packages, and make anew when it is not there. */
 const cache = /^\.(cache|.+-cache|vite.*|temp|tmp)$/;

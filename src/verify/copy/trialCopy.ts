@@ -7,7 +7,7 @@ import { isAbortError } from '../../util/abort.ts';
 import { contentHash } from '../../edits/proposal.ts';
 import type { CopyRefusal } from '../../workspace/approvals.ts';
 import type { RelativePath } from '../../workspace/path.ts';
-import { copyLink, mendLink, pathBelow, type CopiedFolder } from './links.ts';
+import { copyLink, mendLink, pathBelow, type CopiedFolder } from './symlinks.ts';
 import { layOverlay, type OverlayFile } from './overlay.ts';
 import { CopyBudget, copyPackageFolder, CopyTooLarge, packageFolderState, type CopyLimits } from './packageFolder.ts';
 import { PrivateFolder, removeTree } from './privateFolder.ts';

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
 import { inspect } from '../../../src/verify/checks/inspect.ts';
-import type { Demand } from '../../../src/workspace/evidence.ts';
+import type { ProofObligation } from '../../../src/workspace/evidence.ts';
 import { edit, plain } from '../../support/changes.ts';
 
 const { signal } = new AbortController();
@@ -13,7 +13,7 @@ const project: Readonly<Record<string, string>> = {
   'shapes/area.go': 'package shapes\n\nfunc Area() int {\n\treturn 1\n}\n',
 };
 
-async function demand(change: FileChange): Promise<Demand | undefined> {
+async function demand(change: FileChange): Promise<ProofObligation | undefined> {
   const options = {
     allowsTestEdits: true,
     readText: (path: string) => project[path],

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
 import { changedTexts } from '../../../src/languages/texts/changedText.ts';
-import { demandsOf } from '../../../src/verify/checks/demands.ts';
+import { obligationsOf } from '../../../src/verify/checks/proofObligations.ts';
 import { loadParsers } from '../../../src/languages/facts.ts';
 import { inspect } from '../../../src/verify/checks/inspect.ts';
 import type { ChangedFile, Check } from '../../../src/workspace/evidence.ts';
@@ -14,9 +14,9 @@ function move(from: string, path: string, text: string): FileChange {
   return { kind: 'move', from, path, before: plain(text), after: plain(text) };
 }
 
-async function demands(...changes: FileChange[]): Promise<readonly ChangedFile['demand'][]> {
+async function obligations(...changes: FileChange[]): Promise<readonly ChangedFile['demand'][]> {
   const texts = changedTexts(createProposal(changes));
-  return demandsOf(texts, await loadParsers(texts, signal)).map(({ demand }) => demand);
+  return obligationsOf(texts, await loadParsers(texts, signal)).map(({ demand }) => demand);
 }
 
 describe('what only moved', () => {
@@ -24,7 +24,7 @@ describe('what only moved', () => {
     const cache = 'const cache = new Map();\n';
     const reset = 'export function reset() {\n  cache.clear();\n}\n';
     const size = 'export function size() {\n  return cache.size;\n}\n';
-    const all = await demands(
+    const all = await obligations(
       edit('a.ts', `${cache}${size}${reset}`, `${cache}${size}export { reset } from './b';\n`),
       edit('b.ts', `${cache}${size}`, `${cache}${reset}${size}`),
     );
@@ -39,7 +39,7 @@ describe('what only moved', () => {
     const [setUp, mode] = ["import './setup';\n", "import { mode } from './b';\n"];
     const types = "import type { T } from './t';\n";
     const kindOf = async (before: string, after: string): Promise<string | undefined> =>
-      (await demands(edit('a.ts', `${before}${use}`, `${after}${use}`)))[0]?.kind;
+      (await obligations(edit('a.ts', `${before}${use}`, `${after}${use}`)))[0]?.kind;
     assert.equal(await kindOf(`${setUp}${mode}`, `${mode}${setUp}`), 'unprovable');
     assert.equal(await kindOf(`${types}${mode}`, `${mode}${types}`), 'none');
   });
@@ -48,7 +48,7 @@ describe('what only moved', () => {
     const code = 'export function f(a: number) {\n  return a + 1;\n}\n';
     const types = 'export interface A {\n  b: string;\n}\n';
     assert.deepEqual(
-      (await demands(move('x/p.ts', 'y/p.ts', code), move('x/t.ts', 'y/t.ts', types))).map(
+      (await obligations(move('x/p.ts', 'y/p.ts', code), move('x/t.ts', 'y/t.ts', types))).map(
         (demand) => demand.kind === 'resolution' && demand.isMoved === true,
       ),
       [true, false],

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import { createProposal, type EncodedText } from '../../../src/edits/proposal.ts';
-import { placesToExecute } from '../../../src/verify/checks/places.ts';
+import { placesToExecute } from '../../../src/verify/checks/changedPlaces.ts';
 import { loadCompiler } from '../../../src/languages/script/scripts.ts';
 import type { ReferenceRun } from '../../../src/verify/stages/5-mutants/judgeMutant.ts';
 import { measureSensitivity } from '../../../src/verify/stages/5-mutants/measureSensitivity.ts';

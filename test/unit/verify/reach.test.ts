@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import ts from 'typescript';
 import { createProposal, type EncodedText } from '../../../src/edits/proposal.ts';
-import { guardedParts } from '../../../src/languages/script/guardedParts.ts';
+import { uncountedBranches } from '../../../src/languages/script/uncountedBranches.ts';
 import { parseScript } from '../../../src/languages/script/scripts.ts';
 import { measureReach } from '../../../src/verify/stages/5-mutants/measureReach.ts';
 import type { ReachEvidence } from '../../../src/workspace/evidence.ts';
@@ -151,7 +151,7 @@ describe('reach', () => {
   });
 
   function partsOf(text: string): readonly string[] {
-    return guardedParts(ts, parseScript(ts, 'a.js', text)).map(({ start, end }) => text.slice(start, end));
+    return uncountedBranches(ts, parseScript(ts, 'a.js', text)).map(({ start, end }) => text.slice(start, end));
   }
 
   it('guarded parts are those that are not always evaluated', () => {

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
 import { changedTexts } from '../../../src/languages/texts/changedText.ts';
-import { demandsOf } from '../../../src/verify/checks/demands.ts';
+import { obligationsOf } from '../../../src/verify/checks/proofObligations.ts';
 import { loadParsers } from '../../../src/languages/facts.ts';
 import { usesOfReboundNames } from '../../../src/verify/checks/reboundNames.ts';
 import { edit, plain } from '../../support/changes.ts';
@@ -53,7 +53,7 @@ const table: readonly (readonly [string, string, string, string, string, readonl
 describe('what is loaded for its effect only', () => {
   const kind = async (...changes: FileChange[]): Promise<string | undefined> => {
     const texts = changedTexts(createProposal(changes));
-    return demandsOf(texts, await loadParsers(texts, signal))[0]?.demand.kind;
+    return obligationsOf(texts, await loadParsers(texts, signal))[0]?.demand.kind;
   };
   const js = 'export const a = 1;\n';
 

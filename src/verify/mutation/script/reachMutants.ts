@@ -1,6 +1,6 @@
 import type TypeScript from 'typescript';
 import type { Span } from '../../../languages/texts/changedSpans.ts';
-import { guardedParts } from '../../../languages/script/guardedParts.ts';
+import { uncountedBranches } from '../../../languages/script/uncountedBranches.ts';
 import { parseScript, type Compiler } from '../../../languages/script/scripts.ts';
 import type { RelativePath } from '../../../workspace/path.ts';
 import type { FileMutant } from '../changes/fileMutant.ts';
@@ -27,7 +27,7 @@ export function reachMutants(
     const line = source.getLineAndCharacterOfPosition(start).line + 1;
     return { path, line, start, end, replacement, mutator: 'Reach', functionLine: line };
   };
-  const parts = guardedParts(ts, source).filter(touches);
+  const parts = uncountedBranches(ts, source).filter(touches);
   const statements = lastStatements(ts, source, isChanged);
   const mutants = [
     ...parts.map((part) => mutantAt(part, part.with(throwing))),

@@ -1,10 +1,10 @@
 import type TypeScript from 'typescript';
 import { hunkLines, lineHunks } from '../../edits/hunks.ts';
-import type { ChangedLines, Demand } from '../../workspace/evidence.ts';
+import type { ChangedLines, ProofObligation } from '../../workspace/evidence.ts';
 import { isDeclaration, type ChangedText } from '../texts/changedText.ts';
-import type { Change, DemandOf } from '../texts/language.ts';
+import type { Change, ObligationOf } from '../texts/language.ts';
 import type { Project } from '../texts/project.ts';
-import { withoutDeadCode, workingLines } from './idleLines.ts';
+import { withoutDeadCode, workingLines } from './executableLines.ts';
 import { inlinedEnums } from './inlined.ts';
 import { sameButForNames, type Freedom } from './localNames.ts';
 import { isModule } from './moduleKind.ts';
@@ -16,24 +16,24 @@ import { turnedEffects } from './turnedEffects.ts';
 import { areSeen } from './visibleNames.ts';
 
 /** What must be shown of changed scripts; without a compiler only of those that hold types. */
-export function scriptDemands({ texts, parsers: { ts }, project }: Change<ScriptParser>): DemandOf {
+export function scriptObligations({ texts, parsers: { ts }, project }: Change<ScriptParser>): ObligationOf {
   const relocation: Relocation = ts === undefined ? { kind: 'none' } : findRelocation(ts, texts, project);
   return (text, placesOf) => {
     const { path, from, before, after } = text;
     if (ts !== undefined && inlinedEnums(ts, from, before) !== inlinedEnums(ts, path, after))
       return { kind: 'unprovable', reason: inlinedReason };
     if (isDeclaration(path)) return { kind: 'none', reason: 'It holds nothing but types.' };
-    return ts === undefined ? undefined : scriptDemand(ts, text, placesOf(), relocation, project);
+    return ts === undefined ? undefined : scriptObligation(ts, text, placesOf(), relocation, project);
   };
 }
 
-function scriptDemand(
+function scriptObligation(
   ts: Compiler,
   text: ChangedText,
   places: readonly ChangedLines[],
   relocation: Relocation,
   project: Project,
-): Demand {
+): ProofObligation {
   const { path, from, before, after } = text;
   if (before !== undefined && after !== undefined && path === from) {
     if (obeyed(ts, path, before) !== obeyed(ts, path, after)) return { kind: 'unprovable', reason: obeyedReason };

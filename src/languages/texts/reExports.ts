@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 export type ExportedNames = ReadonlyMap<string, string>;
 
 /** Where a name that a module hands on is declared. */
-export interface Elsewhere {
+export interface ReExport {
   readonly specifier: string;
   readonly name: string;
 }
@@ -12,12 +12,12 @@ export interface Elsewhere {
 const mark = 'elsewhere ';
 
 /** What stands in a list of exported names for one that is declared in another module. */
-export function fromElsewhere({ specifier, name }: Elsewhere): string {
+export function reExportText({ specifier, name }: ReExport): string {
   return `${mark}${specifier}\n${name}`;
 }
 
 /** The other way round; undefined for a name that is declared in its module. */
-export function elsewhere(signature: string): Elsewhere | undefined {
+export function reExportOf(signature: string): ReExport | undefined {
   if (!signature.startsWith(mark)) return undefined;
   const [specifier = '', name = ''] = signature.slice(mark.length).split('\n');
   return { specifier, name };

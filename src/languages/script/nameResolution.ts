@@ -1,12 +1,12 @@
 import { posix } from 'node:path';
 import type TypeScript from 'typescript';
 import type { ChangedText } from '../texts/changedText.ts';
-import { stem } from '../texts/elsewhere.ts';
+import { stem } from '../texts/reExports.ts';
 import { readImport } from './importStatements.ts';
 import { fingerprintOf, parseScript, type Compiler } from './scripts.ts';
 
 /** What the top-level names of a set of scripts stand for, so that code in another place can be seen to mean the same things. */
-export class Links {
+export class NameResolution {
   readonly #ts: Compiler;
   readonly #modules = new Map<string, Module>();
   readonly #moves: ReadonlyMap<string, string>;

@@ -1,34 +1,34 @@
-import type { ChangedFile, Demand } from '../../workspace/evidence.ts';
+import type { ChangedFile, ProofObligation } from '../../workspace/evidence.ts';
 import type { Parsers } from '../../languages/facts.ts';
 import { hasSameTokens, languageOf, languages } from '../../languages/table.ts';
 import { isProgramText, type ChangedText } from '../../languages/texts/changedText.ts';
-import type { Change, DemandOf, UnshownBy } from '../../languages/texts/language.ts';
+import type { Change, ObligationOf, UnshownBy } from '../../languages/texts/language.ts';
 import { Project, type ProjectTexts } from '../../languages/texts/project.ts';
 import { sameButForLayout } from '../../languages/texts/sameProgram.ts';
 import type { BinaryReader } from './binaryReaders.ts';
 import { lostEffects } from './effectImports.ts';
-import { placesToExecute } from './places.ts';
+import { placesToExecute } from './changedPlaces.ts';
 import { usesOfReboundNames } from './reboundNames.ts';
 
 /** What must be shown of each changed file; decided from the texts alone. */
-export function demandsOf(
+export function obligationsOf(
   all: readonly ChangedText[],
   parsers: Parsers,
   readers: BinaryReaders = new Map(),
   project = new Project(all.filter(({ isBinary }) => isBinary !== true)),
 ): readonly ChangedFile[] {
   const texts = all.filter(({ isBinary }) => isBinary !== true);
-  const demandIn = demandsByLanguage({ texts, parsers, project });
+  const obligationIn = obligationsByLanguage({ texts, parsers, project });
   const lostIn = lostEffects(texts, parsers);
   return all.map((text): ChangedFile => {
     const { path, from, change, role } = text;
     if (text.isBinary === true) {
-      const demand = binaryDemand(text, readers.get(path));
+      const demand = binaryObligation(text, readers.get(path));
       return { path, change, role, demand, ...(from === path ? {} : { from }) };
     }
-    const own = demandOf(text, parsers, project, demandIn(text));
+    const own = obligationOf(text, parsers, project, obligationIn(text));
     const lost = own.kind === 'none' ? [] : lostIn(text);
-    const demand = lost.length > 0 ? lostDemand(lost) : withUses(own, text, texts, parsers);
+    const demand = lost.length > 0 ? lostObligation(lost) : withUses(own, text, texts, parsers);
     return { path, change, role, demand, ...(from === path ? {} : { from }) };
   });
 }
@@ -37,7 +37,10 @@ export function demandsOf(
 export type BinaryReaders = ReadonlyMap<string, BinaryReader>;
 
 /** Of bytes nothing is seen but that they are others: what matters is whether a program may come to read them. */
-function binaryDemand({ path, from, before, after }: ChangedText, reader: BinaryReader | undefined): Demand {
+function binaryObligation(
+  { path, from, before, after }: ChangedText,
+  reader: BinaryReader | undefined,
+): ProofObligation {
   if (path === from && before === after) return { kind: 'none', reason: 'It is as it was.' };
   if (reader?.kind === 'nobody')
     return { kind: 'none', reason: 'It is no text, and no program of the project names it, its folder or its kind.' };
@@ -50,7 +53,7 @@ function binaryDemand({ path, from, before, after }: ChangedText, reader: Binary
   return { kind: 'unprovable', reason: `it is no text, and ${who}, which no executed line shows.` };
 }
 
-function lostDemand(modules: readonly string[]): Demand {
+function lostObligation(modules: readonly string[]): ProofObligation {
   const names = modules.join(' and ');
   return {
     kind: 'unprovable',
@@ -59,7 +62,12 @@ function lostDemand(modules: readonly string[]): Demand {
 }
 
 /** Where lines must be executed, those too that use a name which stands for something else now. */
-function withUses(demand: Demand, text: ChangedText, all: readonly ChangedText[], parsers: Parsers): Demand {
+function withUses(
+  demand: ProofObligation,
+  text: ChangedText,
+  all: readonly ChangedText[],
+  parsers: Parsers,
+): ProofObligation {
   if (demand.kind !== 'execution') return demand;
   return { ...demand, places: [...demand.places, ...usesOfReboundNames(text, all, parsers)] };
 }
@@ -77,17 +85,22 @@ function namesFile(code: string, path: string): boolean {
 }
 
 /** What each language demands, prepared once it is asked. */
-function demandsByLanguage(change: Change<Parsers>): (text: ChangedText) => DemandOf | undefined {
-  const prepared = new Map<string, DemandOf | undefined>();
+function obligationsByLanguage(change: Change<Parsers>): (text: ChangedText) => ObligationOf | undefined {
+  const prepared = new Map<string, ObligationOf | undefined>();
   return ({ path }) => {
     const language = languageOf(path);
     if (language === undefined) return undefined;
-    if (!prepared.has(language.id)) prepared.set(language.id, language.demands?.(change));
+    if (!prepared.has(language.id)) prepared.set(language.id, language.obligations?.(change));
     return prepared.get(language.id);
   };
 }
 
-function demandOf(text: ChangedText, parsers: Parsers, project: Project, inLanguage: DemandOf | undefined): Demand {
+function obligationOf(
+  text: ChangedText,
+  parsers: Parsers,
+  project: Project,
+  inLanguage: ObligationOf | undefined,
+): ProofObligation {
   const { path, from, before, after } = text;
   if (before === after && path === from) return { kind: 'none', reason: 'It is as it was.' };
   if (documentation.test(path)) {

@@ -3,7 +3,7 @@ import type { Span } from '../texts/changedSpans.ts';
 import type { Compiler } from './scripts.ts';
 
 /** A part of a script that V8 does not count although it may be left out. */
-export interface GuardedPart extends Span {
+export interface UncountedBranch extends Span {
   /** What the part belongs to, the condition for it included. */
   readonly owner: TypeScript.Node;
   /** What stands for the part when `value` is to be evaluated where it is. */
@@ -16,8 +16,8 @@ export interface GuardedPart extends Span {
  * Values for what is not given, what is assigned only where nothing is yet, the step of a loop and its last condition, what stands
  * behind `?.`, and what is compared where the code of another case goes on.
  */
-export function guardedParts(ts: Compiler, source: TypeScript.SourceFile): readonly GuardedPart[] {
-  const found: GuardedPart[] = [];
+export function uncountedBranches(ts: Compiler, source: TypeScript.SourceFile): readonly UncountedBranch[] {
+  const found: UncountedBranch[] = [];
   const visit = (node: TypeScript.Node): void => {
     const chained = chainedPart(ts, source, node);
     if (chained !== undefined) found.push(chained);
@@ -37,7 +37,7 @@ export function guardedParts(ts: Compiler, source: TypeScript.SourceFile): reado
 }
 
 /** All that is left out where nothing stands before `?.`. */
-function chainedPart(ts: Compiler, source: TypeScript.SourceFile, node: TypeScript.Node): GuardedPart | undefined {
+function chainedPart(ts: Compiler, source: TypeScript.SourceFile, node: TypeScript.Node): UncountedBranch | undefined {
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node) && !ts.isCallExpression(node))
     return undefined;
   const { questionDotToken } = node;

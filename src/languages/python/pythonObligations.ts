@@ -1,17 +1,17 @@
-import type { Demand, Finding } from '../../workspace/evidence.ts';
+import type { ProofObligation, Finding } from '../../workspace/evidence.ts';
 import type { VerificationTask } from '../../workspace/verification.ts';
 import { isPython, type ChangedText } from '../texts/changedText.ts';
 import type { PythonFacts, PythonParser } from './pythonFacts.ts';
 import { followLoading, loadingDoubts } from './pythonOrder.ts';
 import { isPackage, moduleName } from './pythonExports.ts';
 import { PythonProject, readsDocumentation, readsSource } from './pythonProject.ts';
-import type { Change, DemandOf, UnshownBy } from '../texts/language.ts';
+import type { Change, ObligationOf, UnshownBy } from '../texts/language.ts';
 import type { ProjectTexts } from '../texts/project.ts';
 import { sameButForLayout } from '../texts/sameProgram.ts';
 import { namesThing } from '../texts/task.ts';
 
 /** Nothing of a file that Python reads as the same; of all others nothing more is known. */
-export function pythonDemands({ parsers: { python } }: Change<PythonParser>): DemandOf {
+export function pythonObligations({ parsers: { python } }: Change<PythonParser>): ObligationOf {
   return ({ before, after, path, from }) => {
     const [old, now] = [python.get(before ?? ''), python.get(after ?? '')];
     const isSame = old !== undefined && now !== undefined && old.error === null && old.fingerprint === now.fingerprint;
@@ -37,7 +37,7 @@ export async function unshownByPython(
 
 function reasonOf(
   text: ChangedText,
-  demand: Demand,
+  demand: ProofObligation,
   { python }: PythonParser,
   project: PythonProject,
 ): string | undefined {

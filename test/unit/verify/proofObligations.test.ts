@@ -2,16 +2,16 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'mocha';
 import { createProposal, type FileChange } from '../../../src/edits/proposal.ts';
 import { changedTexts } from '../../../src/languages/texts/changedText.ts';
-import { demandsOf } from '../../../src/verify/checks/demands.ts';
+import { obligationsOf } from '../../../src/verify/checks/proofObligations.ts';
 import { loadParsers } from '../../../src/languages/facts.ts';
 import type { ChangedFile } from '../../../src/workspace/evidence.ts';
 import { edit, plain } from '../../support/changes.ts';
 
 const { signal } = new AbortController();
 
-async function demands(...changes: FileChange[]): Promise<readonly ChangedFile['demand'][]> {
+async function obligations(...changes: FileChange[]): Promise<readonly ChangedFile['demand'][]> {
   const texts = changedTexts(createProposal(changes));
-  return demandsOf(texts, await loadParsers(texts, signal)).map(({ demand }) => demand);
+  return obligationsOf(texts, await loadParsers(texts, signal)).map(({ demand }) => demand);
 }
 
 /** Path, before, after, what is demanded, and why the case is there. */
@@ -178,14 +178,14 @@ const table: readonly (readonly [string, string, string, string, ChangedFile['de
 describe('what must be shown of a change', () => {
   for (const [name, path, before, after, kind] of table)
     it(`${name}: ${kind}`, async () => {
-      const [demand] = await demands(edit(path, before, after));
+      const [demand] = await obligations(edit(path, before, after));
       assert.equal(demand?.kind, kind, JSON.stringify(demand));
     });
 
   const helper = 'export function help(a) {\n  return a + 1;\n}\n';
 
   it('code that was moved as it is, with everything in it leading to the same', async () => {
-    const all = await demands(
+    const all = await obligations(
       edit(
         'a.ts',
         `${helper}export function own(a) {\n  return help(a);\n}\n`,
@@ -204,7 +204,7 @@ describe('what must be shown of a change', () => {
     const use = (first: string, second: string): string =>
       `const a = ${first};\nconst b = ${second};\nf(help(a + b));\n`;
     const moved = (before: string, after: string): Promise<readonly ChangedFile['demand'][]> =>
-      demands(edit('a.ts', `${helper}${before}`, `import { help } from './b.ts';\n${after}`), {
+      obligations(edit('a.ts', `${helper}${before}`, `import { help } from './b.ts';\n${after}`), {
         kind: 'create',
         path: 'b.ts',
         after: plain(`export ${helper}`),
@@ -222,7 +222,7 @@ describe('what must be shown of a change', () => {
   it('not code whose names lead elsewhere now, though its words are the same', async () => {
     const rate = (value: string): string => `const rate = ${value};\n`;
     const use = 'export function use(a) {\n  return a * rate;\n}\n';
-    const all = await demands(
+    const all = await obligations(
       edit('a.ts', `${rate('2')}${use}`, rate('2')),
       edit('b.ts', rate('3'), `${rate('3')}${use}`),
     );
@@ -234,7 +234,7 @@ describe('what must be shown of a change', () => {
 
   it('not a name of a global, of an unchanged module, or one that is asked for', async () => {
     const renamed = async (text: string, old: string, now: string): Promise<string | undefined> =>
-      (await demands(edit('a.ts', text, text.replaceAll(old, now))))[0]?.kind;
+      (await obligations(edit('a.ts', text, text.replaceAll(old, now))))[0]?.kind;
     assert.equal(await renamed('export const f = (s: string) => encodeURI(s);\n', 'encodeURI', 'escape'), 'execution');
     const imported = "import { max } from './m';\nexport const f = (a: number) => max(a);\n";
     assert.equal(await renamed(imported, 'max', 'min'), 'execution');
@@ -258,13 +258,13 @@ describe('what must be shown of a change', () => {
       before: plain(text('./a')),
       after: plain(after),
     });
-    assert.equal((await demands(move(text('../../x/a'))))[0]?.kind, 'resolution');
-    assert.equal((await demands(move(text('./a'))))[0]?.kind, 'execution');
+    assert.equal((await obligations(move(text('../../x/a'))))[0]?.kind, 'resolution');
+    assert.equal((await obligations(move(text('./a'))))[0]?.kind, 'execution');
   });
 
   it('one name everywhere for another, but not two for one', async () => {
     const importer = (name: string): string => `import { ${name} } from './a';\nexport const c = ${name}(1);\n`;
-    const renamed = await demands(
+    const renamed = await obligations(
       edit('a.ts', helper, helper.replace('help', 'plusOne')),
       edit('c.ts', importer('help'), importer('plusOne')),
     );
@@ -272,7 +272,7 @@ describe('what must be shown of a change', () => {
       renamed.map(({ kind }) => kind),
       ['resolution', 'resolution'],
     );
-    const merged = await demands(
+    const merged = await obligations(
       edit('a.ts', 'export const f = (o) => o.a + o.b;\n', 'export const f = (o) => o.a + o.a;\n'),
     );
     assert.equal(merged[0]?.kind, 'execution');
