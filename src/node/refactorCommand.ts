@@ -39,7 +39,7 @@ export async function refactor(args: RefactorArguments, host: Host, signal: Abor
       host.terminal.messages.write(`whetstone: ${prepared.message}\n`);
       return exitCodes.usage;
     }
-    const ending = await work({ ...prepared, report }, args, host, onEvent, signal);
+    const ending = await new RefactorRun(args, host, prepared, report, onEvent, signal).work();
     if (isOffered && !args.characterizes) host.terminal.messages.write(testsOffer);
     return exitCodeOf(ending);
   } catch (error) {
@@ -98,71 +98,99 @@ async function unreadable(
   return undefined;
 }
 
-async function work(
-  { root, focus, endpoint, report }: Prepared & { readonly report: WireReport },
-  args: RefactorArguments,
-  host: Host,
-  onEvent: (event: AgentEvent) => void,
-  signal: AbortSignal,
-): Promise<RunEnding> {
-  if (endpoint !== undefined && !endpoint.isLoopback)
-    await tellOnce(`${stateFolder(host.env)}/told`, endpoint.name, () =>
-      host.terminal.messages.write(hostedNotice(endpoint.name)),
-    );
-  await recover(root, host);
-  const { recorder } = report;
-  if (args.record !== undefined) host.terminal.messages.write(recordingNotice(args.record, args.recordsTexts));
-  const { transport, maxWaitMs, maxLossMs } = args.options;
-  const tap = recorder ? { onFrame: recorder.frame.bind(recorder) } : {};
-  const connection = await connectModel(
-    endpoint,
-    args.model,
-    { transport, maxWaitMs, maxLossMs, ...tap },
-    host.env,
-    signal,
-  );
-  if (connection.kind === 'failed') {
-    const ending: RunEnding = { kind: 'unreachable', reason: connection.reason };
-    onEvent({ kind: 'runEnded', ending });
-    return ending;
-  }
-  try {
-    return await runOver(connection, { root, focus, report }, args, host, onEvent, signal);
-  } finally {
-    await connection.close();
-    const { name, model, secrets } = connection;
-    const problems = await report.write({ endpoint: name, model }, root, secrets);
-    for (const problem of problems) host.terminal.messages.write(`whetstone: ${problem}\n`);
-  }
-}
+/** One run of the command, from what was prepared to its ending. */
+class RefactorRun {
+  readonly #args: RefactorArguments;
+  readonly #host: Host;
+  readonly #prepared: Prepared;
+  readonly #report: WireReport;
+  readonly #onEvent: (event: AgentEvent) => void;
+  readonly #signal: AbortSignal;
 
-async function runOver(
-  connection: ModelConnection & { readonly kind: 'ready' },
-  { root, focus, report }: Pick<Prepared, 'root' | 'focus'> & { readonly report: WireReport },
-  args: RefactorArguments,
-  host: Host,
-  onEvent: (event: AgentEvent) => void,
-  signal: AbortSignal,
-): Promise<RunEnding> {
-  const { session, applier, close } = await compose(root, args, host, connection, report.recorder);
-  try {
-    const ports = { runner: session, applier, policy: args.apply };
-    const log = new EvidenceLog();
-    const follower = new RunFollower(createRunNotes(host.env).begin(root, args.goal));
-    const see = (event: AgentEvent): void => {
-      log.see(event);
-      follower.see(event);
-      onEvent(event);
-    };
-    const ending = await runHeadless(ports, { goal: args.goal, focus }, see, signal);
-    const written = log.report;
-    if (args.evidence !== undefined && written !== undefined) {
-      const problem = await writeEvidence(args.evidence, written, resolve(args.cwd ?? '.'));
-      if (problem !== undefined) host.terminal.messages.write(`whetstone: ${problem}\n`);
+  constructor(
+    args: RefactorArguments,
+    host: Host,
+    prepared: Prepared,
+    report: WireReport,
+    onEvent: (event: AgentEvent) => void,
+    signal: AbortSignal,
+  ) {
+    this.#args = args;
+    this.#host = host;
+    this.#prepared = prepared;
+    this.#report = report;
+    this.#onEvent = onEvent;
+    this.#signal = signal;
+  }
+
+  async work(): Promise<RunEnding> {
+    const { root } = this.#prepared;
+    await this.#tellAhead();
+    const connection = await this.#connect();
+    if (connection.kind === 'failed') {
+      const ending: RunEnding = { kind: 'unreachable', reason: connection.reason };
+      this.#onEvent({ kind: 'runEnded', ending });
+      return ending;
     }
-    return ending;
-  } finally {
-    await close();
+    try {
+      return await this.#workOver(connection);
+    } finally {
+      await connection.close();
+      const { name, model, secrets } = connection;
+      for (const problem of await this.#report.write({ endpoint: name, model }, root, secrets)) this.#warn(problem);
+    }
+  }
+
+  /** What leaves the machine, what an earlier run left, and what is recorded. */
+  async #tellAhead(): Promise<void> {
+    const { endpoint, root } = this.#prepared;
+    const { record, recordsTexts } = this.#args;
+    const { terminal, env } = this.#host;
+    if (endpoint !== undefined && !endpoint.isLoopback)
+      await tellOnce(`${stateFolder(env)}/told`, endpoint.name, () =>
+        terminal.messages.write(hostedNotice(endpoint.name)),
+      );
+    await recover(root, this.#host);
+    if (record !== undefined) terminal.messages.write(recordingNotice(record, recordsTexts));
+  }
+
+  #connect(): Promise<ModelConnection> {
+    const { options, model } = this.#args;
+    const { recorder } = this.#report;
+    const { transport, maxWaitMs, maxLossMs } = options;
+    const tap = recorder ? { onFrame: recorder.frame.bind(recorder) } : {};
+    const how = { transport, maxWaitMs, maxLossMs, ...tap };
+    return connectModel(this.#prepared.endpoint, model, how, this.#host.env, this.#signal);
+  }
+
+  async #workOver(connection: ModelConnection & { readonly kind: 'ready' }): Promise<RunEnding> {
+    const { root, focus } = this.#prepared;
+    const { goal, apply, evidence } = this.#args;
+    const { session, applier, close } = await compose(root, this.#args, this.#host, connection, this.#report.recorder);
+    try {
+      const log = new EvidenceLog();
+      const follower = new RunFollower(createRunNotes(this.#host.env).begin(root, goal));
+      const see = (event: AgentEvent): void => {
+        log.see(event);
+        follower.see(event);
+        this.#onEvent(event);
+      };
+      const ports = { runner: session, applier, policy: apply };
+      const ending = await runHeadless(ports, { goal, focus }, see, this.#signal);
+      const written = log.report;
+      const problem =
+        evidence === undefined || written === undefined
+          ? undefined
+          : await writeEvidence(evidence, written, resolve(this.#args.cwd ?? '.'));
+      if (problem !== undefined) this.#warn(problem);
+      return ending;
+    } finally {
+      await close();
+    }
+  }
+
+  #warn(problem: string): void {
+    this.#host.terminal.messages.write(`whetstone: ${problem}\n`);
   }
 }
 
