@@ -165,6 +165,11 @@ describe('what may be applied, seen from outside', function () {
     await window.runCommand('Whetstone: Undo Step');
     await window.page.locator('.quick-input-list').getByText('Say it in full').click();
     await until(async () => (await window.read(file)) === source, 'nothing of the change is left');
+    // Its tests run after it was written.
+    await window.chat
+      .getByText(/Undone: the step “Say it in full”/)
+      .first()
+      .waitFor();
   });
 
   /** A run that is stopped while the model thinks about what to say of what its tests said. */
