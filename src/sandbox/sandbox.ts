@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
-import { accessSync, constants } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { runProcess, type ProcessOutcome, type ProcessRequest } from '../util/runProcess.ts';
+import { isExecutable } from '../util/isExecutable.ts';
 import type { SandboxState } from '../workspace/evidence.ts';
 import { runInBubblewrap } from './bubblewrap.ts';
 import { tryCanary } from './canary.ts';
@@ -82,14 +82,5 @@ class Bubblewrap implements Sandbox {
   ): Promise<Surroundings> {
     this.#system ??= systemMounts();
     return { system: await this.#system, tools: await toolchains(env, home, given, apart), home };
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

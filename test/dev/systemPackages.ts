@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runProcess } from '../../src/util/runProcess.ts';
+import { isExecutable } from '../../src/util/isExecutable.ts';
 
 const browserNames = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -66,13 +66,4 @@ function quiet(
 ): ReturnType<typeof runProcess> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   return runProcess({ argv, cwd: '/', env, timeoutMs, maxOutputBytes: 64_000 }, signal);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { allowedEnvironment } from '../../util/allowedEnvironment.ts';
+import { isExecutable } from '../../util/isExecutable.ts';
 import type { TestPlan, TestStep } from '../../runners/testPlan.ts';
 import type { StepPlace } from '../../runners/runner.ts';
 import { runnerOf } from '../../runners/table.ts';
@@ -84,13 +84,4 @@ function searchPath({ dir, cwd }: EnvironmentPlace, node: NodeProgram, inherited
 /** Long folders are not given: the path of a Unix socket has room for about 100 bytes, and tests put theirs there. */
 function temporary(temp: string): NodeJS.ProcessEnv {
   return temp.length > 60 ? {} : { TMPDIR: temp, TEMP: temp, TMP: temp };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
