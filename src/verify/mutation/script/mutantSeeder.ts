@@ -1,6 +1,6 @@
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import type { RelativePath } from '../../../workspace/path.ts';
-import { enclosingFunctions, type Stretch } from '../changes/enclosingFunctions.ts';
+import { enclosingFunctions, type Stretch } from './enclosingFunctions.ts';
 import { withMutant } from '../changes/mutant.ts';
 import { type FileMutant, type LineRange } from '../changes/fileMutant.ts';
 import { parseScript } from './parseScript.ts';

@@ -61,7 +61,8 @@ export function wordOf(node: ScriptNode, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-const functionTypes = new Set([
+/** Types of the nodes that are functions. */
+export const functionTypes: ReadonlySet<string> = new Set([
   'FunctionDeclaration',
   'FunctionExpression',
   'ArrowFunctionExpression',

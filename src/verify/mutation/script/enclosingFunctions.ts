@@ -1,5 +1,6 @@
 import { splitLines } from '../../../edits/lines.ts';
-import type { LineRange } from './fileMutant.ts';
+import type { LineRange } from '../changes/fileMutant.ts';
+import { functionTypes } from './scriptTree.ts';
 
 /** A stretch of a text, half open, in UTF-16 units. */
 export interface Stretch {
@@ -11,15 +12,6 @@ interface FunctionStretch extends Stretch {
   /** Handed to a call as its argument. */
   readonly isCallback: boolean;
 }
-
-const functionTypes = new Set([
-  'FunctionDeclaration',
-  'FunctionExpression',
-  'ArrowFunctionExpression',
-  'ObjectMethod',
-  'ClassMethod',
-  'ClassPrivateMethod',
-]);
 
 /**
  * The functions that the changed lines are in, in order: the innermost ones, where a callback is seen as a part of the function that hands
