@@ -1,6 +1,7 @@
-import type { TestComparison, TestRun } from '../workspace/verification.ts';
+import type { TestComparison } from '../workspace/verification.ts';
 import { assertNever } from '../util/exhaustive.ts';
 import type { RunCut, RunEnding, Settlement } from './events.ts';
+import { notVerified } from './notVerified.ts';
 
 type Cancelled = Extract<RunEnding, { kind: 'cancelled' }>;
 
@@ -12,19 +13,10 @@ export function cutEnding(cause: RunCut | Cancelled, settled: Settlement): RunEn
 
 /** What is known of a proposal when a run is stopped; nothing is begun to know more. */
 export function comparisonAtStop(known: TestComparison | undefined): TestComparison {
-  return known ?? notVerified;
+  return known ?? stoppedEarly;
 }
 
-const reason = 'Not verified: the run was stopped before its tests had ended.';
-const notRun: TestRun = { kind: 'unavailable', reason };
-const notVerified: TestComparison = {
-  before: notRun,
-  after: notRun,
-  broken: [],
-  fixed: [],
-  stillFailing: [],
-  verdict: { kind: 'unproven', reasons: [reason], offer: 'verification' },
-};
+const stoppedEarly = notVerified('Not verified: the run was stopped before its tests had ended.');
 
 function describe(settled: Settlement): string {
   switch (settled.kind) {

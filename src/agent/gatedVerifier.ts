@@ -12,6 +12,7 @@ import type {
   Verifier,
 } from '../workspace/verification.ts';
 import type { AgentEvent, TestStage } from './events.ts';
+import { notVerified } from './notVerified.ts';
 import type { Reviewer } from './run.ts';
 
 /** Hands the events of test runs to the run that is under way. */
@@ -90,7 +91,7 @@ export class GatedVerifier implements Verifier {
 
   /** Runs and asks once per run; rejects with an AbortError when the answer was to stop. */
   async baseline(signal: AbortSignal): Promise<TestRun> {
-    return this.#isHeld ? notRun : this.#passGate(signal);
+    return this.#isHeld ? notAskedFor.before : this.#passGate(signal);
   }
 
   async trial(
@@ -98,7 +99,7 @@ export class GatedVerifier implements Verifier {
     signal: AbortSignal,
     { isAfterHang }: VerificationCall = {},
   ): Promise<TestComparison> {
-    if (this.#isHeld) return notVerified;
+    if (this.#isHeld) return notAskedFor;
     await this.#passGate(signal);
     const work = (call: VerificationCall): Promise<TestComparison> =>
       this.#inner.trial(proposal, signal, isAfterHang === true ? { ...call, isAfterHang } : call);
@@ -107,20 +108,20 @@ export class GatedVerifier implements Verifier {
 
   /** As `trial`, or with mutants as `examine`, and tells nobody: steps are tried while something else is looked at. */
   async tryStep(proposal: Proposal, hasMutants: boolean, signal: AbortSignal): Promise<TestComparison> {
-    if (this.#isHeld) return notVerified;
+    if (this.#isHeld) return notAskedFor;
     await this.#passGate(signal);
     return this.#inner[hasMutants ? 'examine' : 'trial'](proposal, signal, { task: this.#fullTask });
   }
 
   async examine(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    if (this.#isHeld) return notVerified;
+    if (this.#isHeld) return notAskedFor;
     await this.#passGate(signal);
     return this.#compare('trial', proposal, (call) => this.#inner.examine(proposal, signal, call), signal);
   }
 
   /** What was written without being verified stays so: whoever wanted no tests before wants none after. */
   async applied(proposal: Proposal, signal: AbortSignal): Promise<TestComparison> {
-    if (this.#isHeld) return notVerified;
+    if (this.#isHeld) return notAskedFor;
     return this.#compare('applied', proposal, (call) => this.#inner.applied(proposal, signal, call), signal);
   }
 
@@ -230,13 +231,4 @@ export function failingBefore(run: TestRun): number {
   return run.kind === 'finished' ? run.tests.filter((test) => test.outcome === 'failed').length : 0;
 }
 
-const reason = 'Not verified yet: the tests run when they are asked for.';
-const notRun: TestRun = { kind: 'unavailable', reason };
-const notVerified: TestComparison = {
-  before: notRun,
-  after: notRun,
-  broken: [],
-  fixed: [],
-  stillFailing: [],
-  verdict: { kind: 'unproven', reasons: [reason], offer: 'verification' },
-};
+const notAskedFor = notVerified('Not verified yet: the tests run when they are asked for.');
