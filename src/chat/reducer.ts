@@ -121,6 +121,11 @@ export function markStarting(state: Conversation): Conversation {
   return withStatus(state, { activity: 'running', phases: idlePhases, wire: null });
 }
 
+/** Something else than a run is under way, or has ended: until then no goal can be sent, and it can be stopped. */
+export function markBusy(state: Conversation, isBusy: boolean): Conversation {
+  return withStatus(state, { activity: isBusy ? 'running' : 'idle' });
+}
+
 /** The user asked to stop; the run has not ended yet. */
 export function markStopping(state: Conversation): Conversation {
   return state.status.activity === 'idle' ? state : withStatus(state, { activity: 'stopping' });

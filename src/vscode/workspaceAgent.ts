@@ -18,6 +18,7 @@ import {
   addNotice,
   appliedEntries,
   markRefused,
+  markBusy,
   markStarting,
   markStopping,
   markUndone,
@@ -197,15 +198,16 @@ export class WorkspaceAgent {
     const stop = new AbortController();
     const work = undoStepInEditor(this.#parts, which, stop);
     this.#running = { stop, end: stop, settled: work };
-    this.#changed.fire();
+    this.#update(markBusy(this.#conversation, true));
     const outcome = await work;
     this.#running = undefined;
     this.#parts.verifier.invalidate();
+    this.#update(markBusy(this.#conversation, false));
     if (outcome.kind === 'undone') {
       const { name, paths, verdict } = outcome;
       const known = `${verdictWord(verdict)}: ${verdict.reasons[0] ?? ''}`;
       await this.#showUndone(`Undone: the step “${name}” in ${paths.join(', ')}. ${known}`);
-    } else this.#changed.fire();
+    }
     return outcome;
   }
 

@@ -159,7 +159,10 @@ describe('what may be applied, seen from outside', function () {
     await ended();
     const steps = card().getByRole('list', { name: 'Steps' });
     await steps.getByRole('button', { name: 'Undo the step Tidy the label' }).click();
+    // A goal could not be taken now, so none can be sent.
+    await window.chat.getByRole('button', { name: 'Stop' }).waitFor();
     await steps.getByText('undone').waitFor();
+    await ended();
     assert.equal(await window.read(file), applied);
     await window.screenshot('step-undone');
     await window.runCommand('Whetstone: Undo Step');

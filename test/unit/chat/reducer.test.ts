@@ -4,7 +4,14 @@ import { describe, it } from 'mocha';
 import type { AgentEvent } from '../../../src/agent/events.ts';
 import { emptyConversation, type Conversation } from '../../../src/chat/conversation.ts';
 import { chatEntry, runStatus } from '../../../src/chat/messages.ts';
-import { appliedEntries, markStopping, markUndone, reduce, settleAfterRestart } from '../../../src/chat/reducer.ts';
+import {
+  appliedEntries,
+  markBusy,
+  markStopping,
+  markUndone,
+  reduce,
+  settleAfterRestart,
+} from '../../../src/chat/reducer.ts';
 import { createProposal, emptyProposal } from '../../../src/edits/proposal.ts';
 import { exampleMeter } from '../../support/exampleMeter.ts';
 import { anyEnding, anyEvent } from './events.ts';
@@ -338,6 +345,14 @@ describe('chat reducer', () => {
       [status.wire?.turns, status.wire?.up, status.wire?.down, status.wire?.upIfFull],
       [2, 150, 20, 1_200],
     );
+  });
+
+  it('shows work that is no run, which can be stopped, and keeps what was said', () => {
+    const before = play([wire(100, 400)]);
+    const busy = markBusy(before, true);
+    assert.equal(busy.status.activity, 'running');
+    assert.equal(markStopping(busy).status.activity, 'stopping');
+    assert.deepEqual(markBusy(markStopping(busy), false), before);
   });
 
   it('shows stopping until the run has ended, and not without a run', () => {
