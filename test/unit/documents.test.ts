@@ -122,6 +122,7 @@ describe('the documents', () => {
     const text = read('ARCHITECTURE.md');
     for (const name of folders('src')) assert.match(text, new RegExp(`^ {6}${name}/ `, 'm'), name);
     for (const name of folders('src/verify')) assert.ok(text.includes(`\`${name}/\``), name);
+    for (const name of folders('src/verify/stages')) assert.ok(text.includes(`\`stages/${name}/\``), name);
   });
 });
 
